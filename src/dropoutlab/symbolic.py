@@ -157,17 +157,12 @@ def _gradient_with_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
     others = sum(
         z * mask_entry(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i
     )
-    with_square_split = -y_times(z * x) + z**2 * weight(i) * x**2 + others
+    with_square_split = -target() * z * x + z**2 * weight(i) * x**2 + others
     return (
         sp.diff(error_with_dropout(n), weight(i)),
         -(target() - total) * z * x,
         with_square_split,
     )
-
-
-def y_times(expression: sp.Expr) -> sp.Expr:
-    """Return the target y times an expression."""
-    return target() * expression
 
 
 def _gradient_without_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
@@ -197,7 +192,7 @@ def _expected_gradient_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
     others = sum(
         p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i
     )
-    return expected_gradient(n, i), -y_times(p * x) + p * w * x**2 + others
+    return expected_gradient(n, i), -target() * p * x + p * w * x**2 + others
 
 
 def _gradient_without_dropout_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
@@ -207,7 +202,7 @@ def _gradient_without_dropout_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
     )
     return (
         sp.diff(error_without_dropout(n), weight(i)),
-        -y_times(p * x) + p**2 * w * x**2 + others,
+        -target() * p * x + p**2 * w * x**2 + others,
     )
 
 
@@ -254,6 +249,11 @@ def column(entry: Callable[[int], sp.Symbol], n: int) -> sp.Matrix:
     return sp.Matrix([entry(j) for j in _units(n)])
 
 
+def batch_error_with_dropout(n: int) -> sp.Expr:
+    """Return E_D of the batch under one mask: the sum over its examples."""
+    return sum(error_with_dropout(n, m) for m in _units(BATCH))
+
+
 def regularized_batch_error(n: int) -> sp.Expr:
     """Return E_R of the batch: the sum over its examples."""
     return sum(regularized_error(n, m) for m in _units(BATCH))
@@ -268,27 +268,25 @@ def _batch_error(n: int, _i: int) -> tuple[sp.Expr, ...]:
         for m in _units(BATCH)
     )
     return (
-        expectation(sum(error_with_dropout(n, m) for m in _units(BATCH)), n),
+        expectation(batch_error_with_dropout(n), n),
+        regularized_batch_error(n),
         (residual.T * residual)[0] / 2 + squares / 2,
     )
 
 
-def _normal_equations(n: int, i: int) -> tuple[sp.Expr, ...]:
+def _batch_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
     """Entry i of the gradient of E_R over the batch, and of the generalised ridge system."""
-    keep, strength = sp.diag(*column(keep_prob, n)), penalty_strengths(n)
-    system = keep * design(n).T * design(n) * keep + sp.diag(*strength)
+    keep = sp.diag(*column(keep_prob, n))
+    strengths = sp.diag(*(penalty_strength(n, j) for j in _units(n)))
+    system = keep * design(n).T * design(n) * keep + strengths
     residual = system * column(weight, n) - keep * design(n).T * targets()
     return sp.diff(regularized_batch_error(n), weight(i)), residual[i - 1]
 
 
-def penalty_strengths(n: int) -> list[sp.Expr]:
-    """Return p_j (1 − p_j) Σ_m x_mj² for each unit."""
-    return [
-        keep_prob(j)
-        * (1 - keep_prob(j))
-        * sum(input_value(j, m) ** 2 for m in _units(BATCH))
-        for j in _units(n)
-    ]
+def penalty_strength(_n: int, j: int) -> sp.Expr:
+    """Return p_j (1 − p_j) Σ_m x_mj², the entry D_jj of the penalty matrix."""
+    p = keep_prob(j)
+    return p * (1 - p) * sum(input_value(j, m) ** 2 for m in _units(BATCH))
 
 
 EQUATIONS: dict[str, Equation] = {
@@ -320,7 +318,8 @@ EQUATIONS: dict[str, Equation] = {
         Equation("eq-same-gradient", BALDI.format("147–148"), _same_gradient),
         Equation("eq-same-error", ORIGINAL, _same_error),
         Equation("eq-batch-error", "Srivastava et al. 2014, section 9.1", _batch_error),
-        Equation("eq-minimizer", "Srivastava et al. 2014, section 9.1", _normal_equations),
+        Equation("eq-penalty-matrix", ORIGINAL, lambda n, i: _define(penalty_strength(n, i))),
+        Equation("eq-batch-gradient", "Srivastava et al. 2014, section 9.1", _batch_gradient),
     )
 }
 
@@ -391,6 +390,19 @@ def _rename(expression: sp.Expr, units: dict[int, int]) -> sp.Expr:
 
 def _units(n: int) -> Iterable[int]:
     return range(1, n + 1)
+
+
+def prove(label: str) -> str:
+    """Prove one labelled equation and return a sentence that says so.
+
+    Raises:
+        KeyError: no equation has this label.
+        ProofError: it does not hold, with the difference that would not vanish.
+    """
+    if label not in EQUATIONS:
+        raise KeyError(f"label must be one of {sorted(EQUATIONS)}; got {label!r}")
+    EQUATIONS[label].prove()
+    return f"{label}: proved for 1 to {MAX_PROVED_UNITS} units, symbol by symbol."
 
 
 def prove_all() -> None:

@@ -1,0 +1,142 @@
+"""An explorer in the built book: every frame of its grid inside the page, no kernel.
+
+The page gets the default frame as an ordinary figure, native controls that stay hidden until
+`_static/explore.js` makes them work, and the other frames as gzip-compressed JSON in base64:
+
+    {"lines": [markup, ...], "frames": [[line number, ...], ...], "frame_at": [frame number, ...],
+     "texts": [sentence, ...]}
+
+`frame_at` and `texts` have one entry a combination of values, the last control running fastest.
+Frames share most of their lines, and each line is written once.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from itertools import product
+
+from IPython.display import HTML
+from matplotlib.figure import Figure
+
+from dropoutlab.explore.controls import Control
+from dropoutlab.explore.svg import figure_markup
+
+_names_on_this_page: set[str] = set()
+
+
+def page_explorer(
+    name: str,
+    draw: Callable[..., Figure],
+    describe: Callable[..., str],
+    controls: Sequence[Control],
+) -> HTML:
+    """Return the explorer as self-contained HTML; raise if its name is taken on this page."""
+    if name in _names_on_this_page:
+        raise ValueError(f"name must differ between the explorers of a page; got {name!r} twice")
+    frames, texts = [], []
+    for values in grid_values(controls):
+        frames.append(_drawn(name, draw, values))
+        texts.append(_described(name, describe, values))
+    _names_on_this_page.add(name)
+    start = _start_index(controls)
+    return HTML(
+        f'<div class="explorer" data-name="{name}" data-start="{start}">\n'
+        f'<div class="explorer-controls">\n{"".join(_control(name, c) for c in controls)}</div>\n'
+        f"{_figure(name, frames[start], texts[start])}"
+        f'<script type="text/plain" class="explorer-frames">{_packed(frames, texts)}</script>\n'
+        "</div>"
+    )
+
+
+def page_picture(figure: Figure, text: str) -> str:
+    """Return a still figure as HTML, its ids made unique by its text."""
+    prefix = "picture-" + base64.b32encode(text.encode())[-24:].decode().strip("=").lower()
+    return f'<div class="explorer">{_figure(prefix, figure_markup(figure, prefix), text)}</div>'
+
+
+def unpack_frames(packed: str) -> tuple[list[str], list[str]]:
+    """Return the frames and sentences of a page's explorer, one a combination of values."""
+    data = json.loads(gzip.decompress(base64.b64decode(packed)))
+    frames = ["\n".join(data["lines"][k] for k in frame) for frame in data["frames"]]
+    return [frames[k] for k in data["frame_at"]], data["texts"]
+
+
+def grid_values(controls: Sequence[Control]) -> Iterator[dict[str, object]]:
+    """Yield every combination of the controls' values, the last control running fastest."""
+    for values in product(*(control.values for control in controls)):
+        yield {control.name: value for control, value in zip(controls, values, strict=True)}
+
+
+def _drawn(name: str, draw: Callable[..., Figure], values: dict[str, object]) -> str:
+    try:
+        return figure_markup(draw(**values), name)
+    except Exception as error:
+        raise RuntimeError(f"explorer {name!r}: draw failed at {values}: {error}") from error
+
+
+def _described(name: str, describe: Callable[..., str], values: dict[str, object]) -> str:
+    try:
+        return describe(**values)
+    except Exception as error:
+        raise RuntimeError(f"explorer {name!r}: describe failed at {values}: {error}") from error
+
+
+def _start_index(controls: Sequence[Control]) -> int:
+    index = 0
+    for control in controls:
+        index = index * len(control.values) + control.start
+    return index
+
+
+def _packed(frames: Sequence[str], texts: Sequence[str]) -> str:
+    numbers: dict[str, int] = {}
+    shapes: dict[tuple[int, ...], int] = {}
+    frame_at = []
+    for frame in frames:
+        lines = tuple(numbers.setdefault(line, len(numbers)) for line in frame.split("\n"))
+        frame_at.append(shapes.setdefault(lines, len(shapes)))
+    data = {"lines": list(numbers), "frames": list(shapes), "frame_at": frame_at, "texts": texts}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def _figure(name: str, markup: str, text: str) -> str:
+    sentence = escape(text, quote=True)
+    return (
+        f'<figure>\n<div class="explorer-picture" role="img" aria-label="{sentence}">{markup}'
+        f'</div>\n<figcaption aria-live="polite">{sentence}</figcaption>\n</figure>\n'
+    )
+
+
+def _control(explorer: str, control: Control) -> str:
+    identity = f"explorer-{explorer}-{control.name}"
+    label = f'<label for="{identity}">{escape(control.label)}</label>'
+    return f"<div>{label}\n{_INPUTS[control.kind](identity, control)}</div>\n"
+
+
+def _slider(identity: str, control: Control) -> str:
+    texts = escape(json.dumps(control.texts, ensure_ascii=False), quote=True)
+    current = escape(control.texts[control.start], quote=True)
+    return (
+        f'<input type="range" id="{identity}" min="0" max="{len(control.values) - 1}" step="1" '
+        f'value="{control.start}" data-texts="{texts}" aria-valuetext="{current}" '
+        f'autocomplete="off"><output for="{identity}">{current}</output>'
+    )
+
+
+def _choice(identity: str, control: Control) -> str:
+    options = "".join(
+        f'<option value="{k}"{" selected" if k == control.start else ""}>{escape(text)}</option>'
+        for k, text in enumerate(control.texts)
+    )
+    return f'<select id="{identity}" autocomplete="off">{options}</select>'
+
+
+def _checkbox(identity: str, control: Control) -> str:
+    checked = " checked" if control.start else ""
+    return f'<input type="checkbox" id="{identity}"{checked} autocomplete="off">'
+
+
+_INPUTS = {"slider": _slider, "choice": _choice, "checkbox": _checkbox}

@@ -1,0 +1,57 @@
+"""A matplotlib figure as SVG markup that lives inside a page."""
+
+import io
+import re
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from dropoutlab.explore.ink import INK, LIGHT
+
+RENDERING = {
+    "svg.fonttype": "none",  # real text: it can be read aloud, searched and scaled
+    "svg.hashsalt": "explore",  # the same figure gives the same markup
+}
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_FONT = re.compile(r"(font: [^;\"]*?px )[^;\"]*")
+_ID = re.compile(r' id="([^"]*)"')
+_REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
+
+
+def figure_markup(figure: Figure, prefix: str) -> str:
+    """Return `figure` as an `<svg>` element, one element a line.
+
+    Text takes the page's font, ink the page's colours. Every id that is referred to starts with
+    `prefix`, and the others are gone, so that several figures can share a page.
+    """
+    buffer = io.StringIO()
+    with mpl.rc_context(RENDERING):
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    markup = buffer.getvalue()
+    markup = markup[markup.index("<svg") :]
+    markup = re.sub(r"<metadata>.*?</metadata>", "", markup, flags=re.DOTALL)
+    markup = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", markup, count=1)
+    markup = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", markup, count=1)
+    markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
+    markup = _FONT.sub(r"\1sans-serif", markup)
+    return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
+
+
+def _joined_lines(markup: str) -> str:
+    """One element a line, however many lines its attributes took: lines are what frames share."""
+    lines = (line.strip() for line in markup.splitlines())
+    joined = " ".join(line for line in lines if line)
+    return joined.replace("> <", ">\n<")
+
+
+def _prefixed_ids(markup: str, prefix: str) -> str:
+    used = {match[2] for match in _REFERENCE.finditer(markup)}
+    markup = _ID.sub(lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", markup)
+    return _REFERENCE.sub(rf"\g<1>{prefix}-\g<2>", markup)
+
+
+def _page_colours(markup: str) -> str:
+    markup = markup.replace(INK, "currentColor")
+    for name, value in LIGHT.items():
+        markup = markup.replace(value, f"var(--ink-{name}, {value})")
+    return markup
