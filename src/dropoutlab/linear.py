@@ -69,6 +69,7 @@ def error_without_dropout(
         inputs: shape (n,), or (batch, n).
         target: shape (), or (batch,).
         keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
+
     """
     return _half_square_sum(_mean_residual(*_unit(weights, inputs, target, keep_prob)))
 
@@ -87,6 +88,7 @@ def error_with_dropout(
 
     Returns:
         Shape (...), one error for each mask.
+
     """
     weights, inputs, target = _example(weights, inputs, target)
     mask = _mask_for(mask, inputs)
@@ -218,14 +220,13 @@ def least_squares_minimizer(inputs: ArrayLike, target: ArrayLike) -> FloatArray:
     Args:
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
+
     """
     inputs, target = _data(inputs, target)
     return np.linalg.lstsq(np.atleast_2d(inputs), np.atleast_1d(target), rcond=None)[0]
 
 
-def regularized_minimizer(
-    inputs: ArrayLike, target: ArrayLike, keep_prob: ArrayLike
-) -> FloatArray:
+def regularized_minimizer(inputs: ArrayLike, target: ArrayLike, keep_prob: ArrayLike) -> FloatArray:
     """Return the weights that minimise E_R, of least norm if there are many; shape (n,).
 
     A generalised ridge regression: they solve, with P = diag(p),
@@ -236,6 +237,7 @@ def regularized_minimizer(
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
         keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
+
     """
     inputs, target = _data(inputs, target)
     keep_prob = probability_array("keep_prob", keep_prob, inputs.shape[-1])
@@ -278,6 +280,7 @@ def sgd_with_dropout(
 
     Raises:
         FloatingPointError: the weights grew without bound; the learning rate is too large.
+
     """
     inputs, target = _batch(inputs, target)
     num_units = inputs.shape[1]

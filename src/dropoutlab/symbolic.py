@@ -154,9 +154,7 @@ def _define(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 def _gradient_with_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
     z, x = mask_entry(i), input_value(i)
     total = sum(mask_entry(j) * weight(j) * input_value(j) for j in _units(n))
-    others = sum(
-        z * mask_entry(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i
-    )
+    others = sum(z * mask_entry(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i)
     with_square_split = -target() * z * x + z**2 * weight(i) * x**2 + others
     return (
         sp.diff(error_with_dropout(n), weight(i)),
@@ -189,17 +187,13 @@ def _variance(n: int, i: int) -> tuple[sp.Expr, ...]:
 
 def _expected_gradient_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
     p, w, x = keep_prob(i), weight(i), input_value(i)
-    others = sum(
-        p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i
-    )
+    others = sum(p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i)
     return expected_gradient(n, i), -target() * p * x + p * w * x**2 + others
 
 
 def _gradient_without_dropout_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
     p, w, x = keep_prob(i), weight(i), input_value(i)
-    others = sum(
-        p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i
-    )
+    others = sum(p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i)
     return (
         sp.diff(error_without_dropout(n), weight(i)),
         -target() * p * x + p**2 * w * x**2 + others,
@@ -338,6 +332,7 @@ def prove_for_any_size() -> None:
 
     Raises:
         ProofError: a summand differs from its partner in E_R, with the difference.
+
     """
     for name, in_error, in_regularized in summand_cases():
         difference = expectation(in_error, 2) - in_regularized
@@ -365,9 +360,7 @@ def check_summands(n: int) -> None:
         two = error_with_dropout(2) if factor is mask_entry else error_without_dropout(2)
         constant, linear, square, mixed = _summands(two, factor)
         singles = sum(_rename(linear + square, {1: j}) for j in _units(n))
-        pairs = sum(
-            _rename(mixed, {1: j, 2: k}) for j in _units(n) for k in _units(n) if j < k
-        )
+        pairs = sum(_rename(mixed, {1: j, 2: k}) for j in _units(n) for k in _units(n) if j < k)
         require_zero(f"summands for n = {n}", error - constant - singles - pairs)
 
 
@@ -398,6 +391,7 @@ def prove(label: str) -> str:
     Raises:
         KeyError: no equation has this label.
         ProofError: it does not hold, with the difference that would not vanish.
+
     """
     if label not in EQUATIONS:
         raise KeyError(f"label must be one of {sorted(EQUATIONS)}; got {label!r}")

@@ -11,7 +11,7 @@ def building_book() -> bool:
     return os.environ.get(BUILDING) == "1"
 
 
-def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401, ARG001 - Sphinx's own signature
+def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401 - Sphinx's own signature
     """Mark the environment that the kernels of this build inherit."""
     os.environ[BUILDING] = "1"
     os.environ["TQDM_DISABLE"] = "1"  # nobody watches a kernel of the build

@@ -26,6 +26,7 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
         keep_prob: probability above 0, at most 1, that the input is kept.
         x: the input, not 0.
         y: the target.
+
     """
     figure, axes = style.new_figure()
     grid = np.linspace(*WEIGHT_RANGE, 61)
@@ -75,6 +76,7 @@ def draw_monte_carlo(keep_prob: float = 0.5, masks: int = 100, stream: int = 1) 
         keep_prob: probability from 0 to 1 that an input is kept.
         masks: how many masks to draw, at least 2.
         stream: seed of the random masks.
+
     """
     figure, axes = style.new_figure()
     counts, means, errors = _running_mean(keep_prob, masks, stream)
@@ -120,6 +122,7 @@ def draw_path_distances(
         average, last: distance of the averaged and of the latest weights to the minimiser of E_R;
             shape (seeds, records).
         least_squares: distance of the averaged weights to least squares, shape (seeds, records).
+
     """
     figure, axes = style.new_figure()
     for values, color, label in (
