@@ -11,7 +11,8 @@ MASKED = {"weights": [1.0, 2.0], "inputs": [3.0, 4.0], "target": 5.0, "mask": [1
 BATCH = {"inputs": [[3.0, 4.0], [1.0, 2.0]], "target": [5.0, 6.0]}
 MONTE_CARLO = {**UNIT, "num_masks": 10, "rng": RNG}
 SGD = {**BATCH, "keep_prob": 0.5, "learning_rate": 0.01, "num_steps": 3, "batch_size": 2,
-       "rng": RNG, "record_at": [1, 3], "initial_weights": [0.0, 0.0], "progress": False}  # fmt: skip
+       "rng": RNG, "record_at": [1, 3], "initial_weights": [0.0, 0.0],
+       "progress": False}  # fmt: skip
 
 GOOD = {
     masks.draw_mask: {"shape": (3, 2), "keep_prob": 0.5, "rng": RNG},

@@ -10,7 +10,7 @@ from dropoutlab.experiments import dropout_path_distances
 def distances():
     inputs, target = digit_slants()
     return dropout_path_distances(
-        inputs, target, 0.5, seeds=range(100, 106), learning_rate=0.05, num_steps=30_000,
+        inputs, target, 0.5, seeds=range(100, 112), learning_rate=0.05, num_steps=30_000,
         progress=False,
     )  # fmt: skip
 
@@ -33,5 +33,5 @@ def test_the_latest_weights_are_farther_away_than_the_averaged_ones(distances):
 
 
 def test_the_records_have_one_row_a_seed(distances):
-    assert distances.average.shape == distances.last.shape == (6, len(distances.steps))
+    assert distances.average.shape == distances.last.shape == (12, len(distances.steps))
     assert distances.steps[-1] == 30_000

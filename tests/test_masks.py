@@ -35,7 +35,7 @@ def test_a_whole_number_is_a_shape():
 
 # The count of kept units is binomial. Hoeffding: P(|mean − p| > t) ≤ 2 exp(−2 N t²). With N =
 # 200,000 and t = 0.0065 that is 2 exp(−16.9) < 1e-7 for each of 4 + 6 comparisons: false-alarm rate
-# below 1e-6. A mask that dropped with keep_prob, or shared its entries, would be off by 0.1 or more.
+# below 1e-6. A mask that dropped with keep_prob, or shared its entries, would be off by 0.1.
 def test_units_are_kept_with_their_own_probability_and_independently():
     keep_prob = np.array([0.1, 0.4, 0.6, 0.9])
     mask = draw_mask((200_000, 4), keep_prob, np.random.default_rng(20240101))

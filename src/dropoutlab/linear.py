@@ -311,7 +311,7 @@ def _mean_residual(
 
 
 def _penalty_strength(inputs: FloatArray, keep_prob: FloatArray) -> FloatArray:
-    """The factor p_j (1 − p_j) Σ x_j² of ½ w_j² in E_R; shape (n,)."""
+    """Factor p_j (1 − p_j) Σ x_j² of ½ w_j² in E_R; shape (n,)."""
     return keep_prob * (1 - keep_prob) * (np.atleast_2d(inputs) ** 2).sum(axis=0)
 
 

@@ -24,7 +24,7 @@ ORIGINAL = "this book"
 class ProofError(AssertionError):
     """A statement did not hold; `difference` is what would not vanish."""
 
-    def __init__(self, label: str, difference: sp.Expr):
+    def __init__(self, label: str, difference: sp.Expr) -> None:
         super().__init__(f"{label}: the two sides differ by {difference}")
         self.label = label
         self.difference = difference
@@ -365,7 +365,7 @@ def check_summands(n: int) -> None:
 
 
 def _summands(error: sp.Expr, factor: Callable[[int], sp.Symbol]) -> tuple[sp.Expr, ...]:
-    """The terms of a two-unit error of degree 0, 1 and 2 in unit 1, and of degree 1 in both."""
+    """Terms of a two-unit error of degree 0, 1 and 2 in unit 1, and of degree 1 in both."""
     one, two = factor(1), factor(2)
     terms = sp.Poly(error, one, two)
     return tuple(

@@ -43,7 +43,7 @@ def read_sides(tex: str, names: dict, n: int, i: int, batch: int) -> list:
 class TexReader:
     """Recursive descent over the tokens; each method reads one construct and returns a Reader."""
 
-    def __init__(self, tex: str, names: dict, n: int, batch: int):
+    def __init__(self, tex: str, names: dict, n: int, batch: int) -> None:
         tex = re.sub(r"\\(begin|end)\{aligned\}|&", "", tex)
         tokens = TOKEN.findall(tex)
         unknown = re.sub(r"\s", "", TOKEN.sub("", tex))

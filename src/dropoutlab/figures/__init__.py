@@ -1,1 +1,1 @@
-"""One module a chapter: plain numbers in, a matplotlib Figure out, and the sentence that goes with it."""
+"""One module a chapter: plain numbers in, a matplotlib Figure out, and a sentence on it."""

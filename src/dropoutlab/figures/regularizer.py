@@ -119,8 +119,8 @@ def draw_path_distances(
 
     Args:
         steps: numbers of updates, shape (records,).
-        average, last: distance of the averaged and of the latest weights to the minimiser of E_R;
-            shape (seeds, records).
+        average: distance of the averaged weights to the minimiser of E_R, shape (seeds, records).
+        last: distance of the latest weights to it, shape (seeds, records).
         least_squares: distance of the averaged weights to least squares, shape (seeds, records).
 
     """
@@ -162,8 +162,8 @@ def _gradient_estimate(keep_prob: float, masks: int, stream: int) -> linear.Mont
 def _running_mean(
     keep_prob: float, masks: int, stream: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The estimate after 2, 3, … masks: each count re-reads the same stream from its start."""
-    counts = np.unique(np.geomspace(2, masks, 40).astype(int))
+    """Estimate after 2, 3, … masks: each count re-reads the same stream from its start."""
+    counts = np.unique(np.geomspace(2, masks, 25).astype(int))
     estimates = [_gradient_estimate(keep_prob, int(count), stream) for count in counts]
     means = np.array([estimate.mean[0] for estimate in estimates])
     return counts, means, np.array([estimate.standard_error[0] for estimate in estimates])
