@@ -10,7 +10,7 @@ book: $(READY) _build/sources
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
 
-test: book lint
+test: lint book
 	$(BIN)/pytest
 
 lint: $(READY)

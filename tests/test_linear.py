@@ -80,7 +80,7 @@ def test_at_most_twenty_units_are_enumerated():
 
 
 # Each component's error over its standard error is near normal (20,000 masks). P(|z| > 6) = 2e-9
-# for a normal; with 4 + 1 components, 2 shapes and room for the tail of a mean of 20,000, below 1e-6.
+# for a normal; with 4 + 1 components and 2 shapes, and room for what is not normal, below 1e-6.
 @pytest.mark.parametrize("batch", [None, 3])
 def test_monte_carlo_means_are_within_six_standard_errors(batch):
     unit = problem(7, batch=batch)

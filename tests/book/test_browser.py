@@ -30,17 +30,21 @@ def visit(browser, built_book):
     assert not complaints
 
 
+def wait_for_mathematics(page):
+    page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
+
+
 @pytest.mark.parametrize("name", ["index", "regularizer", "notation", "bibliography"])
 def test_a_page_opens_from_disk_without_errors_or_other_hosts(visit, name):
     page = visit(name)
-    page.wait_for_load_state("networkidle")
+    wait_for_mathematics(page)
     assert page.locator("main h1:visible").count() == 1
     assert page.title()
 
 
 def test_mathematics_is_set_without_a_network(visit):
     page = visit("regularizer")
-    page.locator("mjx-container[display='true']").first.wait_for()
+    wait_for_mathematics(page)
     assert page.locator("mjx-container").count() > 40
     assert page.locator("mjx-merror").count() == 0
 
@@ -105,9 +109,8 @@ def test_ink_follows_the_page(visit, scheme):
 @pytest.mark.parametrize("name", ["index", "regularizer", "notation"])
 def test_a_phone_need_not_scroll_sideways(visit, name):
     page = visit(name, viewport={"width": 360, "height": 740})
-    page.wait_for_load_state("networkidle")
+    wait_for_mathematics(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.wait_for_function("!document.querySelector('div.math:not(:has(mjx-container))')")
     overflowing = page.evaluate(
         """() => [...document.querySelectorAll("div.math")]
           .filter((block) => block.scrollWidth > block.clientWidth + 1)

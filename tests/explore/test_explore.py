@@ -192,7 +192,7 @@ def test_in_a_notebook_the_widgets_replace_the_picture():
     slope.value = -0.5
     dashed.value = True
     assert figure_markup(draw_line(-0.5, 3, True), "line") in shown.value
-    assert "A dashed line of slope -0.5 &amp; 2 points." in sentence.value
+    assert "A dashed line of slope -0.5 &amp; 3 points." in sentence.value
     assert points.value == 3
 
 
