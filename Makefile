@@ -31,9 +31,9 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -r requirements.txt
 	@touch $@
 
-# The cache of executed notebooks knows the notebooks, not the package: forget it when that changes.
+# A build knows when a notebook has changed, not when the package has: then it starts over.
 _build/sources: $(READY) $(SOURCES)
-	rm -rf _build/.jupyter_cache
+	rm -rf _build
 	@mkdir -p _build
 	@touch $@
 
