@@ -330,13 +330,12 @@ def _sum_over_masks(
             f"weights must have at most {MAX_ENUMERATED_UNITS} entries to sum over all masks; "
             f"got {num_units}"
         )
-    return sum(
-        mask_probability(masks, keep_prob) @ quantity(weights, example, example_target, masks)
-        for masks in enumerate_masks(num_units, max(1, CHUNK_NUMBERS // num_units))
-        for example, example_target in zip(
-            np.atleast_2d(inputs), np.atleast_1d(target), strict=True
-        )
-    )
+    total = 0.0
+    for masks in enumerate_masks(num_units, max(1, CHUNK_NUMBERS // num_units)):
+        probability = mask_probability(masks, keep_prob)
+        for x, y in zip(np.atleast_2d(inputs), np.atleast_1d(target), strict=True):
+            total = total + probability @ quantity(weights, x, y, masks)
+    return total
 
 
 def _mean_over_draws(

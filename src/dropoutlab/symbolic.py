@@ -151,11 +151,22 @@ def _define(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return expression, expression
 
 
+def _other_terms(n: int, i: int, factor: Callable[[int], sp.Symbol]) -> sp.Expr:
+    """Return Σ_{j ≠ i} f_i f_j w_j x_i x_j, f the factor: the mask or the keep-probability."""
+    return sum(
+        (
+            factor(i) * factor(j) * weight(j) * input_value(i) * input_value(j)
+            for j in _units(n)
+            if j != i
+        ),
+        sp.Integer(0),
+    )
+
+
 def _gradient_with_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
     z, x = mask_entry(i), input_value(i)
     total = sum(mask_entry(j) * weight(j) * input_value(j) for j in _units(n))
-    others = sum(z * mask_entry(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i)
-    with_square_split = -target() * z * x + z**2 * weight(i) * x**2 + others
+    with_square_split = -target() * z * x + z**2 * weight(i) * x**2 + _other_terms(n, i, mask_entry)
     return (
         sp.diff(error_with_dropout(n), weight(i)),
         -(target() - total) * z * x,
@@ -187,16 +198,14 @@ def _variance(n: int, i: int) -> tuple[sp.Expr, ...]:
 
 def _expected_gradient_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
     p, w, x = keep_prob(i), weight(i), input_value(i)
-    others = sum(p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i)
-    return expected_gradient(n, i), -target() * p * x + p * w * x**2 + others
+    return expected_gradient(n, i), -target() * p * x + p * w * x**2 + _other_terms(n, i, keep_prob)
 
 
 def _gradient_without_dropout_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
     p, w, x = keep_prob(i), weight(i), input_value(i)
-    others = sum(p * keep_prob(j) * weight(j) * x * input_value(j) for j in _units(n) if j != i)
     return (
         sp.diff(error_without_dropout(n), weight(i)),
-        -target() * p * x + p**2 * w * x**2 + others,
+        -target() * p * x + p**2 * w * x**2 + _other_terms(n, i, keep_prob),
     )
 
 
