@@ -18,10 +18,13 @@ from html import escape
 from itertools import product
 
 from IPython.display import HTML
+from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.controls import Control
 from dropoutlab.explore.svg import figure_markup
+
+PARALLEL_FRAMES = 60
 
 _names_on_this_page: set[str] = set()
 
@@ -35,10 +38,8 @@ def page_explorer(
     """Return the explorer as self-contained HTML; raise if its name is taken on this page."""
     if name in _names_on_this_page:
         raise ValueError(f"name must differ between the explorers of a page; got {name!r} twice")
-    frames, texts = [], []
-    for values in grid_values(controls):
-        frames.append(_drawn(name, draw, values))
-        texts.append(_described(name, describe, values))
+    frames = _frames(name, draw, list(grid_values(controls)))
+    texts = [_described(name, describe, values) for values in grid_values(controls)]
     _names_on_this_page.add(name)
     start = _start_index(controls)
     return HTML(
@@ -67,6 +68,14 @@ def grid_values(controls: Sequence[Control]) -> Iterator[dict[str, object]]:
     """Yield every combination of the controls' values, the last control running fastest."""
     for values in product(*(control.values for control in controls)):
         yield {control.name: value for control, value in zip(controls, values, strict=True)}
+
+
+def _frames(
+    name: str, draw: Callable[..., Figure], combinations: Sequence[dict[str, object]]
+) -> list[str]:
+    """Every frame, on all cores where there are enough of them to pay for starting workers."""
+    workers = -1 if len(combinations) >= PARALLEL_FRAMES else 1
+    return Parallel(workers)(delayed(_drawn)(name, draw, values) for values in combinations)
 
 
 def _drawn(name: str, draw: Callable[..., Figure], values: dict[str, object]) -> str:

@@ -89,6 +89,8 @@ def draw_monte_carlo(keep_prob: float = 0.5, masks: int = 100, stream: int = 1) 
     axes.axhline(exact, color=style.E_R, linestyle="--", label="$∂E_R/∂w_1$")
     axes.set(xscale="log", xlim=(2, 3000), ylim=(exact - 3, exact + 3))
     axes.set(xlabel="masks drawn", ylabel="gradient")
+    axes.set_xticks([10, 100, 1000], ["10", "100", "1000"])
+    axes.minorticks_off()
     axes.legend(loc="upper right", frameon=False, labelcolor="linecolor")
     return figure
 
