@@ -44,7 +44,7 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
         if WEIGHT_RANGE[0] <= w <= WEIGHT_RANGE[1]:
             axes.plot(w, error([w], [x], y, keep_prob), "o", color=color, markersize=9)
     axes.set(xlim=WEIGHT_RANGE, ylim=(-0.2, 6), xlabel="weight w", ylabel="error")
-    axes.legend(loc="upper center", ncols=2, frameon=False, labelcolor="linecolor")
+    _legend_above(axes)
     return figure
 
 
@@ -136,10 +136,21 @@ def draw_path_distances(
         axes.fill_between(
             steps, values.min(axis=0), values.max(axis=0), color=color, alpha=0.25, linewidth=0
         )
-    axes.set(xscale="log", yscale="log", xlabel="updates", ylabel="distance (sd of the target)")
-    axes.set(ylim=(0.005, 6))
+    axes.set(xscale="log", yscale="log", ylim=(0.01, 10))
+    axes.set(xlabel="updates", ylabel="distance / sd of target")
+    axes.set_xticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1000", "10000"])
+    axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+    axes.minorticks_off()
     axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=10.5)
     return figure
+
+
+def _legend_above(axes: Axes) -> None:
+    """Put the legend where no curve can run into it."""
+    axes.figure.subplots_adjust(top=0.84)
+    axes.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, labelcolor="linecolor"
+    )
 
 
 def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:

@@ -32,5 +32,5 @@ def new_figure() -> tuple[Figure, Axes]:
     """Return a figure with one pair of axes, in the book's style."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=SIZE)
-        figure.subplots_adjust(left=0.13, right=0.98, bottom=0.16, top=0.97)
+        figure.subplots_adjust(left=0.14, right=0.98, bottom=0.16, top=0.97)
         return figure, figure.add_subplot()

@@ -1,0 +1,74 @@
+"""A chapter in a real JupyterLab: run all cells, drag a slider, see the picture change."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+START_SECONDS = 60
+RUN_MILLISECONDS = 120_000
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The address of a JupyterLab on a copy of the chapters, with a home of its own."""
+    shutil.copytree(CHAPTERS, tmp_path / "chapters")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if k != "DROPOUTLAB_BUILDING_BOOK"}
+    environment |= {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--IdentityProvider.token=", "--ServerApp.port_retries=0", "--ip=127.0.0.1"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=tmp_path / "chapters", env=environment, stdout=log, stderr=log
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(address, tmp_path / "log")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def wait_for(address, log):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+
+def test_sliders_move_the_picture_in_jupyterlab(lab, browser):
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.goto(f"{lab}/lab/tree/regularizer.ipynb?reset")
+    page.get_by_text("| Idle").wait_for(timeout=RUN_MILLISECONDS)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("[data-command='runmenu:run-all']").click()
+    picture = page.locator(".jp-OutputArea-output .widget-html div[role='img'] svg").first
+    picture.wait_for(timeout=RUN_MILLISECONDS)
+    for slider in range(3):
+        before = picture.inner_html()
+        handle = page.locator(".jp-OutputArea-output .noUi-handle").nth(slider)
+        handle.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            """before => document.querySelector(
+                 ".jp-OutputArea-output .widget-html div[role='img'] svg").innerHTML !== before""",
+            arg=before,
+            timeout=RUN_MILLISECONDS,
+        )
+    assert page.locator(".widget-html [aria-live='polite']").first.is_visible()
+    page.close()
