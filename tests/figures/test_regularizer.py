@@ -14,10 +14,10 @@ def lines(figure):
 @pytest.mark.parametrize("keep_prob", [0.1, 0.5, 1.0])
 def test_error_curves(keep_prob):
     drawn = lines(figures.draw_error_curves(keep_prob, 1.5, 2.0))
-    w, regularized = drawn["$E_R$"].get_data()
-    assert np.allclose(drawn["mean of $E_D$"].get_ydata(), regularized)
-    assert np.allclose(drawn["$E_N$"].get_ydata(), (2.0 - keep_prob * w * 1.5) ** 2 / 2)
-    w, cloud = drawn["$E_D$, one mask each"].get_data()
+    w, regularized = drawn["E_R"].get_data()
+    assert np.allclose(drawn["mean of E_D"].get_ydata(), regularized)
+    assert np.allclose(drawn["E_N"].get_ydata(), (2.0 - keep_prob * w * 1.5) ** 2 / 2)
+    w, cloud = drawn["E_D, one mask each"].get_data()
     kept = np.isclose(cloud, (2.0 - w * 1.5) ** 2 / 2)
     dropped = np.isclose(cloud, 2.0)
     assert (kept | dropped).all() and kept.any()
@@ -35,14 +35,14 @@ def test_the_minima_are_those_of_the_mathematics():
 
 def test_monte_carlo_draws_the_running_mean_of_one_stream():
     drawn = lines(figures.draw_monte_carlo(0.5, 300, 2))
-    counts, means = drawn["mean of $∂E_D/∂w_1$"].get_data()
+    counts, means = drawn["mean of ∂E_D/∂w_1"].get_data()
     estimate = linear.expected_gradient_monte_carlo(
         figures.EXAMPLE_WEIGHTS, figures.EXAMPLE_INPUTS, figures.EXAMPLE_TARGET, 0.5,
         num_masks=300, rng=np.random.default_rng(2),
     )  # fmt: skip
     assert counts[-1] == 300
     assert means[-1] == estimate.mean[0]
-    exact = drawn["$∂E_R/∂w_1$"].get_ydata()[0]
+    exact = drawn["∂E_R/∂w_1"].get_ydata()[0]
     assert f"{exact:.3f}" in figures.describe_monte_carlo(0.5, 300, 2)
     assert f"{estimate.mean[0]:.3f} ± {estimate.standard_error[0]:.3f}" in (
         figures.describe_monte_carlo(0.5, 300, 2)
@@ -69,6 +69,6 @@ def test_path_distances_are_drawn_with_their_range():
     steps = np.array([1, 10, 100])
     values = np.array([[1.0, 0.5, 0.2], [1.2, 0.7, 0.1]])
     figure = figures.draw_path_distances(steps, values, values + 1, values + 2)
-    drawn = lines(figure)["averaged weights to minimum of $E_R$"]
+    drawn = lines(figure)["averaged weights to minimum of E_R"]
     assert np.allclose(drawn.get_ydata(), values.mean(axis=0))
     assert len(figure.axes[0].collections) == 3

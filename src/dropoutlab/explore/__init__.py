@@ -27,6 +27,8 @@ def explore(
     describe: Callable[..., str],
     name: str | None = None,
     labels: dict[str, str] | None = None,
+    units: dict[str, str] | None = None,
+    play: str | None = None,
     **controls: Any,  # noqa: ANN401 - whatever ipywidgets' interact accepts
 ) -> Widget | DisplayObject:
     """Return an explorer of a pure drawing function.
@@ -37,6 +39,8 @@ def explore(
             the picture's text alternative.
         name: identifies the explorer on its page; the name of `draw` without `draw_` if None.
         labels: what to call a control on the page; its name with spaces if not given.
+        units: the unit of a control's values, shown behind them.
+        play: the slider that is like time: it gets buttons to step and to play.
         controls: one to three, as for `ipywidgets.interact`: `(low, high[, step])` is a slider, a
             list a choice, a bool a checkbox; or an IntSlider, FloatSlider, SelectionSlider,
             Dropdown or Checkbox. A default in the signature of `draw` is where a control starts.
@@ -53,7 +57,7 @@ def explore(
         if not callable(function):
             raise TypeError(f"{role} must be a function of the controls' values; got {function!r}")
     name = draw.__name__.removeprefix("draw_") if name is None else name
-    grid = read_controls(name, draw, controls, labels or {})
+    grid = read_controls(name, draw, controls, labels or {}, units or {}, play)
     build = page_explorer if building_book() else live_explorer
     return build(name, draw, describe, grid)
 

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import ipywidgets as widgets
@@ -23,13 +24,16 @@ class Control:
     values: tuple[Hashable, ...]
     texts: tuple[str, ...]
     start: int  # index of the default value
+    play: bool = False  # it is like time: it has buttons to step and to play
 
 
 def read_controls(
     explorer: str,
     draw: Callable[..., Any],
     written: Mapping[str, Any],
-    labels: Mapping[str, str],
+    labels: Mapping[str, str] = MappingProxyType({}),
+    units: Mapping[str, str] = MappingProxyType({}),
+    play: str | None = None,
 ) -> tuple[Control, ...]:
     """Return the controls of an explorer, checked against its budget and its drawing function."""
     if not isinstance(explorer, str) or not re.fullmatch(r"[a-z][a-z0-9_-]*", explorer):
@@ -41,12 +45,18 @@ def read_controls(
         raise ValueError(
             f"explorer {explorer!r}: controls must be 1 to {MAX_CONTROLS}; got {len(written)}"
         )
-    unknown = set(labels) - set(written)
-    if unknown:
-        raise ValueError(f"explorer {explorer!r}: labels must name controls; got {sorted(unknown)}")
+    play_names = set() if play is None else {play}
+    for role, names in (("labels", set(labels)), ("units", set(units)), ("play", play_names)):
+        if names - set(written):
+            raise ValueError(
+                f"explorer {explorer!r}: {role} must name controls, {sorted(written)}; "
+                f"got {sorted(names - set(written))}"
+            )
     starts = _signature_defaults(explorer, draw, written)
     controls = tuple(
-        _read_control(explorer, name, value, labels.get(name), starts)
+        _read_control(
+            explorer, name, value, labels.get(name), units.get(name), name == play, starts
+        )
         for name, value in written.items()
     )
     frames = int(np.prod([len(control.values) for control in controls]))
@@ -74,19 +84,28 @@ def _signature_defaults(
 
 
 def _read_control(
-    explorer: str, name: str, written: object, label: str | None, starts: Mapping[str, Any]
+    explorer: str,
+    name: str,
+    written: object,
+    label: str | None,
+    unit: str | None,
+    play: bool,
+    starts: Mapping[str, Any],
 ) -> Control:
     where = f"explorer {explorer!r}, control {name!r}"
     kind, values, texts, start = _grid(where, written)
     if name in starts and not isinstance(written, widgets.Widget):
         start = starts[name]
+    if play and kind != "slider":
+        raise ValueError(f"{where} must be a slider to be played; got a {kind}")
     description = getattr(written, "description", "")
     return Control(
         name=name,
         label=label or description or name.replace("_", " "),
         kind=kind,
         values=values,
-        texts=texts,
+        texts=tuple(f"{text} {unit}" for text in texts) if unit else texts,
+        play=play,
         start=_index_of(where, values, start),
     )
 

@@ -34,7 +34,16 @@ def live_explorer(
         widget.observe(show, names="value")
     show()
     layout = widgets.Layout(max_width=WIDTH)
-    return widgets.VBox([*handles.values(), picture, sentence], layout=layout)
+    rows = [_with_player(control, handles[control.name]) for control in controls]
+    return widgets.VBox([*rows, picture, sentence], layout=layout)
+
+
+def _with_player(control: Control, handle: widgets.Widget) -> widgets.Widget:
+    if not control.play:
+        return handle
+    player = widgets.Play(min=0, max=len(control.values) - 1, interval=700, value=control.start)
+    widgets.link((player, "value"), (handle, "index"))
+    return widgets.HBox([handle, player])
 
 
 def _widget(control: Control) -> widgets.ValueWidget:

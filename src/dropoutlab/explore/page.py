@@ -45,7 +45,7 @@ def page_explorer(
     return HTML(
         f'<div class="explorer" data-name="{name}" data-start="{start}">\n'
         f'<div class="explorer-controls">\n{"".join(_control(name, c) for c in controls)}</div>\n'
-        f"{_figure(name, frames[start], texts[start])}"
+        f"{_figure(frames[start], texts[start])}{_LINK}"
         f'<script type="text/plain" class="explorer-frames">{_packed(frames, texts)}</script>\n'
         "</div>"
     )
@@ -54,7 +54,7 @@ def page_explorer(
 def page_picture(figure: Figure, text: str) -> str:
     """Return a still figure as HTML, its ids made unique by its text."""
     prefix = "picture-" + base64.b32encode(text.encode())[-24:].decode().strip("=").lower()
-    return f'<div class="explorer">{_figure(prefix, figure_markup(figure, prefix), text)}</div>'
+    return f'<div class="explorer">{_figure(figure_markup(figure, prefix), text)}</div>'
 
 
 def unpack_frames(packed: str) -> tuple[list[str], list[str]]:
@@ -111,7 +111,7 @@ def _packed(frames: Sequence[str], texts: Sequence[str]) -> str:
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
-def _figure(name: str, markup: str, text: str) -> str:
+def _figure(markup: str, text: str) -> str:
     sentence = escape(text, quote=True)
     return (
         f'<figure>\n<div class="explorer-picture" role="img" aria-label="{sentence}">{markup}'
@@ -119,33 +119,57 @@ def _figure(name: str, markup: str, text: str) -> str:
     )
 
 
+_LINK = (
+    '<p class="explorer-share"><button type="button" class="explorer-link">Copy link to this view'
+    '</button> <span class="explorer-said" role="status"></span></p>\n'
+)
+
+
 def _control(explorer: str, control: Control) -> str:
     identity = f"explorer-{explorer}-{control.name}"
-    label = f'<label for="{identity}">{escape(control.label)}</label>'
-    return f"<div>{label}\n{_INPUTS[control.kind](identity, control)}</div>\n"
-
-
-def _slider(identity: str, control: Control) -> str:
     texts = escape(json.dumps(control.texts, ensure_ascii=False), quote=True)
+    shared = f'id="{identity}" name="{control.name}" data-texts="{texts}" autocomplete="off"'
+    label = f'<label for="{identity}">{escape(control.label)}</label>'
+    player = _player(control) if control.play else ""
+    return f"<div>{label}\n{_INPUTS[control.kind](identity, shared, control)}{player}</div>\n"
+
+
+def _slider(identity: str, shared: str, control: Control) -> str:
     current = escape(control.texts[control.start], quote=True)
     return (
-        f'<input type="range" id="{identity}" min="0" max="{len(control.values) - 1}" step="1" '
-        f'value="{control.start}" data-texts="{texts}" aria-valuetext="{current}" '
-        f'autocomplete="off"><output for="{identity}">{current}</output>'
+        f'<input type="range" {shared} min="0" max="{len(control.values) - 1}" step="1" '
+        f'value="{control.start}" aria-valuetext="{current}">'
+        f'<output for="{identity}">{current}</output>'
     )
 
 
-def _choice(identity: str, control: Control) -> str:
+def _choice(_identity: str, shared: str, control: Control) -> str:
     options = "".join(
         f'<option value="{k}"{" selected" if k == control.start else ""}>{escape(text)}</option>'
         for k, text in enumerate(control.texts)
     )
-    return f'<select id="{identity}" autocomplete="off">{options}</select>'
+    return f"<select {shared}>{options}</select>"
 
 
-def _checkbox(identity: str, control: Control) -> str:
-    checked = " checked" if control.start else ""
-    return f'<input type="checkbox" id="{identity}"{checked} autocomplete="off">'
+def _checkbox(_identity: str, shared: str, control: Control) -> str:
+    return f'<input type="checkbox" {shared}{" checked" if control.start else ""}>'
+
+
+def _player(control: Control) -> str:
+    label = escape(control.label, quote=True)
+    buttons = (
+        ("Step back", "", "◀"),
+        ("Play", ' aria-pressed="false"', "▶▶"),
+        ("Step forward", "", "▶"),
+    )
+    return (
+        f'<span class="explorer-play" data-control="{control.name}">'
+        + "".join(
+            f'<button type="button" aria-label="{action}: {label}"{state}>{sign}</button>'
+            for action, state, sign in buttons
+        )
+        + "</span>"
+    )
 
 
 _INPUTS = {"slider": _slider, "choice": _choice, "checkbox": _checkbox}

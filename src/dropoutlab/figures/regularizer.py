@@ -29,14 +29,14 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
 
     """
     figure, axes = style.new_figure()
-    grid = np.linspace(*WEIGHT_RANGE, 61)
+    grid = np.linspace(*WEIGHT_RANGE, 41)
     _draw_cloud(axes, keep_prob, x, y)
     mean = [linear.expected_error_exact([w], [x], y, keep_prob) for w in grid]
     regularized = [linear.regularized_error([w], [x], y, keep_prob) for w in grid]
     plain = [linear.error_without_dropout([w], [x], y, keep_prob) for w in grid]
-    axes.plot(grid, mean, color=style.MEAN_E_D, linewidth=7, alpha=0.35, label="mean of $E_D$")
-    axes.plot(grid, plain, color=style.E_N, label="$E_N$")
-    axes.plot(grid, regularized, color=style.E_R, linestyle="--", label="$E_R$")
+    axes.plot(grid, mean, color=style.MEAN_E_D, linewidth=7, alpha=0.35, label="mean of E_D")
+    axes.plot(grid, plain, color=style.E_N, label="E_N")
+    axes.plot(grid, regularized, color=style.E_R, linestyle="--", label="E_R")
     for w, color, error in (
         (plain_minimum(keep_prob, x, y), style.E_N, linear.error_without_dropout),
         (regularized_minimum(keep_prob, x, y), style.E_R, linear.regularized_error),
@@ -85,8 +85,8 @@ def draw_monte_carlo(keep_prob: float = 0.5, masks: int = 100, stream: int = 1) 
         counts, means - 1.96 * errors, means + 1.96 * errors, color=style.MEAN_E_D, alpha=0.25,
         linewidth=0,
     )  # fmt: skip
-    axes.plot(counts, means, color=style.MEAN_E_D, label="mean of $∂E_D/∂w_1$")
-    axes.axhline(exact, color=style.E_R, linestyle="--", label="$∂E_R/∂w_1$")
+    axes.plot(counts, means, color=style.MEAN_E_D, label="mean of ∂E_D/∂w_1")
+    axes.axhline(exact, color=style.E_R, linestyle="--", label="∂E_R/∂w_1")
     axes.set(xscale="log", xlim=(2, 3000), ylim=(exact - 3, exact + 3))
     axes.set(xlabel="masks drawn", ylabel="gradient")
     axes.set_xticks([10, 100, 1000], ["10", "100", "1000"])
@@ -129,8 +129,8 @@ def draw_path_distances(
     figure, axes = style.new_figure()
     for values, color, label in (
         (least_squares, style.OTHER, "averaged weights to least squares"),
-        (last, style.E_D, "latest weights to minimum of $E_R$"),
-        (average, style.E_R, "averaged weights to minimum of $E_R$"),
+        (last, style.E_D, "latest weights to minimum of E_R"),
+        (average, style.E_R, "averaged weights to minimum of E_R"),
     ):
         axes.plot(steps, values.mean(axis=0), color=color, label=label)
         axes.fill_between(
@@ -162,7 +162,7 @@ def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:
         float(linear.error_with_dropout([w], [x], y, mask))
         for w, mask in zip(weights, masks, strict=True)
     ]
-    axes.plot(weights, errors, ".", color=style.E_D, markersize=6, label="$E_D$, one mask each")
+    axes.plot(weights, errors, ".", color=style.E_D, markersize=6, label="E_D, one mask each")
 
 
 def _gradient_estimate(keep_prob: float, masks: int, stream: int) -> linear.MonteCarloEstimate:

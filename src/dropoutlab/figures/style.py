@@ -23,7 +23,6 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
     "lines.linewidth": 2,
-    "mathtext.default": "regular",
 }
 SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
 
