@@ -96,7 +96,7 @@ class Explorer {
     if (!this.data || state === this.shown) return;
     const { lines, frames, frame_at: frameAt, texts } = this.data;
     const frame = frameAt[state];
-    this.markup[frame] ??= frames[frame].map((number) => lines[number]).join("");
+    this.markup[frame] ??= frames[frame].map((number) => lines[number]).join("\n");
     this.picture.innerHTML = this.markup[frame];
     this.picture.setAttribute("aria-label", texts[state]);
     this.caption.textContent = texts[state];

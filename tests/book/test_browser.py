@@ -1,6 +1,15 @@
 """The built chapter in a real browser, straight from disk."""
 
+import functools
+import http.server
+import threading
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = ["index", "regularizer", "notation", "bibliography"]
+# without preload: the scanner would fetch the stylesheets, which a page from disk must not
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "preload": False}
 
 
 @pytest.fixture
@@ -8,7 +17,7 @@ def visit(browser, built_book):
     """Open a page of the built book; afterwards it must have been quiet and asked nobody."""
     contexts, foreign, complaints = [], [], []
 
-    def visit(name, **settings):
+    def visit(name, fragment="", **settings):
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
@@ -20,7 +29,7 @@ def visit(browser, built_book):
                 None if r.url.startswith(("file:", "data:", "blob:")) else foreign.append(r.url)
             ),
         )
-        page.goto((built_book / "chapters" / f"{name}.html").as_uri())
+        page.goto((built_book / "chapters" / f"{name}.html").as_uri() + fragment)
         return page
 
     yield visit
@@ -34,7 +43,7 @@ def wait_for_mathematics(page):
     page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
 
 
-@pytest.mark.parametrize("name", ["index", "regularizer", "notation", "bibliography"])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_from_disk_without_errors_or_other_hosts(visit, name):
     page = visit(name)
     wait_for_mathematics(page)
@@ -117,3 +126,147 @@ def test_a_phone_need_not_scroll_sideways(visit, name):
           .map((block) => block.id)"""
     )
     assert not overflowing
+
+
+# --- what a reader does besides the arrow keys
+
+
+def explorer_named(page, name):
+    return page.locator(f".explorer[data-name={name}]")
+
+
+def wait_for_text(page, explorer, words):
+    page.wait_for_function(
+        "([caption, words]) => caption.innerText.includes(words)",
+        arg=[explorer.locator("figcaption").element_handle(), words],
+    )
+
+
+def press_home(page, explorer):
+    """Move the first slider of an explorer to its lowest value."""
+    explorer.get_by_role("slider").first.focus()
+    page.keyboard.press("Home")
+    wait_for_text(page, explorer, "keep probability 0.1")
+
+
+def test_a_slider_is_dragged_with_the_pointer(visit):
+    page = visit("regularizer")
+    explorer = explorer_named(page, "error_curves")
+    slider = explorer.get_by_role("slider", name="keep probability")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.45, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=30)
+    page.mouse.up()
+    wait_for_text(page, explorer, "keep probability 1.0")
+
+
+def test_explorers_of_a_page_leave_each_other_alone(visit):
+    page = visit("regularizer")
+    second = explorer_named(page, "monte_carlo")
+    before = second.locator(".explorer-picture").inner_html()
+    press_home(page, explorer_named(page, "error_curves"))
+    assert second.locator(".explorer-picture").inner_html() == before
+    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_address_keeps_the_view(visit):
+    page = visit("regularizer")
+    explorer = explorer_named(page, "error_curves")
+    press_home(page, explorer)
+    assert page.url.endswith("#error_curves.keep_prob=0.1")
+    page.reload()
+    wait_for_text(page, explorer, "keep probability 0.1")
+
+
+def test_a_link_opens_its_view(visit):
+    page = visit("regularizer", fragment="#monte_carlo.masks=1000&monte_carlo.stream=3")
+    wait_for_text(page, explorer_named(page, "monte_carlo"), "Stream 3: 1000 masks")
+
+
+@pytest.mark.parametrize(
+    "fragment", ["#monte_carlo.masks=17&monte_carlo.stream=", "#error_curves.colour=%E0%A4%A&x=1&="]
+)
+def test_a_wrong_link_opens_the_default(visit, fragment):
+    page = visit("regularizer", fragment=fragment)
+    wait_for_text(page, explorer_named(page, "monte_carlo"), "Stream 1: 100 masks")
+    press_home(page, explorer_named(page, "error_curves"))
+
+
+def test_a_link_to_the_view_is_copied(visit):
+    page = visit("regularizer", permissions=["clipboard-read", "clipboard-write"])
+    explorer = explorer_named(page, "monte_carlo")
+    explorer.get_by_role("slider", name="masks drawn").focus()
+    page.keyboard.press("End")
+    wait_for_text(page, explorer, "3000 masks")
+    explorer.get_by_role("button", name="Copy link to this view").click()
+    explorer.get_by_text("Link copied.").wait_for()
+    wanted = "#monte_carlo.keep_prob=0.5&monte_carlo.masks=3000&monte_carlo.stream=1"
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"regularizer.html{wanted}")
+
+
+def test_a_time_like_slider_steps_and_plays(visit):
+    page = visit("regularizer")
+    explorer = explorer_named(page, "monte_carlo")
+    explorer.get_by_role("button", name="Step forward: masks drawn").click()
+    wait_for_text(page, explorer, "300 masks")
+    explorer.get_by_role("button", name="Step back: masks drawn").click()
+    wait_for_text(page, explorer, "100 masks")
+    play = explorer.get_by_role("button", name="Play: masks drawn")
+    play.click()
+    assert play.get_attribute("aria-pressed") == "true"
+    wait_for_text(page, explorer, "3000 masks")
+    page.wait_for_function(
+        "(button) => button.getAttribute('aria-pressed') === 'false'", arg=play.element_handle()
+    )
+
+
+def test_nothing_plays_for_those_who_asked_for_less_motion(visit):
+    page = visit("regularizer", reduced_motion="reduce")
+    explorer = explorer_named(page, "monte_carlo")
+    assert explorer.get_by_role("button", name="Play: masks drawn").count() == 0
+    assert explorer.get_by_role("button", name="Step forward: masks drawn").count() == 1
+
+
+def test_paper_shows_the_default_picture_without_controls(visit):
+    page = visit("regularizer")
+    explorer = explorer_named(page, "error_curves")
+    picture = explorer.locator(".explorer-picture svg")
+    default = picture.text_content()
+    press_home(page, explorer)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    wait_for_text(page, explorer, "keep probability 0.5")
+    assert picture.text_content() == default
+    assert not explorer.locator(".explorer-controls").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    wait_for_text(page, explorer, "keep probability 0.1")
+
+
+def test_the_sliders_work_from_a_web_host_too(browser, built_book):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_arguments):
+            pass
+
+    handler = functools.partial(Quiet, directory=built_book)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/chapters/regularizer.html")
+        assert_moves(page, explorer_named(page, "error_curves"), page.get_by_role("slider").first)
+        page.close()
+        server.shutdown()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280, 3840])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_accessibility_violation_is_found(visit, name, width, scheme):
+    page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    wait_for_mathematics(page)
+    page.evaluate("Promise.all(document.getAnimations().map((fade) => fade.finished))")
+    violations = Axe().run(page, options=WCAG).response["violations"]
+    assert not [(v["id"], [node["target"] for node in v["nodes"]]) for v in violations]

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -96,6 +97,9 @@ def test_controls_must_fit_the_function(written):
 @pytest.mark.parametrize(
     "arguments",
     [
+        {"units": {"colour": "nm"}},
+        {"play": "colour"},
+        {"play": "points"},
         {"draw": "line"},
         {"describe": None},
         {"name": "Two words"},
@@ -181,6 +185,24 @@ def test_a_still_picture_has_its_text():
             picture(figure, text)
 
 
+def test_units_stand_behind_the_values(building):
+    html = built(units={"slope": "m/s"})
+    assert ">1.0 m/s</output>" in html and 'aria-valuetext="1.0 m/s"' in html
+
+
+def test_a_played_control_has_buttons_with_names(building):
+    html = built(play="slope")
+    for action in ("Step back", "Play", "Step forward"):
+        assert f'aria-label="{action}: slope"' in html
+    assert 'class="explorer-play"' not in built(name="other")
+
+
+def test_a_text_has_its_subscripts_set():
+    figure = draw_line()
+    figure.axes[0].set_title("mean of E_D")
+    assert re.search(r">mean of E<tspan [^>]*>D</tspan>", figure_markup(figure, "line"))
+
+
 # --- the running notebook
 
 
@@ -196,10 +218,20 @@ def test_in_a_notebook_the_widgets_replace_the_picture():
     assert points.value == 3
 
 
+def test_a_played_widget_moves_its_slider():
+    box = explore(draw_line, describe=describe_line, play="slope", **CONTROLS)
+    slope, player = box.children[0].children
+    player.value = 0
+    assert slope.value == -1.0
+    assert "A line of slope -1.0" in box.children[-1].value
+
+
 def test_the_extension_tells_the_kernels(monkeypatch):
     monkeypatch.delenv(book.BUILDING, raising=False)
     monkeypatch.setenv("TQDM_DISABLE", "0")
     assert not book.building_book()
     monkeypatch.setenv(book.BUILDING, "0")  # so that it is taken back afterwards
-    book.setup(None)
+    hooks = []
+    book.setup(SimpleNamespace(connect=lambda event, hook: hooks.append(event)))
     assert book.building_book()
+    assert hooks == ["html-page-context"]
