@@ -6,7 +6,7 @@ SOURCES := $(shell find src -name '*.py')
 
 .PHONY: book test lint lab read bench lock clean
 
-book: $(READY) _build/sources
+book: $(READY) _build/sources _build/static
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
 
@@ -35,6 +35,11 @@ $(READY): requirements.txt pyproject.toml
 _build/sources: $(READY) $(SOURCES)
 	rm -rf _build
 	@mkdir -p _build
+	@touch $@
+
+# Nor does it notice a new stylesheet or script: then it writes the pages again, executing nothing.
+_build/static: _build/sources $(wildcard _static/*)
+	rm -rf _build/html _build/.doctrees
 	@touch $@
 
 bench: $(READY)

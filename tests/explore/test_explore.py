@@ -175,6 +175,7 @@ def test_ids_and_colours_belong_to_the_explorer():
     assert "url(#line-" in markup
     assert figure_markup(draw_line(), "line") == markup  # the same figure, the same markup
     assert "<text" in markup  # real text, not outlines
+    assert "DejaVu" not in markup  # in the font of the page
 
 
 def test_a_still_picture_has_its_text():

@@ -13,7 +13,7 @@ RENDERING = {
     "svg.hashsalt": "explore",  # the same figure gives the same markup
 }
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_FONT = re.compile(r"(font: [^;\"]*?px )[^;\"]*")
+_FONT = re.compile(r"font-family: [^;\"]*")
 _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
 _SUBSCRIPT = re.compile(r"_(\w)")
 _LOWERED = r'<tspan dy="0.25em" font-size="75%">\1</tspan><tspan dy="-0.19em">&#8203;</tspan>'
@@ -37,7 +37,7 @@ def figure_markup(figure: Figure, prefix: str) -> str:
     markup = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", markup, count=1)
     markup = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", markup, count=1)
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
-    markup = _FONT.sub(r"\1sans-serif", markup)
+    markup = _FONT.sub("font-family: inherit", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
     return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
 
