@@ -134,6 +134,26 @@ def test_a_batch_is_the_sum_of_its_examples(seed):
         assert close(function(weights, inputs, target, masks[0, 0]), shared)
 
 
+@pytest.mark.parametrize("batch", [None, 3])
+@given(seed=seeds)
+def test_many_sets_of_weights_are_taken_one_by_one(seed, batch):
+    _weights, inputs, target, keep_prob = problem(seed, batch=batch)
+    rng = np.random.default_rng(seed)
+    many = rng.normal(size=(2, 5, 4))
+    masks = draw_mask((5, *inputs.shape), keep_prob, rng)
+    for k, m in np.ndindex(2, 5):
+        for error in (linear.error_without_dropout, linear.regularized_error):
+            alone = error(many[k, m], inputs, target, keep_prob)
+            assert close(error(many, inputs, target, keep_prob)[k, m], alone)
+        alone = linear.error_with_dropout(many[k, m], inputs, target, masks[m])
+        assert close(linear.error_with_dropout(many, inputs, target, masks)[k, m], alone)
+
+
+def test_sets_of_weights_must_go_with_the_masks():
+    with pytest.raises(ValueError, match="weights must have leading axes"):
+        linear.error_with_dropout(np.ones((3, 2)), [1.0, 2.0], 0.0, np.ones((2, 2)))
+
+
 @given(seed=seeds)
 def test_the_mean_error_is_never_below_the_error_of_the_mean(seed):
     unit = problem(seed)

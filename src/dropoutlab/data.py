@@ -32,7 +32,6 @@ def slant(images: ArrayLike) -> FloatArray:
 
     Raises:
         TypeError, ValueError: wrong kind or shape, negative ink, or no ink in two rows.
-
     """
     images = real_array("images", images, ["(batch, rows, columns)"])
     if (images < 0).any() or ((images > 0).any(axis=2).sum(axis=1) < 2).any():
@@ -56,7 +55,6 @@ def digit_slants() -> tuple[FloatArray, FloatArray]:
     Returns:
         inputs, shape (1797, 64), ink from 0 to 1; target, shape (1797,), the slant with mean 0 and
         standard deviation 1.
-
     """
     images, _labels = digit_images()
     slants = slant(images)

@@ -61,17 +61,20 @@ class DropoutPath:
 
 def error_without_dropout(
     weights: ArrayLike, inputs: ArrayLike, target: ArrayLike, keep_prob: ArrayLike
-) -> float:
+) -> float | FloatArray:
     """Return E_N = ½ Σ (y − Σ_j p_j w_j x_j)², the error of the unit with its weights times p.
 
     Args:
-        weights: shape (n,).
+        weights: shape (n,), or (..., n) for many sets of weights.
         inputs: shape (n,), or (batch, n).
         target: shape (), or (batch,).
         keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
 
+    Returns:
+        A float, or shape (...), one error for each set of weights.
     """
-    return _half_square_sum(_mean_residual(*_unit(weights, inputs, target, keep_prob)))
+    unit = _unit(weights, inputs, target, keep_prob, many=True)
+    return _error_of_mean_output(*unit)
 
 
 def error_with_dropout(
@@ -80,33 +83,35 @@ def error_with_dropout(
     """Return E_D = ½ Σ (y − Σ_j z_j w_j x_j)² for one mask or many.
 
     Args:
-        weights: shape (n,).
+        weights: shape (n,), or (..., n), whose leading axes broadcast with those of the masks.
         inputs: shape (n,), or (batch, n).
         target: shape (), or (batch,).
         mask: zeros and ones, shape (..., n) for one example; for a batch (n,), shared by all
             examples, or (..., batch, n), one mask an example.
 
     Returns:
-        Shape (...), one error for each mask.
-
+        Shape (...), one error for each mask and set of weights.
     """
-    weights, inputs, target = _example(weights, inputs, target)
-    mask = _mask_for(mask, inputs)
-    residual = target - (mask * inputs) @ weights
-    squares = residual**2
+    weights, inputs, target = _example(weights, inputs, target, many=True)
+    masked_inputs = _mask_for(mask, inputs) * inputs
+    if weights.ndim > 1:
+        output = _outputs_of_many(weights, masked_inputs, inputs.ndim == 2)
+    else:
+        output = masked_inputs @ weights
+    squares = (target - output) ** 2
     return 0.5 * (squares.sum(axis=-1) if inputs.ndim == 2 else squares)
 
 
 def regularized_error(
     weights: ArrayLike, inputs: ArrayLike, target: ArrayLike, keep_prob: ArrayLike
-) -> float:
+) -> float | FloatArray:
     """Return E_R = E_N + ½ Σ_j p_j (1 − p_j) w_j² Σ x_j², the expected error under dropout.
 
-    Arguments as for `error_without_dropout`.
+    Arguments and result as for `error_without_dropout`.
     """
-    weights, inputs, target, keep_prob = _unit(weights, inputs, target, keep_prob)
-    penalty = 0.5 * (_penalty_strength(inputs, keep_prob) * weights**2).sum()
-    return _half_square_sum(_mean_residual(weights, inputs, target, keep_prob)) + float(penalty)
+    weights, inputs, target, keep_prob = _unit(weights, inputs, target, keep_prob, many=True)
+    penalty = 0.5 * weights**2 @ _penalty_strength(inputs, keep_prob)
+    return _error_of_mean_output(weights, inputs, target, keep_prob) + penalty
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -220,7 +225,6 @@ def least_squares_minimizer(inputs: ArrayLike, target: ArrayLike) -> FloatArray:
     Args:
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
-
     """
     inputs, target = _data(inputs, target)
     return np.linalg.lstsq(np.atleast_2d(inputs), np.atleast_1d(target), rcond=None)[0]
@@ -237,7 +241,6 @@ def regularized_minimizer(inputs: ArrayLike, target: ArrayLike, keep_prob: Array
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
         keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
-
     """
     inputs, target = _data(inputs, target)
     keep_prob = probability_array("keep_prob", keep_prob, inputs.shape[-1])
@@ -280,7 +283,6 @@ def sgd_with_dropout(
 
     Raises:
         FloatingPointError: the weights grew without bound; the learning rate is too large.
-
     """
     inputs, target = _batch(inputs, target)
     num_units = inputs.shape[1]
@@ -299,15 +301,28 @@ def sgd_with_dropout(
 # --- the parts ------------------------------------------------------------------------------------
 
 
-def _half_square_sum(residual: FloatArray) -> float:
-    return 0.5 * float((residual**2).sum())
+def _error_of_mean_output(
+    weights: FloatArray, inputs: FloatArray, target: FloatArray, keep_prob: FloatArray
+) -> float | FloatArray:
+    return 0.5 * (_mean_residual(weights, inputs, target, keep_prob) ** 2).sum(axis=-1)
+
+
+def _outputs_of_many(weights: FloatArray, masked_inputs: FloatArray, batch: bool) -> FloatArray:
+    """Σ_j w_j z_j x_j for weights of shape (..., n): shape (...), or (..., batch)."""
+    weights = weights[..., None, :] if batch else weights
+    try:
+        return (masked_inputs * weights).sum(axis=-1)
+    except ValueError as error:
+        raise ValueError(
+            f"weights must have leading axes that broadcast with those of mask; got {error}"
+        ) from error
 
 
 def _mean_residual(
     weights: FloatArray, inputs: FloatArray, target: FloatArray, keep_prob: FloatArray
 ) -> FloatArray:
-    """Target minus output of the unit with its weights times p; shape (batch,)."""
-    return np.atleast_1d(target - inputs @ (keep_prob * weights))
+    """Target minus output of the unit with its weights times p; shape (..., batch)."""
+    return np.atleast_1d(target) - (keep_prob * weights) @ np.atleast_2d(inputs).T
 
 
 def _penalty_strength(inputs: FloatArray, keep_prob: FloatArray) -> FloatArray:
@@ -450,23 +465,30 @@ def _batch(inputs: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray
 
 
 def _example(
-    weights: ArrayLike, inputs: ArrayLike, target: ArrayLike
+    weights: ArrayLike, inputs: ArrayLike, target: ArrayLike, many: bool = False
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    weights = real_array("weights", weights, ["(n,)"])
+    weights = real_array("weights", weights, ["(...)"] if many else ["(n,)"])
+    if weights.ndim == 0:
+        raise ValueError("weights must have shape (n,) or (..., n); got a scalar")
     inputs, target = _data(inputs, target)
-    if inputs.shape[-1] != weights.size:
+    if inputs.shape[-1] != weights.shape[-1]:
         raise ValueError(
-            f"inputs must have {weights.size} entries an example, one a weight; "
+            f"inputs must have {weights.shape[-1]} entries an example, one a weight; "
             f"got shape {inputs.shape}"
         )
     return weights, inputs, target
 
 
 def _unit(
-    weights: ArrayLike, inputs: ArrayLike, target: ArrayLike, keep_prob: ArrayLike
+    weights: ArrayLike,
+    inputs: ArrayLike,
+    target: ArrayLike,
+    keep_prob: ArrayLike,
+    many: bool = False,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    weights, inputs, target = _example(weights, inputs, target)
-    return weights, inputs, target, probability_array("keep_prob", keep_prob, weights.size)
+    weights, inputs, target = _example(weights, inputs, target, many)
+    keep_prob = probability_array("keep_prob", keep_prob, weights.shape[-1])
+    return weights, inputs, target, keep_prob
 
 
 def _mask_for(mask: ArrayLike, inputs: FloatArray) -> FloatArray:

@@ -38,7 +38,6 @@ def draw_mask(
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of its range.
-
     """
     axes = [shape] if isinstance(shape, (int, np.integer)) else shape
     if isinstance(axes, str) or not isinstance(axes, Sequence) or len(axes) == 0:
@@ -65,7 +64,6 @@ def enumerate_masks(num_units: int, chunk_size: int = 2**14) -> Iterator[FloatAr
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of its range (raised at the
             call, not at the first chunk).
-
     """
     num_units = whole_number("num_units", num_units, 1, MAX_ENUMERATED_UNITS)
     chunk_size = whole_number("chunk_size", chunk_size, 1)
@@ -91,7 +89,6 @@ def mask_probability(mask: ArrayLike, keep_prob: ArrayLike) -> FloatArray:
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind, shape or range.
-
     """
     mask = mask_array("mask", mask)
     keep_prob = probability_array("keep_prob", keep_prob, mask.shape[-1])

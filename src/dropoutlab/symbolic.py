@@ -341,7 +341,6 @@ def prove_for_any_size() -> None:
 
     Raises:
         ProofError: a summand differs from its partner in E_R, with the difference.
-
     """
     for name, in_error, in_regularized in summand_cases():
         difference = expectation(in_error, 2) - in_regularized
@@ -400,7 +399,6 @@ def prove(label: str) -> str:
     Raises:
         KeyError: no equation has this label.
         ProofError: it does not hold, with the difference that would not vanish.
-
     """
     if label not in EQUATIONS:
         raise KeyError(f"label must be one of {sorted(EQUATIONS)}; got {label!r}")

@@ -51,7 +51,6 @@ def explore(
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range, the grid has more
             than 400 frames, or the name is taken; the message names explorer and control.
-
     """
     for role, function in (("draw", draw), ("describe", describe)):
         if not callable(function):
@@ -68,7 +67,6 @@ def picture(figure: Figure, text: str) -> DisplayObject:
     Args:
         figure: what to show.
         text: its text alternative, one sentence; also shown as its caption.
-
     """
     if not isinstance(figure, Figure):
         raise TypeError(f"figure must be a matplotlib Figure; got {type(figure).__name__}")

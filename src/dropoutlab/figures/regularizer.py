@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from dropoutlab import linear
 from dropoutlab.figures import style
-from dropoutlab.masks import draw_mask
+from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 
 WEIGHT_RANGE = (-3.0, 3.0)
 CLOUD_MASKS = 80
@@ -26,14 +26,16 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
         keep_prob: probability above 0, at most 1, that the input is kept.
         x: the input, not 0.
         y: the target.
-
     """
     figure, axes = style.new_figure()
     grid = np.linspace(*WEIGHT_RANGE, 41)
+    weights = grid[:, None]  # shape (41, 1): 41 units with one weight each
     _draw_cloud(axes, keep_prob, x, y)
-    mean = [linear.expected_error_exact([w], [x], y, keep_prob) for w in grid]
-    regularized = [linear.regularized_error([w], [x], y, keep_prob) for w in grid]
-    plain = [linear.error_without_dropout([w], [x], y, keep_prob) for w in grid]
+    masks = np.concatenate(list(enumerate_masks(1)))[:, None]  # shape (2, 1, 1)
+    probability = mask_probability(masks, keep_prob)[:, 0]
+    mean = probability @ linear.error_with_dropout(weights, [x], y, masks)
+    regularized = linear.regularized_error(weights, [x], y, keep_prob)
+    plain = linear.error_without_dropout(weights, [x], y, keep_prob)
     axes.plot(grid, mean, color=style.MEAN_E_D, linewidth=7, alpha=0.35, label="mean of E_D")
     axes.plot(grid, plain, color=style.E_N, label="E_N")
     axes.plot(grid, regularized, color=style.E_R, linestyle="--", label="E_R")
@@ -76,7 +78,6 @@ def draw_monte_carlo(keep_prob: float = 0.5, masks: int = 100, stream: int = 1) 
         keep_prob: probability from 0 to 1 that an input is kept.
         masks: how many masks to draw, at least 2.
         stream: seed of the random masks.
-
     """
     figure, axes = style.new_figure()
     counts, means, errors = _running_mean(keep_prob, masks, stream)
@@ -124,7 +125,6 @@ def draw_path_distances(
         average: distance of the averaged weights to the minimiser of E_R, shape (seeds, records).
         last: distance of the latest weights to it, shape (seeds, records).
         least_squares: distance of the averaged weights to least squares, shape (seeds, records).
-
     """
     figure, axes = style.new_figure()
     for values, color, label in (
@@ -158,10 +158,7 @@ def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:
     rng = np.random.default_rng(1)
     weights = np.linspace(*WEIGHT_RANGE, CLOUD_MASKS)
     masks = draw_mask((CLOUD_MASKS, 1), keep_prob, rng)
-    errors = [
-        float(linear.error_with_dropout([w], [x], y, mask))
-        for w, mask in zip(weights, masks, strict=True)
-    ]
+    errors = linear.error_with_dropout(weights[:, None], [x], y, masks)
     axes.plot(weights, errors, ".", color=style.E_D, markersize=6, label="E_D, one mask each")
 
 
