@@ -1,5 +1,6 @@
 """Explorers outside of a browser: controls, frames, the page's HTML and the widgets."""
 
+import asyncio
 import base64
 import re
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from dropoutlab.explore import book, controls, explore, page, picture
+from dropoutlab.explore import book, controls, explore, live, page, picture
 from dropoutlab.explore.svg import figure_markup
 
 
@@ -169,6 +170,16 @@ def test_a_failing_function_is_named_with_its_values(building, broken):
         explore(name="x", slope=(0.0, 1.0, 0.5), **functions)
 
 
+@pytest.mark.parametrize("frames", [3, 70])  # one after the other, and in parallel
+def test_a_function_that_is_not_pure_is_named(building, frames):
+    rng = np.random.default_rng(1)
+    with pytest.raises(ValueError, match=r"explorer 'x': draw must give the same .* at .*'points'"):
+        explore(
+            lambda points: draw_line(rng.normal()), describe=lambda points: "A line.",
+            name="x", points=(1, frames),
+        )  # fmt: skip
+
+
 def test_ids_and_colours_belong_to_the_explorer():
     markup = figure_markup(draw_line(), "line")
     assert all(identity.startswith("line-") for identity in re.findall(r' id="([^"]*)"', markup))
@@ -217,6 +228,43 @@ def test_in_a_notebook_the_widgets_replace_the_picture():
     assert figure_markup(draw_line(-0.5, 3, True), "line") in shown.value
     assert "A dashed line of slope -0.5 &amp; 3 points." in sentence.value
     assert points.value == 3
+
+
+class CountingDraw:
+    """Draws lines, keeps what it was asked, and fails at a slope of 1."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, slope, dashed):
+        self.asked.append((slope, dashed))
+        if slope == 1.0:
+            raise ZeroDivisionError("no")
+        return draw_line(slope, dashed=dashed)
+
+
+def test_frames_one_move_away_are_drawn_ahead_and_kept(monkeypatch):
+    monkeypatch.setattr(live, "PAUSE", 0.0)
+    draw = CountingDraw()
+
+    async def read():
+        box = explore(
+            draw, describe=lambda slope, dashed: f"{slope} {dashed}", name="x",
+            slope=widgets.FloatSlider(value=0.0, min=-1.0, max=1.0, step=0.5), dashed=False,
+        )  # fmt: skip
+        assert draw.asked == [(0.0, False)]  # nothing before the first picture is shown
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+        assert draw.asked == [
+            (s, False) for s in (0.0, -0.5, 0.5, -1.0, 1.0)
+        ]  # 1.0 fails, silently
+        box.children[0].value = -1.0
+        assert len(draw.asked) == 5  # it was ready
+        assert figure_markup(draw_line(-1.0), "x") in box.children[-2].value
+        with pytest.raises(ZeroDivisionError):
+            box.children[0].value = 1.0
+
+    asyncio.run(read())
 
 
 def test_a_played_widget_moves_its_slider():

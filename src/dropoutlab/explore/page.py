@@ -75,7 +75,14 @@ def _frames(
 ) -> list[str]:
     """Every frame, on all cores where there are enough of them to pay for starting workers."""
     workers = -1 if len(combinations) >= PARALLEL_FRAMES else 1
-    return Parallel(workers)(delayed(_drawn)(name, draw, values) for values in combinations)
+    frames = Parallel(workers)(delayed(_drawn)(name, draw, values) for values in combinations)
+    for k in {0, len(combinations) // 2, len(combinations) - 1}:
+        if _drawn(name, draw, combinations[k]) != frames[k]:
+            raise ValueError(
+                f"explorer {name!r}: draw must give the same picture for the same values; "
+                f"it gave two at {combinations[k]}"
+            )
+    return frames
 
 
 def _drawn(name: str, draw: Callable[..., Figure], values: dict[str, object]) -> str:

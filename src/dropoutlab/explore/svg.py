@@ -4,6 +4,7 @@ import io
 import re
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.ink import INK, LIGHT
@@ -30,7 +31,8 @@ def figure_markup(figure: Figure, prefix: str) -> str:
     """
     buffer = io.StringIO()
     with mpl.rc_context(RENDERING):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        # not `figure.savefig`, which draws everything twice
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
     markup = buffer.getvalue()
     markup = markup[markup.index("<svg") :]
     markup = re.sub(r"<metadata>.*?</metadata>", "", markup, flags=re.DOTALL)

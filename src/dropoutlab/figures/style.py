@@ -15,6 +15,8 @@ OTHER = LIGHT["purple"]  # what is only there to compare with
 STYLE = {
     "font.size": 12,
     "axes.labelsize": 12,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -25,6 +27,7 @@ STYLE = {
     "lines.linewidth": 2,
 }
 SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
+MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
 def new_figure() -> tuple[Figure, Axes]:
@@ -32,4 +35,6 @@ def new_figure() -> tuple[Figure, Axes]:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=SIZE)
         figure.subplots_adjust(left=0.14, right=0.98, bottom=0.16, top=0.97)
-        return figure, figure.add_subplot()
+        axes = figure.add_subplot()
+    axes.locator_params(nbins=MAX_TICKS)
+    return figure, axes
