@@ -71,4 +71,36 @@ def test_sliders_move_the_picture_in_jupyterlab(lab, browser):
             timeout=RUN_MILLISECONDS,
         )
     assert page.locator(".widget-html [aria-live='polite']").first.is_visible()
+    the_last_value_wins(page)
     page.close()
+
+
+def the_last_value_wins(page):
+    """Drag quickly: the pictures come in the order of the drag and end at its end."""
+    page.evaluate(
+        """() => {
+          const picture = document.querySelector(".jp-OutputArea-output [role='img']");
+          const box = picture.closest(".widget-html");
+          window.seen = [];
+          new MutationObserver(() => {
+            const text = box.querySelector("[role='img']")?.getAttribute("aria-label") ?? "";
+            const value = Number(text.match(/keep probability ([0-9.]+)/)?.[1]);
+            if (value && value !== seen.at(-1)) seen.push(value);
+          }).observe(box, {childList: true, subtree: true});
+        }"""
+    )
+    handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+    track = page.locator(".jp-OutputArea-output .noUi-target").first.bounding_box()
+    at = handle.bounding_box()
+    middle = at["y"] + at["height"] / 2
+    page.mouse.move(at["x"] + at["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 1, middle, steps=10)
+    page.wait_for_function("seen.at(-1) === 0.1")
+    page.mouse.move(track["x"] + track["width"] - 1, middle, steps=60)
+    page.mouse.up()
+    page.wait_for_function("seen.at(-1) === 1.0")
+    page.wait_for_timeout(1000)  # nothing stale comes afterwards
+    seen = page.evaluate("seen")
+    upwards = seen[seen.index(0.1) :]
+    assert upwards == sorted(upwards) and upwards[-1] == 1.0

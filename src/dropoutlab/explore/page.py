@@ -166,7 +166,7 @@ def _player(control: Control) -> str:
     label = escape(control.label, quote=True)
     buttons = (
         ("Step back", "", "◀"),
-        ("Play", ' aria-pressed="false"', "▶▶"),
+        ("Play", ' aria-pressed="false"', "Play"),
         ("Step forward", "", "▶"),
     )
     return (

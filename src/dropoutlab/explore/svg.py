@@ -13,6 +13,10 @@ RENDERING = {
     "svg.fonttype": "none",  # real text: it can be read aloud, searched and scaled
     "svg.hashsalt": "explore",  # the same figure gives the same markup
 }
+# matplotlib's own `<style>*{...}</style>` would style the whole page anew with every frame
+_STYLE = re.compile(r"<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>")
+_ROOT = '<svg stroke-linejoin="round" stroke-linecap="butt"'
+_SIZE = re.compile(r' (width|height)="[^"]*pt"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _FONT = re.compile(r"font-family: [^;\"]*")
 _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
@@ -36,8 +40,8 @@ def figure_markup(figure: Figure, prefix: str) -> str:
     markup = buffer.getvalue()
     markup = markup[markup.index("<svg") :]
     markup = re.sub(r"<metadata>.*?</metadata>", "", markup, flags=re.DOTALL)
-    markup = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", markup, count=1)
-    markup = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", markup, count=1)
+    markup = _STYLE.sub("", markup, count=1)
+    markup = _SIZE.sub("", markup, count=2).replace("<svg", _ROOT, 1)
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
     markup = _FONT.sub("font-family: inherit", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)

@@ -92,7 +92,7 @@ def draw_monte_carlo(keep_prob: float = 0.5, masks: int = 100, stream: int = 1) 
     axes.set(xlabel="masks drawn", ylabel="gradient")
     axes.set_xticks([10, 100, 1000], ["10", "100", "1000"])
     axes.minorticks_off()
-    axes.legend(loc="upper right", frameon=False, labelcolor="linecolor")
+    axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
     return figure
 
 
@@ -141,15 +141,20 @@ def draw_path_distances(
     axes.set_xticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1000", "10000"])
     axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
     axes.minorticks_off()
-    axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=10.5)
+    axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
     return figure
 
 
 def _legend_above(axes: Axes) -> None:
     """Put the legend where no curve can run into it."""
-    axes.figure.subplots_adjust(top=0.84)
+    axes.figure.subplots_adjust(top=0.81)
     axes.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, labelcolor="linecolor"
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=2,
+        frameon=False,
+        labelcolor="linecolor",
+        fontsize=style.TEXT,
     )
 
 

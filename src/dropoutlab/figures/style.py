@@ -12,9 +12,10 @@ MEAN_E_D = LIGHT["green"]  # averages over masks
 E_R = LIGHT["orange"]  # regularised
 OTHER = LIGHT["purple"]  # what is only there to compare with
 
+TEXT = 12  # points, of all text
 STYLE = {
-    "font.size": 12,
-    "axes.labelsize": 12,
+    "font.size": TEXT,
+    "axes.labelsize": TEXT,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "axes.edgecolor": INK,
@@ -24,7 +25,6 @@ STYLE = {
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
-    "lines.linewidth": 2,
 }
 SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
