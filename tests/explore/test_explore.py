@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import ipywidgets as widgets
@@ -264,7 +265,8 @@ def test_frames_one_move_away_are_drawn_ahead_and_kept(monkeypatch):
         with pytest.raises(ZeroDivisionError):
             box.children[0].value = 1.0
 
-    asyncio.run(read())
+    with ThreadPoolExecutor(1) as thread:  # the browser tests' event loop runs in this one
+        thread.submit(lambda: asyncio.run(read())).result()
 
 
 def test_a_played_widget_moves_its_slider():
