@@ -81,6 +81,36 @@ def positive_number(name: str, value: float) -> float:
     return float(value)
 
 
+def probability(name: str, value: float, above_zero: bool = False) -> float:
+    """Return `value` as a float from 0 to 1, or above 0 if asked."""
+    accepts = f"{name} must be a probability {'above 0' if above_zero else 'from 0'} to 1"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{accepts}; got {_short(value)} of type {type(value).__name__}")
+    if not 0 <= value <= 1 or (above_zero and value == 0):
+        raise ValueError(f"{accepts}; got {value}")
+    return float(value)
+
+
+def choice(name: str, value: str, accepted: Sequence[str]) -> str:
+    """Return `value` if it is one of the accepted words."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {', '.join(accepted)}; got {_short(value)}")
+    if value not in accepted:
+        raise ValueError(f"{name} must be one of {', '.join(accepted)}; got {value!r}")
+    return value
+
+
+def generators(
+    name: str, value: np.random.Generator | Sequence[np.random.Generator]
+) -> tuple[bool, list[np.random.Generator]]:
+    """Return whether `value` is a sequence of generators, and it as a list."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) == 0:
+            raise ValueError(f"{name} must be one or more numpy.random.Generator; got none")
+        return True, [generator(name, part) for part in value]
+    return False, [generator(name, value)]
+
+
 def generator(name: str, value: np.random.Generator) -> np.random.Generator:
     """Return `value` if it is a `numpy.random.Generator`."""
     if not isinstance(value, np.random.Generator):
