@@ -1,10 +1,30 @@
-"""Real data that travels with the book: scikit-learn's handwritten digits, no download."""
+"""Data: scikit-learn's handwritten digits, which travel with the book; MNIST; synthetic sets."""
+
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.datasets import load_digits
+from sklearn.datasets import fetch_openml, load_digits
 
-from dropoutlab._checks import FloatArray, real_array
+from dropoutlab._checks import (
+    FloatArray,
+    generator,
+    positive_number,
+    probability,
+    real_array,
+    whole_number,
+)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A training and a test set: inputs (examples, n_0), targets (examples, n_L)."""
+
+    train_inputs: FloatArray
+    train_targets: FloatArray
+    test_inputs: FloatArray
+    test_targets: FloatArray
 
 
 def digit_images() -> tuple[FloatArray, np.ndarray]:
@@ -59,3 +79,129 @@ def digit_slants() -> tuple[FloatArray, FloatArray]:
     images, _labels = digit_images()
     slants = slant(images)
     return images.reshape(len(images), -1), (slants - slants.mean()) / slants.std()
+
+
+def one_hot(labels: ArrayLike, num_classes: int) -> FloatArray:
+    """Return labels 0 to num_classes − 1, shape (batch,), as rows with a single 1."""
+    num_classes = whole_number("num_classes", num_classes, 1)
+    array = real_array("labels", labels, ["(batch,)"])
+    if (array != array.astype(int)).any() or array.min() < 0 or array.max() >= num_classes:
+        raise ValueError(
+            f"labels must be whole numbers from 0 to {num_classes - 1}; "
+            f"got {array.min()} to {array.max()}"
+        )
+    return np.eye(num_classes)[array.astype(int)]
+
+
+def digit_split(
+    train_size: int,
+    rng: np.random.Generator,
+    *,
+    test_size: int = 797,
+    label_noise: float = 0.0,
+) -> Split:
+    """Return a random split of the digits: 64 pixels from 0 to 1, ten classes.
+
+    The test images are drawn first, so that two calls with generators in the same state and
+    different `train_size` are judged on the same images, and the larger training set contains the
+    smaller one.
+
+    Args:
+        train_size: training images, at least 1; with `test_size` at most 1797.
+        rng: the source of randomness.
+        test_size: test images, at least 1.
+        label_noise: share of training labels, from 0 to 1, that are drawn again at random (of
+            which one in ten stays right by chance).
+    """
+    images, labels = digit_images()
+    return _split(images.reshape(len(images), -1), labels, train_size, test_size, label_noise, rng)
+
+
+def mnist_split(
+    train_size: int,
+    rng: np.random.Generator,
+    *,
+    test_size: int = 10_000,
+    label_noise: float = 0.0,
+) -> Split:
+    """Return a random split of the 70,000 images of MNIST: 784 pixels from 0 to 1, ten classes.
+
+    Downloaded from OpenML at the first call and kept in scikit-learn's data folder. Arguments as
+    for `digit_split`.
+
+    Raises:
+        ConnectionError: MNIST is not here and cannot be downloaded.
+    """
+    train_size = whole_number("train_size", train_size, 1, 69_999)
+    inputs, labels = _mnist()
+    return _split(inputs, labels, train_size, test_size, label_noise, rng)
+
+
+def synthetic_regression(
+    num_examples: int, weights: ArrayLike, noise_sd: float, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return inputs x ~ N(0, 1), shape (num_examples, n), and targets x·weights + noise.
+
+    Args:
+        num_examples: at least 1.
+        weights: shape (n,).
+        noise_sd: standard deviation above 0 of the normal noise.
+        rng: the source of randomness.
+    """
+    num_examples = whole_number("num_examples", num_examples, 1)
+    weights = real_array("weights", weights, ["(n,)"])
+    noise_sd, rng = positive_number("noise_sd", noise_sd), generator("rng", rng)
+    inputs = rng.standard_normal((num_examples, weights.size))
+    return inputs, inputs @ weights + noise_sd * rng.standard_normal(num_examples)
+
+
+def synthetic_classification(
+    num_examples: int, num_features: int, distance: float, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return two classes of normal points, standard deviation 1, centres `distance` apart.
+
+    The line between the centres is the first axis and the classes are equally likely, so that no
+    classifier is wrong less often than Φ(−distance / 2).
+
+    Returns:
+        inputs, shape (num_examples, num_features); targets, shape (num_examples, 1), 0 or 1.
+    """
+    num_examples = whole_number("num_examples", num_examples, 1)
+    num_features = whole_number("num_features", num_features, 1)
+    distance, rng = positive_number("distance", distance), generator("rng", rng)
+    targets = rng.integers(2, size=(num_examples, 1)).astype(float)
+    inputs = rng.standard_normal((num_examples, num_features))
+    inputs[:, 0] += distance * (targets[:, 0] - 0.5)
+    return inputs, targets
+
+
+def _split(
+    inputs: FloatArray,
+    labels: np.ndarray,
+    train_size: int,
+    test_size: int,
+    label_noise: float,
+    rng: np.random.Generator,
+) -> Split:
+    test_size = whole_number("test_size", test_size, 1, len(inputs) - 1)
+    train_size = whole_number("train_size", train_size, 1, len(inputs) - test_size)
+    label_noise = probability("label_noise", label_noise)
+    order = generator("rng", rng).permutation(len(inputs))
+    test, train = order[:test_size], order[test_size:]
+    noisy = np.where(
+        rng.random(len(train)) < label_noise, rng.integers(10, size=len(train)), labels[train]
+    )[:train_size]
+    train = train[:train_size]
+    return Split(inputs[train], one_hot(noisy, 10), inputs[test], one_hot(labels[test], 10))
+
+
+@cache
+def _mnist() -> tuple[FloatArray, np.ndarray]:
+    try:
+        mnist = fetch_openml("mnist_784", version=1, as_frame=False)
+    except OSError as error:
+        raise ConnectionError(
+            "MNIST must be downloaded once from openml.org, which did not answer; "
+            f"digit_split needs no network. got: {error}"
+        ) from error
+    return mnist.data / 255, mnist.target.astype(int)

@@ -1,0 +1,245 @@
+"""Measures of how much the units of a network lean on each other.
+
+All look at a trained network as it is used at test time, on given examples, and return one number a
+network: shape () or (replicates,). The unit of the last hidden layer number j has activation h_j
+and outgoing weights w_kj, scaled for test time.
+
+    measure              range      what it says
+    cancellation         0 to 1     share of the units' contributions to an output that cancel out
+    interaction          0 up       error of adding the effects of removing units one by one
+    ablation             as error   error when a random share of the units is removed
+    refit_error          as error   error of an output refitted on a few random units
+    mean_activation      0 up       mean |h|
+    active_share         0 to 1     share of h that are above 0 (sparsity is what is missing to 1)
+    mean_correlation     0 to 1     mean |correlation| of two units over the examples
+    smoothness           −1 to 1    how alike neighbouring pixels of the first layer's filters are
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dropoutlab import network as nn
+from dropoutlab._checks import positive_number, probability, whole_number
+from dropoutlab.network import Array, Network, Rng
+
+
+def cancellation(network: Network, inputs: ArrayLike) -> Array:
+    """Return the mean over examples and outputs k of 1 − |Σ_j w_kj h_j| / Σ_j |w_kj h_j|.
+
+    0: all units push an output the same way. 1: they cancel out. Outputs to which no unit
+    contributes count as 0. Biases are left out.
+    """
+    network, activations = _test_time(network, inputs)
+    weights, h = network.weights[-1], activations[-2]
+    net = np.abs(h @ weights.swapaxes(-1, -2))
+    gross = np.abs(h) @ np.abs(weights).swapaxes(-1, -2)
+    share = np.where(gross > 0, net / np.where(gross > 0, gross, 1), 1)
+    return 1 - share.mean(axis=(-2, -1))
+
+
+def interaction(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
+) -> Array:
+    """Return mean |Δ_ij − (Δ_i + Δ_j)| / mean |Δ_i + Δ_j| over examples and random pairs.
+
+    Δ_i is the change of an example's loss when unit i of the last hidden layer is removed, Δ_ij
+    when both are; the others stay as they are. 0: effects add up. NaN if no removal has an effect.
+
+    Args:
+        network: with at least two units in its last hidden layer.
+        inputs: shape (examples, n_0), or (replicates, examples, n_0).
+        targets: shape (examples, n_L), or (replicates, examples, n_L).
+        rng: picks the pairs; one a replicate if there are replicates.
+        pairs: how many pairs of different units.
+    """
+    pairs = whole_number("pairs", pairs, 1)
+    sources = nn.replicate_generators(network, rng)
+    network, activations = _test_time(network, inputs)
+    targets, h = nn._targets(network, targets), activations[-2]
+    units = network.sizes[-2]
+    if units < 2:
+        raise ValueError("network must have at least two units in its last hidden layer; got 1")
+    whole = _losses(network, h, targets)
+    beyond, together = 0.0, 0.0
+    for _ in range(pairs):
+        picked = np.stack([source.choice(units, 2, replace=False) for source in sources])
+        first = _losses(network, _without(network, h, picked[:, :1]), targets) - whole
+        second = _losses(network, _without(network, h, picked[:, 1:]), targets) - whole
+        both = _losses(network, _without(network, h, picked), targets) - whole
+        beyond = beyond + np.abs(both - first - second).mean(axis=-1)
+        together = together + np.abs(first + second).mean(axis=-1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(beyond) / np.asarray(together)
+
+
+def ablation(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    fraction: float,
+    rng: Rng,
+    *,
+    draws: int = 10,
+) -> Array:
+    """Return the mean error with a random fraction of the last hidden units removed.
+
+    The units that stay are divided by their share, so that sums keep their size. Training with
+    dropout trains for just this: the measure is circular as evidence for dropout.
+
+    Args:
+        network: one, or replicates.
+        inputs: shape (examples, n_0), or (replicates, examples, n_0).
+        targets: shape (examples, n_L), or (replicates, examples, n_L).
+        fraction: from 0 to below 1; rounded to a whole number of units, one at least stays.
+        rng: picks the units; one a replicate if there are replicates.
+        draws: how many random choices of units to average.
+    """
+    if probability("fraction", fraction) == 1:
+        raise ValueError("fraction must be below 1; got 1")
+    draws = whole_number("draws", draws, 1)
+    sources = nn.replicate_generators(network, rng)
+    network, activations = _test_time(network, inputs)
+    targets, h = nn._targets(network, targets), activations[-2]
+    units = network.sizes[-2]
+    removed = min(round(fraction * units), units - 1)
+    errors = []
+    for _ in range(draws if removed else 1):
+        picked = np.stack([source.choice(units, removed, replace=False) for source in sources])
+        kept = _without(network, h, picked) * (units / (units - removed))
+        errors.append(nn._error(network, _outputs(network, kept), targets))
+    return np.mean(errors, axis=0)
+
+
+def refit_error(
+    network: Network,
+    train: tuple[ArrayLike, ArrayLike],
+    test: tuple[ArrayLike, ArrayLike],
+    rng: Rng,
+    *,
+    units: int = 10,
+    draws: int = 10,
+    ridge: float = 1e-3,
+) -> Array:
+    """Return the mean test error of a linear output refitted on a few random hidden units.
+
+    Least squares to the targets, with a constant and a ridge penalty. Unlike `ablation` it does not
+    ask the units to work without a refit, for which dropout trains.
+
+    Args:
+        network: one, or replicates.
+        train: inputs and targets to fit.
+        test: inputs and targets to judge.
+        rng: picks the units; one a replicate if there are replicates.
+        units: how many of the last hidden layer.
+        draws: how many random choices to average.
+        ridge: penalty above 0, relative to the mean square of the chosen activations.
+    """
+    units = whole_number("units", units, 1, network.sizes[-2])
+    draws = whole_number("draws", draws, 1)
+    ridge = positive_number("ridge", ridge)
+    sources = nn.replicate_generators(network, rng)
+    scaled, activations = _test_time(network, train[0])
+    fitted, judged = activations[-2], _test_time(network, test[0])[1][-2]
+    goal, truth = nn._targets(scaled, train[1]), nn._targets(scaled, test[1])
+    errors = []
+    for _ in range(draws):
+        picked = np.stack([s.choice(network.sizes[-2], units, replace=False) for s in sources])
+        outputs = _refitted(
+            _only(scaled, fitted, picked), goal, _only(scaled, judged, picked), ridge
+        )
+        errors.append(nn._error(scaled, outputs, truth))
+    return np.mean(errors, axis=0)
+
+
+def mean_activation(network: Network, inputs: ArrayLike) -> Array:
+    """Return the mean of |h| over the last hidden units and the examples."""
+    return np.abs(_test_time(network, inputs)[1][-2]).mean(axis=(-2, -1))
+
+
+def active_share(network: Network, inputs: ArrayLike) -> Array:
+    """Return the share of the last hidden layer's activations that are above 0."""
+    return (_test_time(network, inputs)[1][-2] > 0).mean(axis=(-2, -1))
+
+
+def mean_correlation(network: Network, inputs: ArrayLike) -> Array:
+    """Return the mean |correlation| over the examples of two units of the last hidden layer.
+
+    Units that never change are left out. NaN if fewer than two change.
+    """
+    h = _test_time(network, inputs)[1][-2].astype(np.float64)
+    return np.reshape([_correlation(one) for one in h.reshape(-1, *h.shape[-2:])], h.shape[:-2])
+
+
+def smoothness(network: Network, shape: tuple[int, int]) -> Array:
+    """Return the mean over the first hidden layer's units of Moran's I of their filters.
+
+    A filter is a unit's incoming weights as an image. Moran's I is the mean product of neighbours
+    (side by side or one above the other) over the mean square, both about the filter's mean: 1 if
+    neighbours are alike, about 0 if they do not know of each other (P. A. P. Moran, Biometrika 37,
+    1950). Unscaled weights: a factor changes nothing.
+
+    Args:
+        network: one, or replicates.
+        shape: rows and columns of the inputs as an image.
+    """
+    rows, columns = (whole_number("shape", length, 2) for length in shape)
+    if rows * columns != network.sizes[0]:
+        raise ValueError(f"shape must have {network.sizes[0]} pixels; got {rows} × {columns}")
+    weights = network.weights[0].astype(np.float64)
+    filters = (weights - weights.mean(axis=-1, keepdims=True)).reshape(
+        *weights.shape[:-1], rows, columns
+    )
+    along = (filters[..., :, 1:] * filters[..., :, :-1]).sum(axis=(-2, -1))
+    down = (filters[..., 1:, :] * filters[..., :-1, :]).sum(axis=(-2, -1))
+    neighbours = rows * (columns - 1) + (rows - 1) * columns
+    mean_square = (filters**2).mean(axis=(-2, -1))
+    return ((along + down) / neighbours / mean_square).mean(axis=-1)
+
+
+# --- the parts ------------------------------------------------------------------------------------
+
+
+def _test_time(network: Network, inputs: ArrayLike) -> tuple[Network, list[Array]]:
+    if len(network.weights) < 2:
+        raise ValueError("network must have a hidden layer; got none")
+    network = nn.scaled_for_test(network)
+    return network, nn.forward(network, inputs)
+
+
+def _outputs(network: Network, h: Array) -> Array:
+    """The outputs from given activations of the last hidden layer."""
+    pre_activation = h @ network.weights[-1].swapaxes(-1, -2) + network.biases[-1][..., None, :]
+    return nn._ACTIVATIONS[network.output](pre_activation)
+
+
+def _losses(network: Network, h: Array, targets: Array) -> Array:
+    return nn._example_losses(network, _outputs(network, h), targets)
+
+
+def _without(network: Network, h: Array, picked: np.ndarray) -> Array:
+    """Activations with the picked units, shape (networks, count), set to 0."""
+    kept = np.ones((len(picked), h.shape[-1]), h.dtype)
+    np.put_along_axis(kept, picked, 0, axis=1)
+    return h * (kept[:, None, :] if network.replicates else kept[0])
+
+
+def _only(network: Network, h: Array, picked: np.ndarray) -> Array:
+    """The picked units' activations and a constant 1, as float64."""
+    index = picked[:, None, :] if network.replicates else picked[0][None, :]
+    chosen = np.take_along_axis(h, np.broadcast_to(index, (*h.shape[:-1], picked.shape[1])), -1)
+    return np.concatenate([chosen, np.ones_like(chosen[..., :1])], axis=-1).astype(np.float64)
+
+
+def _refitted(h: Array, goal: Array, judged: Array, ridge: float) -> Array:
+    transposed = h.swapaxes(-1, -2)
+    strength = ridge * (h**2).sum(axis=(-2, -1), keepdims=True) / h.shape[-1]
+    system = transposed @ h + strength * np.eye(h.shape[-1])
+    return judged @ np.linalg.solve(system, transposed @ goal)
+
+
+def _correlation(h: Array) -> float:
+    changing = h[:, h.std(axis=0) > 0]
+    if changing.shape[1] < 2:
+        return float("nan")
+    matrix = np.abs(np.corrcoef(changing, rowvar=False))
+    return float(matrix[np.triu_indices(len(matrix), 1)].mean())
