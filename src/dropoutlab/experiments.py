@@ -272,13 +272,15 @@ def error_against_train_size(
     *,
     train_sizes: Sequence[int] = (20, 50, 100, 200, 400, 1000),
     label_noise: float = 0.0,
+    sizes: Sequence[int] = (64, 128, 128, 10),
+    keep_prob: Sequence[float] = (0.95, 0.5, 0.5),
     updates: int = 2000,
     progress: bool = True,
 ) -> list[Record]:
     """Measure the test error against training images, without and with dropout (Fig. 10).
 
-    Arms "none" and "dropout" (keep-probability 0.8 of the inputs, 0.5 of the hidden units), both
-    trained for the same number of updates. Setting: the training images.
+    Arms "none" and "dropout" (with `keep_prob`), both trained for the same number of updates.
+    Setting: the training images.
     """
     arms = []
     for size in train_sizes:
@@ -286,11 +288,12 @@ def error_against_train_size(
         base = Arm(
             "none",
             size,
+            tuple(sizes),
             train_size=size,
             label_noise=label_noise,
             recipe=Recipe(epochs=int(np.ceil(updates / steps))),
         )
-        arms += [base, replace(base, name="dropout", keep_prob=(0.8, 0.5))]
+        arms += [base, replace(base, name="dropout", keep_prob=tuple(keep_prob))]
     return sweep(arms, seeds, measure_test_error, progress=progress)
 
 
@@ -445,20 +448,20 @@ def per_layer_rates(
 def dropout_and_max_norm(
     seeds: Sequence[int],
     *,
-    max_norm: float = 1.0,
+    max_norms: Sequence[float] = (1.0, 1.5, 2.0, 3.0),
     label_noise: float = 0.0,
     progress: bool = True,
 ) -> list[Record]:
     """Measure the test error with and without dropout, with and without max-norm (Table 9).
 
-    Arms "none", "max-norm", "dropout" and "dropout and max-norm"; keep-probability 0.5.
+    Arms "none", "dropout" (keep-probability 0.5), "max-norm" and "dropout and max-norm" (setting:
+    the largest norm).
     """
     base = Arm("none", label_noise=label_noise)
-    limited = replace(base, name="max-norm", recipe=replace(base.recipe, max_norm=max_norm))
-    arms = [
-        base,
-        limited,
-        replace(base, name="dropout", keep_prob=(1.0, 0.5)),
-        replace(limited, name="dropout and max-norm", keep_prob=(1.0, 0.5)),
-    ]
+    arms = [base, replace(base, name="dropout", keep_prob=(1.0, 0.5))]
+    for largest in max_norms:
+        recipe = replace(base.recipe, max_norm=largest)
+        limited = replace(base, name="max-norm", setting=largest, recipe=recipe)
+        both = replace(limited, name="dropout and max-norm", keep_prob=(1.0, 0.5))
+        arms += [limited, both]
     return sweep(arms, seeds, measure_test_error, progress=progress)

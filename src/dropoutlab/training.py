@@ -110,8 +110,8 @@ def train(
         epochs = range(recipe.epochs + 1)
         for epoch in tqdm(epochs, disable=not progress, delay=2, desc="epochs", leave=False):
             if epoch in record_at:
-                rows.append([evaluate(network, *part) for part in watched])
                 _check_finite(network, epoch)
+                rows.append([_evaluated(network, *part) for part in watched])
             if epoch < recipe.epochs:
                 _one_epoch(network, data, recipe, epoch, sources, speeds)
     return network, _history(record_at, rows)
@@ -125,19 +125,7 @@ def evaluate(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[A
         inputs: shape (examples, n_0), or (replicates, examples, n_0).
         targets: shape (examples, n_L), or (replicates, examples, n_L).
     """
-    inputs, targets = _set(network, inputs, targets)
-    network = nn.scaled_for_test(network)
-    total, wrong, examples = 0, 0, inputs.shape[-2]
-    for start in range(0, examples, MAX_AT_ONCE):
-        part = slice(start, start + MAX_AT_ONCE)
-        x, t = inputs[..., part, :], targets[..., part, :]
-        outputs = nn.forward(network, x)[-1]
-        share = x.shape[-2] / examples
-        total = total + share * nn.loss(network, outputs, t)
-        # shares of wrong answers add up, and so do squares of root mean squares
-        error = nn.error(network, outputs, t)
-        wrong = wrong + share * (error**2 if network.output == "linear" else error)
-    return total, np.sqrt(wrong) if network.output == "linear" else wrong
+    return _evaluated(network, *_set(network, inputs, targets))
 
 
 # --- the parts ------------------------------------------------------------------------------------
@@ -224,6 +212,22 @@ def _take(values: Array, picked: np.ndarray, network: Network) -> Array:
     if values.ndim == 2:
         return values[picked]
     return values[np.arange(len(picked))[:, None], picked]
+
+
+def _evaluated(network: Network, inputs: Array, targets: Array) -> tuple[Array, Array]:
+    network = nn.scaled_for_test(network)
+    nothing = [None] * len(network.weights)
+    total, wrong, examples = 0, 0, inputs.shape[-2]
+    for start in range(0, examples, MAX_AT_ONCE):
+        part = slice(start, start + MAX_AT_ONCE)
+        x, t = inputs[..., part, :], targets[..., part, :]
+        outputs = nn._forward(network, x, nothing)[-1]
+        share = x.shape[-2] / examples
+        total = total + share * nn._example_losses(network, outputs, t).mean(axis=-1)
+        # shares of wrong answers add up, and so do squares of root mean squares
+        error = nn._error(network, outputs, t)
+        wrong = wrong + share * (error**2 if network.output == "linear" else error)
+    return total, np.sqrt(wrong) if network.output == "linear" else wrong
 
 
 def _set(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:

@@ -1,0 +1,128 @@
+"""Parity with PyTorch: the same masks and initial weights give the same numbers, in float64.
+
+PyTorch is not among the book's packages, for its size: `pip install torch==2.13.0` (the CPU build)
+adds these tests.
+"""
+
+import os
+
+import numpy as np
+import pytest
+
+from dropoutlab import network as nn
+from dropoutlab.training import Recipe, train
+
+if os.environ.get("CI"):
+    import torch
+else:
+    torch = pytest.importorskip("torch")
+
+SIZES, KEEP, BATCH = (5, 7, 6, 3), (0.8, 0.5, 0.7), 11
+UNITS = {
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "linear": lambda a: a,
+    "logistic": torch.sigmoid,
+    "softmax": lambda a: torch.softmax(a, dim=1),
+}
+LOSSES = {
+    "softmax": torch.nn.functional.cross_entropy,
+    "logistic": lambda a, t: (
+        torch.nn.functional.binary_cross_entropy_with_logits(a, t, reduction="sum") / len(a)
+    ),
+    "linear": lambda a, t: 0.5 * ((t - a) ** 2).sum() / len(a),
+}
+
+
+def leaves(arrays):
+    return [torch.tensor(array, requires_grad=True) for array in arrays]
+
+
+def pre_activation(network, weights, biases, inputs, noise):
+    """The outputs' pre-activation, as a reader of the equation would write it in PyTorch."""
+    h = torch.tensor(inputs)
+    for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
+        if noise[layer] is not None:
+            h = h * torch.tensor(noise[layer])
+        h = h @ w.T + b
+        if layer < len(weights) - 1:
+            h = UNITS[network.hidden](h)
+    return h
+
+
+def problem(output, rng):
+    targets = rng.random((BATCH, 3))
+    if output == "softmax":
+        targets /= targets.sum(axis=1, keepdims=True)
+    return rng.standard_normal((BATCH, 5)), targets
+
+
+def same(a, b):
+    return np.allclose(a, b.detach().numpy(), rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("hidden", nn.HIDDEN)
+@pytest.mark.parametrize("output", nn.OUTPUT)
+@pytest.mark.parametrize(
+    ("scheme", "noise"),
+    [("standard", "bernoulli"), ("inverted", "bernoulli"), ("inverted", "gaussian")],
+)
+def test_gradients_are_those_of_autograd(hidden, output, scheme, noise):
+    rng = np.random.default_rng(1)
+    network = nn.new_network(
+        SIZES, rng, keep_prob=KEEP, dtype=np.float64, hidden=hidden, output=output, scheme=scheme,
+        noise=noise,
+    )  # fmt: skip
+    inputs, targets = problem(output, rng)
+    drawn = nn.draw_noise(network, BATCH, rng)
+    weights, biases = leaves(network.weights), leaves(network.biases)
+    a = pre_activation(network, weights, biases, inputs, drawn)
+    loss = LOSSES[output](a, torch.tensor(targets))
+    loss.backward()
+    activations = nn.forward(network, inputs, drawn)
+    assert same(activations[-1], UNITS[output](a))
+    assert same(nn.loss(network, activations[-1], targets), loss)
+    gradients = nn.backward(network, activations, drawn, targets)
+    for found, expected in zip(gradients, (weights, biases), strict=True):
+        assert all(same(g, leaf.grad) for g, leaf in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("scheme", ["standard", "inverted"])
+def test_a_training_run_is_that_of_pytorch_step_by_step(scheme):
+    start = nn.new_network(
+        SIZES, np.random.default_rng(1), keep_prob=KEEP, dtype=np.float64, scheme=scheme
+    )
+    inputs, targets = problem("softmax", np.random.default_rng(2))
+    weights, biases = leaves(start.weights), leaves(start.biases)
+    optimizer = torch.optim.SGD(
+        [{"params": weights, "weight_decay": 0.01}, {"params": biases}], lr=0.1, momentum=0.9
+    )
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+    stream = np.random.default_rng(3)
+    for epochs in range(1, 7):
+        order = stream.permutation(BATCH)
+        for picked in (order[:4], order[4:8], order[8:]):
+            drawn = nn.draw_noise(start, len(picked), stream)
+            optimizer.zero_grad()
+            a = pre_activation(start, weights, biases, inputs[picked], drawn)
+            LOSSES["softmax"](a, torch.tensor(targets[picked])).backward()
+            optimizer.step()
+        scheduler.step()
+        recipe = Recipe(epochs, 4, learning_rate=0.1, decay=0.9, momentum=0.9, l2=0.01)
+        ours, _ = train(start, inputs, targets, recipe, np.random.default_rng(3))
+        assert all(same(w, leaf) for w, leaf in zip(ours.weights, weights, strict=True))
+        assert all(same(b, leaf) for b, leaf in zip(ours.biases, biases, strict=True))
+
+
+def test_inverted_dropout_is_what_pytorch_calls_dropout():
+    # PyTorch's p is the DROP rate; it scales by 1/(1 − p) in training and does nothing at test
+    layer = torch.nn.Dropout(0.2)
+    ones = torch.ones(1000, dtype=torch.float64)
+    network = nn.new_network(
+        (1000, 1), np.random.default_rng(0), keep_prob=(0.8,), scheme="inverted", dtype=np.float64
+    )
+    (ours,) = nn.draw_noise(network, 1, np.random.default_rng(0))
+    theirs = layer(ones).numpy()
+    assert set(np.unique(ours)) == {0.0, 1.25} and np.allclose(np.unique(theirs), [0, 1.25])
+    assert (layer.eval()(ones) == 1).all()
