@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from dropoutlab.data import digit_images, digit_slants, slant
+from dropoutlab import data
+from dropoutlab.data import (
+    digit_images,
+    digit_slants,
+    digit_split,
+    mnist_split,
+    slant,
+    synthetic_classification,
+    synthetic_regression,
+)
 
 
 def test_the_digits_are_complete():
@@ -34,3 +43,54 @@ def test_the_regression_set_is_standardised():
     assert inputs.shape == (1797, 64)
     assert target.mean() == pytest.approx(0, abs=1e-12)
     assert target.std() == pytest.approx(1)
+
+
+def test_a_split_has_no_image_twice_and_nests():
+    small, large = (digit_split(size, np.random.default_rng(4)) for size in (50, 400))
+    assert (small.test_inputs == large.test_inputs).all()
+    assert (small.train_inputs == large.train_inputs[:50]).all()
+    assert (small.train_targets == large.train_targets[:50]).all()
+    # the digits hold no two equal images, so equal rows would be one image twice
+    rows = np.concatenate([large.train_inputs, large.test_inputs])
+    assert len(np.unique(rows, axis=0)) == len(rows) == 1197
+    assert (large.train_targets.sum(axis=1) == 1).all()
+
+
+def test_label_noise_redraws_a_share_of_the_training_labels_only():
+    clean = digit_split(1000, np.random.default_rng(4))
+    noisy = digit_split(1000, np.random.default_rng(4), label_noise=0.2)
+    assert (clean.test_targets == noisy.test_targets).all()
+    wrong = (clean.train_targets != noisy.train_targets).any(axis=1).mean()
+    # 0.2 × 0.9 = 0.18 of 1,000; six standard deviations are 0.073: 2e-9 by chance
+    assert abs(wrong - 0.18) < 0.073
+    assert (digit_split(9, np.random.default_rng(1), label_noise=1.0).train_inputs <= 1).all()
+
+
+def test_synthetic_sets_have_the_structure_they_claim():
+    rng = np.random.default_rng(1)
+    inputs, target = synthetic_regression(5000, [2.0, -1.0, 0.0], 0.1, rng)
+    fitted = np.linalg.lstsq(inputs, target, rcond=None)[0]
+    # standard error 0.1 / √5000 = 0.0014
+    assert np.abs(fitted - [2, -1, 0]).max() < 7 * 0.0015
+    assert (target - inputs @ fitted).std() == pytest.approx(0.1, rel=0.08)
+    inputs, targets = synthetic_classification(5000, 3, 2.0, rng)
+    wrong = ((inputs[:, 0] > 0) != targets[:, 0]).mean()
+    # the best error, Φ(−1) = 0.1587, with a standard deviation of 0.0052
+    assert abs(wrong - 0.1587) < 6 * 0.0052
+
+
+def test_mnist_is_split_when_it_is_there(monkeypatch):
+    images = np.random.default_rng(0).random((70, 784))
+    monkeypatch.setattr(data, "_mnist", lambda: (images, np.arange(70) % 10))
+    split = mnist_split(40, np.random.default_rng(1), test_size=20)
+    assert split.train_inputs.shape == (40, 784) and split.test_targets.shape == (20, 10)
+
+
+def test_without_a_network_mnist_says_what_to_do(monkeypatch):
+    def refused(*_arguments, **_settings):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(data, "fetch_openml", refused)
+    data._mnist.cache_clear()
+    with pytest.raises(ConnectionError, match=r"openml\.org.*digit_split needs no network"):
+        mnist_split(10, np.random.default_rng(1))

@@ -9,7 +9,7 @@ batch x_mj and y_m are example m. Proofs for a number of units n = 1…5 sum ove
 everything symbolic; proofs for any n go summand by summand (`prove_for_any_size`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -391,6 +391,72 @@ def _rename(expression: sp.Expr, units: dict[int, int]) -> sp.Expr:
 
 def _units(n: int) -> Iterable[int]:
     return range(1, n + 1)
+
+
+# --- averages over masks: the normalized geometric mean -------------------------------------------
+
+MAX_AVERAGED_UNITS = 3  # dropped units; all of their masks are written out
+CLASSES = 3
+
+
+def pre_activation(factors: Sequence[sp.Expr], output: int) -> sp.Expr:
+    """S_k = Σ_j f_j w_kj h_j + b_k, the factors f being a mask or the keep-probabilities."""
+    terms = [f * _real(f"w_{output}{j}") * _real(f"h_{j}") for j, f in enumerate(factors, 1)]
+    return sp.Add(*terms) + _real(f"b_{output}")
+
+
+def all_masks(n: int) -> list[tuple[tuple[int, ...], sp.Expr]]:
+    """Every mask of n units with its probability, Π p_j or 1 − p_j."""
+    return [
+        (mask, sp.Mul(*(keep_prob(j) if z else 1 - keep_prob(j) for j, z in enumerate(mask, 1))))
+        for mask in product((0, 1), repeat=n)
+    ]
+
+
+def log_odds_of_members(n: int, one: int, other: int | None) -> list[sp.Expr]:
+    """Return log O_one / O_other of every thinned network, from its output's definition.
+
+    softmax: O_k = exp S_k / Σ_l exp S_l. logistic (`other` None): O = 1 / (1 + exp(−S)), against
+    1 − O.
+    """
+    odds = []
+    for mask, _probability in all_masks(n):
+        if other is None:
+            output = 1 / (1 + sp.exp(-pre_activation(mask, one)))
+            ratio = sp.simplify(output / (1 - output))
+        else:
+            exponentials = [sp.exp(pre_activation(mask, k)) for k in range(1, CLASSES + 1)]
+            outputs = [value / sp.Add(*exponentials) for value in exponentials]
+            ratio = sp.simplify(outputs[one - 1] / outputs[other - 1])
+        odds.append(sp.expand_log(sp.log(ratio), force=True))
+    return odds
+
+
+def prove_normalized_means() -> None:
+    """Prove that the normalized geometric mean of all thinned networks is weight scaling.
+
+    For logistic and softmax outputs above one dropped layer of n = 1 … 3 units (Baldi & Sadowski
+    2013; equation 39 of their 2014 paper for the logistic). Normalizing changes no ratio of two
+    outputs, and log Π O^P = Σ P log O, so that the claim is, for every pair of outputs,
+
+        Σ_z P(z) log(O_k(z) / O_l(z)) = S_k(p) − S_l(p),
+
+    with S(p) the pre-activation with weights times p. Outputs that are positive, sum to 1 and have
+    the same ratios are the same.
+
+    Raises:
+        ProofError: it does not hold, with the difference that would not vanish.
+    """
+    pairs = [(1, None), *((k, other) for k in range(1, CLASSES + 1) for other in range(1, k))]
+    for n in _units(MAX_AVERAGED_UNITS):
+        probabilities = [probability for _mask, probability in all_masks(n)]
+        scaled = [keep_prob(j) for j in _units(n)]
+        for one, other in pairs:
+            members = log_odds_of_members(n, one, other)
+            mean = sp.Add(*(p * odds for p, odds in zip(probabilities, members, strict=True)))
+            scaling = pre_activation(scaled, one)
+            scaling -= 0 if other is None else pre_activation(scaled, other)
+            require_zero(f"normalized mean (n = {n}, outputs {one}, {other})", mean - scaling)
 
 
 def prove(label: str) -> str:

@@ -1,0 +1,165 @@
+"""The measures: by hand, at the ends of their ranges, unmoved by what must not matter."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dropoutlab import coadaptation
+from dropoutlab import network as nn
+from dropoutlab.averaging import exact_average
+
+seeds = st.integers(0, 2**32 - 1)
+POSITIVE = np.array([[1.0, 2.0], [3.0, 1.0]])  # inputs on which ReLU does nothing
+
+
+def linear_net(outgoing, keep_prob=1.0, output="linear"):
+    """Two inputs, passed on unchanged by two ReLU units, and the given outgoing weights."""
+    outgoing = np.array(outgoing, float)
+    return nn.Network(
+        (np.eye(2), outgoing), (np.zeros(2), np.zeros(len(outgoing))), (1.0, keep_prob),
+        output=output,
+    )  # fmt: skip
+
+
+def random_net(seed, replicates=None):
+    rng = np.random.default_rng(seed)
+    rng = rng if replicates is None else rng.spawn(replicates)
+    return nn.new_network((4, 6, 3), rng, keep_prob=(1.0, 0.5), dtype=np.float64)
+
+
+def data(seed, count=15):
+    rng = np.random.default_rng([seed, 1])
+    return rng.standard_normal((count, 4)), np.eye(3)[rng.integers(3, size=count)]
+
+
+def test_cancellation_by_hand():
+    # contributions 1 and −2: net 1 of gross 3; 3 and −1: net 2 of gross 4
+    network = linear_net([[1, -1]])
+    assert coadaptation.cancellation(network, POSITIVE) == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert coadaptation.cancellation(linear_net([[1, 1]]), POSITIVE) == 0
+    assert coadaptation.cancellation(linear_net([[2, -1]]), POSITIVE[:1]) == 1
+    assert coadaptation.cancellation(linear_net([[0, 0]]), POSITIVE) == 0
+
+
+def test_interaction_by_hand():
+    # linear output o = h1 + h2, target 0, loss o²/2: removing 1, 2 leaves (Δ1, Δ2, Δ12) of
+    # h = (1, 2): 2 − 4.5, 0.5 − 4.5, 0 − 4.5; h = (3, 1): 0.5 − 8, 4.5 − 8, 0 − 8
+    found = coadaptation.interaction(
+        linear_net([[1, 1]]), POSITIVE, np.zeros((2, 1)), np.random.default_rng(0), pairs=3
+    )
+    assert found == pytest.approx((2.0 + 3.0) / (6.5 + 11.0))
+
+
+def test_ablation_by_hand():
+    # o = h1 + h2 = 3 for h = (1, 2); one of two removed and the other doubled: 2 or 4
+    errors = coadaptation.ablation(
+        linear_net([[1, 1]]), POSITIVE[:1], [[3.0]], 0.5, np.random.default_rng(0), draws=5
+    )
+    assert errors == pytest.approx(1.0)
+    whole = coadaptation.ablation(
+        linear_net([[1, 1]]), POSITIVE[:1], [[3.0]], 0.0, np.random.default_rng(0)
+    )
+    assert whole == 0
+
+
+def test_refit_is_least_squares_on_the_chosen_units():
+    # the target is 5 h1 − h2 + 2, which two units and a constant can say exactly
+    rng = np.random.default_rng(1)
+    inputs = rng.random((50, 2))
+    targets = 5 * inputs[:, :1] - inputs[:, 1:] + 2
+    network = linear_net([[1, 1]])
+    both, one = (
+        coadaptation.refit_error(
+            network, (inputs, targets), (inputs, targets), rng, units=units, ridge=1e-12
+        )
+        for units in (2, 1)
+    )
+    assert both < 1e-6 and one > 0.1
+
+
+def test_activity_and_correlation_by_hand():
+    network, inputs = linear_net([[1, 1]]), np.array([[1.0, -1.0], [2.0, -2.0], [3.0, 4.0]])
+    assert coadaptation.mean_activation(network, inputs) == pytest.approx(10 / 6)
+    assert coadaptation.active_share(network, inputs) == pytest.approx(4 / 6)
+    expected = np.corrcoef([1, 2, 3], [0, 0, 4])[0, 1]
+    assert coadaptation.mean_correlation(network, inputs) == pytest.approx(expected)
+    assert np.isnan(coadaptation.mean_correlation(network, inputs[:2]))  # the second never changes
+
+
+def test_smoothness_by_hand_and_at_the_ends():
+    def of(image):
+        weights = np.array(image, float).reshape(1, -1)
+        network = nn.Network((weights, np.ones((1, 1))), (np.zeros(1), np.zeros(1)), (1.0, 1.0))
+        return coadaptation.smoothness(network, np.shape(image))
+
+    assert of([[1, -1], [-1, 1]]) == pytest.approx(-1)
+    # columns −1, 1: side by side −1 each (2 pairs), one above the other +1 each (2 pairs)
+    assert of([[-1, 1], [-1, 1]]) == pytest.approx(0)
+    assert of(np.outer(np.ones(30), np.arange(30.0))) > 0.9
+    assert of(5 * np.outer(np.ones(4), np.arange(4.0)) + 3) == pytest.approx(
+        of(np.outer(np.ones(4), np.arange(4.0)))
+    )
+
+
+@given(seed=seeds)
+@settings(max_examples=25)
+def test_ranges_and_invariances(seed):
+    network, (inputs, targets) = random_net(seed), data(seed)
+    share = coadaptation.cancellation(network, inputs)
+    assert 0 <= share <= 1
+    order = np.random.default_rng(seed).permutation(6)
+    shuffled = replace(
+        network,
+        weights=(network.weights[0][order], network.weights[1][:, order]),
+        biases=(network.biases[0][order], network.biases[1]),
+    )
+    scaled = replace(network, weights=(network.weights[0], 3 * network.weights[1]))
+    assert coadaptation.cancellation(shuffled, inputs) == pytest.approx(share)
+    assert coadaptation.cancellation(scaled, inputs) == pytest.approx(share)
+    for measure in (coadaptation.mean_activation, coadaptation.active_share):
+        assert measure(shuffled, inputs) == pytest.approx(measure(network, inputs))
+    rng = np.random.default_rng(seed)
+    assert coadaptation.interaction(network, inputs, targets, rng) >= 0
+
+
+@given(seed=seeds)
+@settings(max_examples=10)
+def test_replicates_are_measured_as_if_alone(seed):
+    together, (inputs, targets) = random_net(seed, 3), data(seed)
+
+    def measures(network, rng):
+        return np.array([
+            coadaptation.cancellation(network, inputs),
+            coadaptation.interaction(network, inputs, targets, rng(), pairs=5),
+            coadaptation.ablation(network, inputs, targets, 0.5, rng(), draws=2),
+            coadaptation.refit_error(
+                network, (inputs, targets), (inputs, targets), rng(), units=3, draws=2
+            ),
+            coadaptation.mean_activation(network, inputs),
+            coadaptation.active_share(network, inputs),
+            coadaptation.mean_correlation(network, inputs),
+            coadaptation.smoothness(network, (2, 2)),
+        ])  # fmt: skip
+
+    found = measures(together, lambda: np.random.default_rng(seed).spawn(3))
+    for k in range(3):
+        alone = replace(
+            together,
+            weights=tuple(w[k] for w in together.weights),
+            biases=tuple(b[k] for b in together.biases),
+        )
+        one = measures(alone, lambda k=k: np.random.default_rng(seed).spawn(3)[k])
+        assert np.allclose(one, found[:, k], equal_nan=True)
+
+
+def test_weights_are_those_of_test_time():
+    # keeping ½: contributions halve, and with them the doubled survivor of the ablation
+    network = linear_net([[1, 1]], keep_prob=0.5)
+    error = coadaptation.ablation(
+        network, POSITIVE[:1], [[1.5]], 0.5, np.random.default_rng(0), draws=4
+    )
+    assert error == pytest.approx(0.5)
+    assert exact_average(network, POSITIVE[:1]) == pytest.approx(1.5)
