@@ -16,7 +16,9 @@ def records(arm, values, setting=None, measure="error", seeds=None):
 
 def test_the_interval_is_students():
     (summary,) = summarize(records("a", [1.0, 2.0, 4.0, 5.0]))
-    reach = 3.182446305284263 * np.std([1, 2, 4, 5], ddof=1) / 2  # t of 3 degrees of freedom, 97.5 %
+    reach = (
+        3.182446305284263 * np.std([1, 2, 4, 5], ddof=1) / 2
+    )  # t of 3 degrees of freedom, 97.5 %
     assert summary.mean == 3
     assert (summary.low, summary.high) == pytest.approx((3 - reach, 3 + reach))
 

@@ -55,7 +55,8 @@ def interaction(
     pairs = whole_number("pairs", pairs, 1)
     sources = nn.replicate_generators(network, rng)
     network, activations = _test_time(network, inputs)
-    targets, h = nn._targets(network, targets), activations[-2]
+    h = activations[-2]
+    targets = nn._targets(network, targets, h.shape[-2])
     units = network.sizes[-2]
     if units < 2:
         raise ValueError("network must have at least two units in its last hidden layer; got 1")
@@ -99,7 +100,8 @@ def ablation(
     draws = whole_number("draws", draws, 1)
     sources = nn.replicate_generators(network, rng)
     network, activations = _test_time(network, inputs)
-    targets, h = nn._targets(network, targets), activations[-2]
+    h = activations[-2]
+    targets = nn._targets(network, targets, h.shape[-2])
     units = network.sizes[-2]
     removed = min(round(fraction * units), units - 1)
     errors = []
@@ -140,7 +142,8 @@ def refit_error(
     sources = nn.replicate_generators(network, rng)
     scaled, activations = _test_time(network, train[0])
     fitted, judged = activations[-2], _test_time(network, test[0])[1][-2]
-    goal, truth = nn._targets(scaled, train[1]), nn._targets(scaled, test[1])
+    goal = nn._targets(scaled, train[1], fitted.shape[-2])
+    truth = nn._targets(scaled, test[1], judged.shape[-2])
     errors = []
     for _ in range(draws):
         picked = np.stack([s.choice(network.sizes[-2], units, replace=False) for s in sources])

@@ -59,7 +59,7 @@ class Network:
         choice("noise", self.noise, ("bernoulli", "gaussian"))
         choice("fresh_mask", self.fresh_mask, ("example", "batch"))
         if self.noise == "gaussian" and self.scheme != "inverted":
-            raise ValueError("scheme must be 'inverted' with gaussian noise, whose mean is 1")
+            raise ValueError(f"scheme must be 'inverted' with gaussian noise; got {self.scheme!r}")
         _check_parameters(self.weights, self.biases)
         keep_prob = _layer_probabilities(self.keep_prob, len(self.weights))
         object.__setattr__(self, "keep_prob", keep_prob)
@@ -113,7 +113,7 @@ def new_network(
     return Network(
         tuple(stack([w[k] for w in weights]).astype(dtype) for k in layers),
         tuple(stack([b[k] for b in biases]).astype(dtype) for k in layers),
-        tuple(keep_prob) if keep_prob is not None else (1.0,) * len(layers),
+        (1.0,) * len(layers) if keep_prob is None else keep_prob,
         **settings,
     )
 
@@ -185,7 +185,7 @@ def loss(network: Network, outputs: ArrayLike, targets: ArrayLike) -> Array:
         targets: t, the same shape or (batch, n_L): probabilities, one-hot for classes, or numbers.
     """
     outputs = _layer_values("outputs", outputs, network, -1)
-    targets = _targets(network, targets)
+    targets = _targets(network, targets, outputs.shape[-2])
     return _example_losses(network, outputs, targets).mean(axis=-1)
 
 
@@ -212,7 +212,8 @@ def backward(
         _layer_values("activations", h, network, layer) for layer, h in enumerate(activations)
     ]
     noise = _checked_noise(network, noise)
-    return _backward(network, activations, noise, _targets(network, targets))
+    targets = _targets(network, targets, activations[-1].shape[-2])
+    return _backward(network, activations, noise, targets)
 
 
 def error(network: Network, outputs: ArrayLike, targets: ArrayLike) -> Array:
@@ -222,7 +223,7 @@ def error(network: Network, outputs: ArrayLike, targets: ArrayLike) -> Array:
     outputs on the wrong side of ½. linear: the root of the mean squared error.
     """
     outputs = _layer_values("outputs", outputs, network, -1)
-    return _error(network, outputs, _targets(network, targets))
+    return _error(network, outputs, _targets(network, targets, outputs.shape[-2]))
 
 
 # --- the mathematics, on arrays that have been checked --------------------------------------------
@@ -400,8 +401,12 @@ def _layer_values(name: str, values: ArrayLike, network: Network, layer: int) ->
     return array
 
 
-def _targets(network: Network, targets: ArrayLike) -> Array:
+def _targets(network: Network, targets: ArrayLike, examples: int) -> Array:
     targets = _layer_values("targets", targets, network, -1)
+    if targets.shape[-2] != examples:
+        raise ValueError(
+            f"targets must be as many as the examples, {examples}; got {targets.shape[-2]}"
+        )
     if network.output != "linear" and ((targets < 0).any() or (targets > 1).any()):
         raise ValueError(
             f"targets must be from 0 to 1 for {network.output} outputs (one-hot for classes); "

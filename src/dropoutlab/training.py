@@ -232,11 +232,7 @@ def _evaluated(network: Network, inputs: Array, targets: Array) -> tuple[Array, 
 
 def _set(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
     inputs = nn._layer_values("inputs", inputs, network, 0)
-    targets = nn._targets(network, targets)
-    if inputs.shape[-2] != targets.shape[-2]:
-        raise ValueError(
-            f"targets must be as many as inputs; got {targets.shape[-2]} and {inputs.shape[-2]}"
-        )
+    targets = nn._targets(network, targets, inputs.shape[-2])
     return inputs, targets
 
 
