@@ -141,9 +141,9 @@ class _Mean:
         if self.mean == "arithmetic":
             self.total = self.total + np.tensordot(probability, outputs, 1)
             return
-        self.total = self.total + np.tensordot(probability, _log(outputs), 1)
+        self.total = self.total + np.tensordot(probability, nn._log(outputs), 1)
         if self.output == "logistic":
-            self.other = self.other + np.tensordot(probability, _log(1 - outputs), 1)
+            self.other = self.other + np.tensordot(probability, nn._log(1 - outputs), 1)
 
     def value(self, count: float = 1.0) -> Array:
         """The mean, if the probabilities so far add up to `count`."""
@@ -155,11 +155,6 @@ class _Mean:
         if self.output == "logistic":
             return nn._sigmoid(total - self.other / count)
         return nn._softmax(total.copy())
-
-
-def _log(values: Array) -> Array:
-    """Log, of no less than the smallest normal number."""
-    return np.log(np.maximum(values, np.finfo(values.dtype).tiny))
 
 
 def _check_mean(network: Network, mean: str) -> None:

@@ -15,6 +15,8 @@ and outgoing weights w_kj, scaled for test time.
     smoothness           −1 to 1    how alike neighbouring pixels of the first layer's filters are
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -54,16 +56,14 @@ def interaction(
     """
     pairs = whole_number("pairs", pairs, 1)
     sources = nn.replicate_generators(network, rng)
-    network, activations = _test_time(network, inputs)
-    h = activations[-2]
-    targets = nn._targets(network, targets, h.shape[-2])
+    network, h, targets = _hidden_and_targets(network, inputs, targets)
     units = network.sizes[-2]
     if units < 2:
         raise ValueError("network must have at least two units in its last hidden layer; got 1")
     whole = _losses(network, h, targets)
     beyond, together = 0.0, 0.0
     for _ in range(pairs):
-        picked = np.stack([source.choice(units, 2, replace=False) for source in sources])
+        picked = _random_units(units, 2, sources)
         first = _losses(network, _without(network, h, picked[:, :1]), targets) - whole
         second = _losses(network, _without(network, h, picked[:, 1:]), targets) - whole
         both = _losses(network, _without(network, h, picked), targets) - whole
@@ -99,14 +99,12 @@ def ablation(
         raise ValueError("fraction must be below 1; got 1")
     draws = whole_number("draws", draws, 1)
     sources = nn.replicate_generators(network, rng)
-    network, activations = _test_time(network, inputs)
-    h = activations[-2]
-    targets = nn._targets(network, targets, h.shape[-2])
+    network, h, targets = _hidden_and_targets(network, inputs, targets)
     units = network.sizes[-2]
     removed = min(round(fraction * units), units - 1)
     errors = []
     for _ in range(draws if removed else 1):
-        picked = np.stack([source.choice(units, removed, replace=False) for source in sources])
+        picked = _random_units(units, removed, sources)
         kept = _without(network, h, picked) * (units / (units - removed))
         errors.append(nn._error(network, _outputs(network, kept), targets))
     return np.mean(errors, axis=0)
@@ -140,13 +138,11 @@ def refit_error(
     draws = whole_number("draws", draws, 1)
     ridge = positive_number("ridge", ridge)
     sources = nn.replicate_generators(network, rng)
-    scaled, activations = _test_time(network, train[0])
-    fitted, judged = activations[-2], _test_time(network, test[0])[1][-2]
-    goal = nn._targets(scaled, train[1], fitted.shape[-2])
-    truth = nn._targets(scaled, test[1], judged.shape[-2])
+    scaled, fitted, goal = _hidden_and_targets(network, *train)
+    _scaled, judged, truth = _hidden_and_targets(network, *test)
     errors = []
     for _ in range(draws):
-        picked = np.stack([s.choice(network.sizes[-2], units, replace=False) for s in sources])
+        picked = _random_units(network.sizes[-2], units, sources)
         outputs = _refitted(
             _only(scaled, fitted, picked), goal, _only(scaled, judged, picked), ridge
         )
@@ -207,6 +203,20 @@ def _test_time(network: Network, inputs: ArrayLike) -> tuple[Network, list[Array
         raise ValueError("network must have a hidden layer; got none")
     network = nn.scaled_for_test(network)
     return network, nn.forward(network, inputs)
+
+
+def _hidden_and_targets(
+    network: Network, inputs: ArrayLike, targets: ArrayLike
+) -> tuple[Network, Array, Array]:
+    """The network at test time, its last hidden activations, and the targets that go with them."""
+    network, activations = _test_time(network, inputs)
+    h = activations[-2]
+    return network, h, nn._targets(network, targets, h.shape[-2])
+
+
+def _random_units(units: int, count: int, sources: Sequence[np.random.Generator]) -> np.ndarray:
+    """`count` different units for each network: shape (networks, count)."""
+    return np.stack([source.choice(units, count, replace=False) for source in sources])
 
 
 def _outputs(network: Network, h: Array) -> Array:

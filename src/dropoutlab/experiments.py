@@ -169,9 +169,15 @@ def sweep(
 
 
 def _measured(arm: Arm, seeds: Sequence[int], measure: Measure) -> list[Record]:
-    found = measure(train_arm(arm, seeds))
+    return _records(arm.name, arm.setting, seeds, measure(train_arm(arm, seeds)))
+
+
+def _records(
+    arm: str, setting: float | None, seeds: Sequence[int], found: dict[str, FloatArray]
+) -> list[Record]:
+    """One record for each measure and seed."""
     return [
-        Record(arm.name, arm.setting, name, seed, float(value))
+        Record(arm, setting, name, seed, float(value))
         for name, values in found.items()
         for seed, value in zip(seeds, values, strict=True)
     ]
@@ -342,11 +348,7 @@ def _judged(
         "test error": 100 * nn.error(network, outputs, targets),
         "test loss": nn.loss(network, outputs, targets),
     }
-    return [
-        Record(arm, setting, name, seed, float(value))
-        for name, values in found.items()
-        for seed, value in zip(seeds, values, strict=True)
-    ]
+    return _records(arm, setting, seeds, found)
 
 
 # (e) features and activity
@@ -390,9 +392,7 @@ def autoencoder_features(
             "active share": coadaptation.active_share(network, test_set),
             "smoothness": coadaptation.smoothness(network, (8, 8)),
         }
-        for measure, values in found.items():
-            pairs = zip(seeds, values, strict=True)
-            records += [Record(name, None, measure, s, float(v)) for s, v in pairs]
+        records += _records(name, None, seeds, found)
         filters[name] = network.weights[0]
         activations[name] = nn.forward(nn.scaled_for_test(network), test_set)[1]
     return Features(records, filters, activations)

@@ -326,11 +326,15 @@ def _example_losses(network: Network, outputs: Array, targets: Array) -> Array:
     """The loss of each example: shape (..., batch)."""
     if network.output == "linear":
         return 0.5 * ((targets - outputs) ** 2).sum(axis=-1)
-    tiny = np.finfo(outputs.dtype).tiny
-    losses = -targets * np.log(np.maximum(outputs, tiny))
+    losses = -targets * _log(outputs)
     if network.output == "logistic":
-        losses -= (1 - targets) * np.log(np.maximum(1 - outputs, tiny))
+        losses -= (1 - targets) * _log(1 - outputs)
     return losses.sum(axis=-1)
+
+
+def _log(values: Array) -> Array:
+    """Log, of no less than the smallest normal number."""
+    return np.log(np.maximum(values, np.finfo(values.dtype).tiny))
 
 
 def _error(network: Network, outputs: Array, targets: Array) -> Array:
