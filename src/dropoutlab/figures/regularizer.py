@@ -46,7 +46,7 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
         if WEIGHT_RANGE[0] <= w <= WEIGHT_RANGE[1]:
             axes.plot(w, error([w], [x], y, keep_prob), "o", color=color, markersize=9)
     axes.set(xlim=WEIGHT_RANGE, ylim=(-0.2, 6), xlabel="weight w", ylabel="error")
-    _legend_above(axes)
+    style.legend_above(axes)
     return figure
 
 
@@ -143,19 +143,6 @@ def draw_path_distances(
     axes.minorticks_off()
     axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
     return figure
-
-
-def _legend_above(axes: Axes) -> None:
-    """Put the legend where no curve can run into it."""
-    axes.figure.subplots_adjust(top=0.81)
-    axes.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1),
-        ncols=2,
-        frameon=False,
-        labelcolor="linecolor",
-        fontsize=style.TEXT,
-    )
 
 
 def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:

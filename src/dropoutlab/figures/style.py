@@ -12,6 +12,11 @@ MEAN_E_D = LIGHT["green"]  # averages over masks
 E_R = LIGHT["orange"]  # regularised
 OTHER = LIGHT["purple"]  # what is only there to compare with
 
+KEPT, DROPPED = LIGHT["blue"], LIGHT["grey"]  # units
+TRAINING, TEST = LIGHT["grey"], LIGHT["blue"]  # one network in its two lives
+WEIGHT_SCALING, MONTE_CARLO, EXACT = E_N, MEAN_E_D, E_R  # averages over masks
+ARMS = {"none": E_N, "dropout": E_R, "L2": OTHER, "L1": LIGHT["green"]}  # ways to train
+
 TEXT = 12  # points, of all text
 STYLE = {
     "font.size": TEXT,
@@ -32,9 +37,31 @@ MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 def new_figure() -> tuple[Figure, Axes]:
     """Return a figure with one pair of axes, in the book's style."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=SIZE)
-        figure.subplots_adjust(left=0.14, right=0.98, bottom=0.16, top=0.97)
-        axes = figure.add_subplot()
-    axes.locator_params(nbins=MAX_TICKS)
+    figure, (axes,) = new_panels(SIZE[1])
     return figure, axes
+
+
+def new_panels(*heights: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure with axes one above the other, of the given heights in inches."""
+    total = sum(heights)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(SIZE[0], total))
+        margins = {"left": 0.14, "right": 0.98, "bottom": 0.56 / total, "top": 1 - 0.1 / total}
+        grid = figure.add_gridspec(len(heights), height_ratios=heights, **margins, hspace=0.5)
+        panels = [figure.add_subplot(cell) for cell in grid]
+    for axes in panels:
+        axes.locator_params(nbins=MAX_TICKS)
+    return figure, panels
+
+
+def legend_above(axes: Axes, columns: int = 2) -> None:
+    """Put the legend of a figure's only axes where no curve can run into it."""
+    axes.figure.subplots_adjust(top=0.81)
+    axes.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=columns,
+        frameon=False,
+        labelcolor="linecolor",
+        fontsize=TEXT,
+    )
