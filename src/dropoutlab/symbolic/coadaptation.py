@@ -1,0 +1,59 @@
+"""Statements of the chapter `coadaptation`: one linear output on top of hidden units."""
+
+from collections.abc import Collection
+
+import sympy as sp
+
+from dropoutlab.symbolic.core import (
+    ORIGINAL,
+    Equation,
+    activation,
+    another,
+    define,
+    target,
+    units,
+    weight,
+)
+
+
+def contribution(j: int) -> sp.Expr:
+    """Return w_j h_j."""
+    return weight(j) * activation(j)
+
+
+def cancellation(n: int) -> sp.Expr:
+    """Return c = 1 − |Σ_j w_j h_j| / Σ_j |w_j h_j|."""
+    net = sp.Abs(sp.Add(*map(contribution, units(n))))
+    return 1 - net / sp.Add(*(sp.Abs(contribution(j)) for j in units(n)))
+
+
+def output_error(n: int, removed: Collection[int] = ()) -> sp.Expr:
+    """Return E = ½ (y − Σ_j w_j h_j)², the sum without the removed units."""
+    output = sp.Add(*(contribution(j) for j in units(n) if j not in removed))
+    return (target() - output) ** 2 / 2
+
+
+def removal(n: int, removed: Collection[int]) -> sp.Expr:
+    """Return Δ, the change of E when units are removed, that is, their activations set to 0."""
+    error = output_error(n)
+    return error.subs({activation(j): 0 for j in removed}) - error
+
+
+def _removal(n: int, i: int) -> tuple[sp.Expr, ...]:
+    return removal(n, [i]), output_error(n, [i]) - output_error(n)
+
+
+def _interaction(n: int, i: int) -> tuple[sp.Expr, ...]:
+    k = another(n, i)
+    return (
+        removal(n, [i, k]) - (removal(n, [i]) + removal(n, [k])),
+        contribution(i) * contribution(k),
+    )
+
+
+EQUATIONS = (
+    define("eq-cancellation", ORIGINAL, lambda n, _i: cancellation(n)),
+    define("eq-output-error", ORIGINAL, lambda n, _i: output_error(n)),
+    Equation("eq-removal", ORIGINAL, _removal),
+    Equation("eq-interaction", ORIGINAL, _interaction, smallest=2),
+)

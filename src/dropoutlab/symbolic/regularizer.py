@@ -1,0 +1,439 @@
+"""Statements of the chapter `regularizer`: the single linear unit, its errors, their gradients."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import sympy as sp
+
+from dropoutlab.symbolic.core import (
+    BALDI,
+    ORIGINAL,
+    Equation,
+    P,
+    define,
+    expectation,
+    input_value,
+    keep_prob,
+    mask_entry,
+    real,
+    require_zero,
+    target,
+    uniform,
+    units,
+    variance,
+    weight,
+)
+
+SRIVASTAVA = "Srivastava et al. 2014, section 9.1"
+
+# --- what the symbols build -----------------------------------------------------------------------
+
+
+def error_without_dropout(n: int, example: int | None = None) -> sp.Expr:
+    """Return E_N = ½ (y − Σ_j p_j w_j x_j)² for n units."""
+    output = sum(keep_prob(j) * weight(j) * input_value(j, example) for j in units(n))
+    return (target(example) - output) ** 2 / 2
+
+
+def error_with_dropout(n: int, example: int | None = None) -> sp.Expr:
+    """Return E_D = ½ (y − Σ_j z_j w_j x_j)² for n units."""
+    output = sum(mask_entry(j) * weight(j) * input_value(j, example) for j in units(n))
+    return (target(example) - output) ** 2 / 2
+
+
+def penalty(n: int, example: int | None = None) -> sp.Expr:
+    """Return ½ Σ_j p_j (1 − p_j) w_j² x_j² for n units."""
+    return sum(
+        keep_prob(j) * (1 - keep_prob(j)) * weight(j) ** 2 * input_value(j, example) ** 2
+        for j in units(n)
+    ) / sp.Integer(2)
+
+
+def regularized_error(n: int, example: int | None = None) -> sp.Expr:
+    """Return E_R = E_N + ½ Σ_j p_j (1 − p_j) w_j² x_j² for n units."""
+    return error_without_dropout(n, example) + penalty(n, example)
+
+
+@lru_cache
+def expected_gradient(n: int, i: int) -> sp.Expr:
+    """Return E[∂E_D/∂w_i] by the sum over all 2^n masks."""
+    return expectation(sp.diff(error_with_dropout(n), weight(i)), n)
+
+
+# --- statements -----------------------------------------------------------------------------------
+
+
+def _other_terms(n: int, i: int, factor: Callable[[int], sp.Symbol]) -> sp.Expr:
+    """Return Σ_{j ≠ i} f_i f_j w_j x_i x_j, f the factor: the mask or the keep-probability."""
+    return sum(
+        (
+            factor(i) * factor(j) * weight(j) * input_value(i) * input_value(j)
+            for j in units(n)
+            if j != i
+        ),
+        sp.Integer(0),
+    )
+
+
+def _gradient_with_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
+    z, x = mask_entry(i), input_value(i)
+    total = sum(mask_entry(j) * weight(j) * input_value(j) for j in units(n))
+    with_square_split = -target() * z * x + z**2 * weight(i) * x**2 + _other_terms(n, i, mask_entry)
+    return (
+        sp.diff(error_with_dropout(n), weight(i)),
+        -(target() - total) * z * x,
+        with_square_split,
+    )
+
+
+def _gradient_without_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
+    output = sum(keep_prob(j) * weight(j) * input_value(j) for j in units(n))
+    return (
+        sp.diff(error_without_dropout(n), weight(i)),
+        -(target() - output) * keep_prob(i) * input_value(i),
+    )
+
+
+def _expected_square(n: int, i: int) -> tuple[sp.Expr, ...]:
+    z = mask_entry(i)
+    return expectation(z**2, n), expectation(z, n), keep_prob(i)
+
+
+def _variance(n: int, i: int) -> tuple[sp.Expr, ...]:
+    z, p = mask_entry(i), keep_prob(i)
+    return (
+        variance(mask_entry(i), n),
+        expectation(z**2, n) - expectation(z, n) ** 2,
+        p * (1 - p),
+    )
+
+
+def _expected_gradient_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
+    p, w, x = keep_prob(i), weight(i), input_value(i)
+    return expected_gradient(n, i), -target() * p * x + p * w * x**2 + _other_terms(n, i, keep_prob)
+
+
+def _gradient_without_dropout_terms(n: int, i: int) -> tuple[sp.Expr, ...]:
+    p, w, x = keep_prob(i), weight(i), input_value(i)
+    return (
+        sp.diff(error_without_dropout(n), weight(i)),
+        -target() * p * x + p**2 * w * x**2 + _other_terms(n, i, keep_prob),
+    )
+
+
+def _expected_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
+    gradient = sp.diff(error_without_dropout(n), weight(i))
+    w, x = weight(i), input_value(i)
+    return expected_gradient(n, i), gradient + w * variance(mask_entry(i), n) * x**2
+
+
+def _regularized_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
+    p = keep_prob(i)
+    gradient = sp.diff(error_without_dropout(n), weight(i))
+    return (
+        sp.diff(regularized_error(n), weight(i)),
+        gradient + p * (1 - p) * weight(i) * input_value(i) ** 2,
+    )
+
+
+def _same_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
+    return expected_gradient(n, i), sp.diff(regularized_error(n), weight(i))
+
+
+def _same_error(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    return expectation(error_with_dropout(n), n), regularized_error(n)
+
+
+# --- a batch --------------------------------------------------------------------------------------
+
+BATCH = 2  # examples in the batch of the proofs: enough for every cross-term that can occur
+
+
+def design(n: int) -> sp.Matrix:
+    """Return X, shape (BATCH, n)."""
+    return sp.Matrix(BATCH, n, lambda m, j: input_value(j + 1, m + 1))
+
+
+def targets() -> sp.Matrix:
+    """Return y, shape (BATCH, 1)."""
+    return sp.Matrix([target(m) for m in units(BATCH)])
+
+
+def column(entry: Callable[[int], sp.Symbol], n: int) -> sp.Matrix:
+    """Return entry(1) … entry(n) as a column."""
+    return sp.Matrix([entry(j) for j in units(n)])
+
+
+def batch_error_with_dropout(n: int) -> sp.Expr:
+    """Return E_D of the batch under one mask: the sum over its examples."""
+    return sum(error_with_dropout(n, m) for m in units(BATCH))
+
+
+def regularized_batch_error(n: int) -> sp.Expr:
+    """Return E_R of the batch: the sum over its examples."""
+    return sum(regularized_error(n, m) for m in units(BATCH))
+
+
+def _batch_error(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    mean_weights = column(keep_prob, n).multiply_elementwise(column(weight, n))
+    residual = targets() - design(n) * mean_weights
+    squares = sum(
+        keep_prob(j) * (1 - keep_prob(j)) * weight(j) ** 2 * input_value(j, m) ** 2
+        for j in units(n)
+        for m in units(BATCH)
+    )
+    return (
+        expectation(batch_error_with_dropout(n), n),
+        regularized_batch_error(n),
+        (residual.T * residual)[0] / 2 + squares / 2,
+    )
+
+
+def _batch_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
+    """Entry i of the gradient of E_R over the batch, and of the generalised ridge system."""
+    keep = sp.diag(*column(keep_prob, n))
+    strengths = sp.diag(*(penalty_strength(n, j) for j in units(n)))
+    system = keep * design(n).T * design(n) * keep + strengths
+    residual = system * column(weight, n) - keep * design(n).T * targets()
+    return sp.diff(regularized_batch_error(n), weight(i)), residual[i - 1]
+
+
+def penalty_strength(_n: int, j: int) -> sp.Expr:
+    """Return p_j (1 − p_j) Σ_m x_mj², the entry D_jj of the penalty matrix."""
+    p = keep_prob(j)
+    return p * (1 - p) * sum(input_value(j, m) ** 2 for m in units(BATCH))
+
+
+# --- the inverted scheme --------------------------------------------------------------------------
+
+
+def inverted_error(n: int) -> sp.Expr:
+    """Return E_I = ½ (y − Σ_j w_j x_j)² + ½ Σ_j (1 − p_j)/p_j w_j² x_j²."""
+    output = sum(weight(j) * input_value(j) for j in units(n))
+    penalties = sum(
+        (1 - keep_prob(j)) / keep_prob(j) * weight(j) ** 2 * input_value(j) ** 2 for j in units(n)
+    )
+    return (target() - output) ** 2 / 2 + penalties / 2
+
+
+def inverted_error_with_dropout(n: int) -> sp.Expr:
+    """Return ½ (y − Σ_j z_j/p_j w_j x_j)², the error of the inverted scheme under one mask."""
+    divided = {mask_entry(j): mask_entry(j) / keep_prob(j) for j in units(n)}
+    return error_with_dropout(n).subs(divided, simultaneous=True)
+
+
+def effective_weights(n: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return w_j → p_j w_j."""
+    return {weight(j): keep_prob(j) * weight(j) for j in units(n)}
+
+
+def _same_function(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    return regularized_error(n), inverted_error(n).subs(effective_weights(n), simultaneous=True)
+
+
+def _effective_penalty(_n: int, j: int) -> tuple[sp.Expr, ...]:
+    p, w = keep_prob(j), weight(j)
+    return p * (1 - p) * w**2, (1 - p) / p * (p * w) ** 2
+
+
+RATE = real("eta")
+
+
+def inverted_weight(j: int) -> sp.Symbol:
+    """Return v_j, a weight of the inverted scheme."""
+    return real(f"v_{j}")
+
+
+def error_of_inverted_weights(n: int) -> sp.Expr:
+    """Return E_V = ½ (y − Σ_j z_j/p v_j x_j)²."""
+    renamed = {weight(j): inverted_weight(j) for j in units(n)}
+    return inverted_error_with_dropout(n).subs(uniform(n)).subs(renamed)
+
+
+def paired_weights(n: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return p_j → p and v_j → p w_j, where the two schemes compute one function."""
+    return {**uniform(n), **{inverted_weight(j): P * weight(j) for j in units(n)}}
+
+
+def _paths(n: int, i: int) -> tuple[sp.Expr, ...]:
+    standard = P * (weight(i) - RATE * sp.diff(error_with_dropout(n), weight(i)))
+    v = inverted_weight(i)
+    inverted = v - P**2 * RATE * sp.diff(error_of_inverted_weights(n), v)
+    return standard, inverted.subs(paired_weights(n))
+
+
+# --- two copies of one input ----------------------------------------------------------------------
+
+COPIES = 2
+INPUT = real("x")
+
+
+def copies(_n: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return x_j → x and p_j → p: both inputs are the same, and as likely to be kept."""
+    return {**uniform(COPIES), **{input_value(j): INPUT for j in units(COPIES)}}
+
+
+def copies_minimum() -> dict[sp.Symbol, sp.Expr]:
+    """Return the weights at which both derivatives of E_R vanish, as sympy solves for them."""
+    error = regularized_error(COPIES).subs(copies(COPIES))
+    both = [weight(j) for j in units(COPIES)]
+    return sp.solve([sp.diff(error, w) for w in both], both)
+
+
+def _copies_error(_n: int, _i: int) -> tuple[sp.Expr, ...]:
+    one, two = weight(1), weight(2)
+    return (
+        regularized_error(COPIES).subs(copies(COPIES)),
+        (target() - P * INPUT * (one + two)) ** 2 / 2
+        + P * (1 - P) * INPUT**2 * (one**2 + two**2) / 2,
+    )
+
+
+def _copies_split(_n: int, _i: int) -> tuple[sp.Expr, ...]:
+    one, two = weight(1), weight(2)
+    return one**2 + two**2, (one + two) ** 2 / 2 + (one - two) ** 2 / 2
+
+
+def _copies_minimum(_n: int, _i: int) -> tuple[sp.Expr, ...]:
+    found = copies_minimum()
+    return found[weight(1)], found[weight(2)], target() / (INPUT * (1 + P))
+
+
+# --- orthogonal columns, and ridge ----------------------------------------------------------------
+
+ORTHOGONAL = 2  # columns; a pair is enough, since the gradient holds products of two columns only
+RIDGE = real("lambda")
+
+
+def orthogonal(n: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return the entry of X that makes two columns of length BATCH = 2 orthogonal."""
+    if n < ORTHOGONAL:
+        return {}
+    x = input_value
+    return {x(2, 2): -x(1, 1) * x(2, 1) / x(1, 2)}
+
+
+def orthogonal_minimum(n: int, error: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
+    """Return the weights at which every derivative of a batch error vanishes."""
+    error = error.subs(orthogonal(n))
+    weights = [weight(j) for j in units(n)]
+    return sp.solve([sp.diff(error, w) for w in weights], weights)
+
+
+def ridge_error(n: int) -> sp.Expr:
+    """Return ½‖y − Xw‖² + λ/2 ‖w‖² for the batch."""
+    residual = targets() - design(n) * column(weight, n)
+    squares = sum(weight(j) ** 2 for j in units(n))
+    return ((residual.T * residual)[0] + RIDGE * squares) / 2
+
+
+def _least_squares(i: int, extra: sp.Expr = sp.S.Zero) -> sp.Expr:
+    products = sum(input_value(i, m) * target(m) for m in units(BATCH))
+    return products / (sum(input_value(i, m) ** 2 for m in units(BATCH)) + extra)
+
+
+def _orthogonal_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
+    found = orthogonal_minimum(n, regularized_batch_error(n))
+    p = keep_prob(i)
+    return p * found[weight(i)], p * _least_squares(i).subs(orthogonal(n))
+
+
+def _orthogonal_ridge(n: int, i: int) -> tuple[sp.Expr, ...]:
+    found = orthogonal_minimum(n, ridge_error(n))
+    return found[weight(i)], _least_squares(i, RIDGE).subs(orthogonal(n))
+
+
+EQUATIONS = (
+    define("eq-error-without-dropout", BALDI.format(142), lambda n, _i: error_without_dropout(n)),
+    define("eq-error-with-dropout", BALDI.format(143), lambda n, _i: error_with_dropout(n)),
+    Equation("eq-gradient-with-dropout", ORIGINAL, _gradient_with_dropout),
+    Equation("eq-gradient-without-dropout", ORIGINAL, _gradient_without_dropout),
+    Equation("eq-expected-square", ORIGINAL, _expected_square),
+    Equation("eq-variance", ORIGINAL, _variance),
+    Equation("eq-expected-gradient-terms", ORIGINAL, _expected_gradient_terms),
+    Equation("eq-gradient-without-dropout-terms", ORIGINAL, _gradient_without_dropout_terms),
+    Equation("eq-expected-gradient", BALDI.format(147), _expected_gradient),
+    define("eq-regularized-error", BALDI.format(148), lambda n, _i: regularized_error(n)),
+    Equation("eq-regularized-gradient", ORIGINAL, _regularized_gradient),
+    Equation("eq-same-gradient", BALDI.format("147–148"), _same_gradient),
+    Equation("eq-same-error", ORIGINAL, _same_error),
+    Equation("eq-batch-error", SRIVASTAVA, _batch_error),
+    define("eq-penalty-matrix", ORIGINAL, penalty_strength),
+    Equation("eq-batch-gradient", SRIVASTAVA, _batch_gradient),
+    define("eq-inverted-error", ORIGINAL, lambda n, _i: inverted_error(n)),
+    Equation(
+        "eq-inverted-mean-error",
+        ORIGINAL,
+        lambda n, _i: (expectation(inverted_error_with_dropout(n), n), inverted_error(n)),
+    ),
+    Equation("eq-same-function", SRIVASTAVA, _same_function),
+    Equation("eq-effective-penalty", SRIVASTAVA, _effective_penalty),
+    Equation("eq-paths", ORIGINAL, _paths, given=paired_weights),
+    Equation("eq-copies-error", ORIGINAL, _copies_error, COPIES, COPIES, copies),
+    Equation("eq-copies-split", ORIGINAL, _copies_split, COPIES, COPIES),
+    Equation("eq-copies-minimum", ORIGINAL, _copies_minimum, COPIES, COPIES, copies),
+    Equation("eq-orthogonal-dropout", ORIGINAL, _orthogonal_dropout, 1, ORTHOGONAL, orthogonal),
+    Equation("eq-orthogonal-ridge", ORIGINAL, _orthogonal_ridge, 1, ORTHOGONAL, orthogonal),
+)
+
+
+# --- any number of units --------------------------------------------------------------------------
+
+
+def prove_for_any_size() -> None:
+    """Prove E[E_D] = E_R and E[∂E_D/∂w_i] = ∂E_R/∂w_i for any number of units.
+
+    E_D is ½y² − y Σ_j a_j z_j + ½ Σ_j Σ_k a_j a_k z_j z_k with a_j = w_j x_j. By linearity its
+    expectation is a sum over summands, and by independence a summand involves only the units
+    named in it: one, j = k, or two, j ≠ k. The summands are the monomials of the two-unit E_D,
+    read off by degree in z; `check_summands` shows that they rebuild E_D. So two cases decide
+    every n.
+
+    Raises:
+        ProofError: a summand differs from its partner in E_R, with the difference.
+    """
+    for name, in_error, in_regularized in summand_cases():
+        difference = expectation(in_error, 2) - in_regularized
+        require_zero(f"summand {name} of E_D", difference)
+        require_zero(f"summand {name} of ∂E_D/∂w_i", sp.diff(difference, weight(1)))
+
+
+def summand_cases() -> Iterator[tuple[str, sp.Expr, sp.Expr]]:
+    """Yield (case, summand of E_D, its partner in E_R) for the units 1 (= i) and 2 (≠ i)."""
+    constant, linear, square, mixed = _summands(error_with_dropout(2), mask_entry)
+    keep = _summands(error_without_dropout(2), keep_prob)
+    penalty_of_one = penalty(1)
+    yield "constant", constant, keep[0]
+    yield "linear", linear, keep[1]
+    yield "j = i", square, keep[2] + penalty_of_one
+    yield "j ≠ i", mixed, keep[3]
+
+
+def check_summands(n: int) -> None:
+    """Raise `ProofError` unless the summands of two units, renamed, add up to E_D and E_N of n."""
+    for error, factor in (
+        (error_with_dropout(n), mask_entry),
+        (error_without_dropout(n), keep_prob),
+    ):
+        two = error_with_dropout(2) if factor is mask_entry else error_without_dropout(2)
+        constant, linear, square, mixed = _summands(two, factor)
+        singles = sum(_rename(linear + square, {1: j}) for j in units(n))
+        pairs = sum(_rename(mixed, {1: j, 2: k}) for j in units(n) for k in units(n) if j < k)
+        require_zero(f"summands for n = {n}", error - constant - singles - pairs)
+
+
+def _summands(error: sp.Expr, factor: Callable[[int], sp.Symbol]) -> tuple[sp.Expr, ...]:
+    """Terms of a two-unit error of degree 0, 1 and 2 in unit 1, and of degree 1 in both."""
+    one, two = factor(1), factor(2)
+    terms = sp.Poly(error, one, two)
+    return tuple(
+        terms.coeff_monomial(monomial) * monomial for monomial in (1, one, one**2, one * two)
+    )
+
+
+def _rename(expression: sp.Expr, numbers: dict[int, int]) -> sp.Expr:
+    symbols = (weight, mask_entry, keep_prob, input_value)
+    return expression.subs(
+        {symbol(old): symbol(new) for symbol in symbols for old, new in numbers.items()},
+        simultaneous=True,
+    )

@@ -1,0 +1,214 @@
+"""Statements of the chapter `scaling`: one unit in training and at test; averages over masks."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import sympy as sp
+
+from dropoutlab.symbolic.core import (
+    ORIGINAL,
+    Equation,
+    P,
+    activation,
+    bias,
+    define,
+    expectation,
+    keep_prob,
+    mask_entry,
+    real,
+    require_zero,
+    units,
+    variance,
+    weight,
+)
+
+BALDI = "Baldi & Sadowski 2014, equation 39"
+DECAY = real("lambda")
+
+
+def unit_pre_activation(factors: Sequence[sp.Expr]) -> sp.Expr:
+    """Return Σ_j f_j w_j h_j + b, the factors f being a mask, or what takes its place."""
+    return sp.Add(*(f * weight(j) * activation(j) for j, f in enumerate(factors, 1))) + bias()
+
+
+def standard(n: int) -> sp.Expr:
+    """Return a = Σ_j w_j z_j h_j + b."""
+    return unit_pre_activation([mask_entry(j) for j in units(n)])
+
+
+def inverted(n: int) -> sp.Expr:
+    """Return ã = Σ_j w_j z_j/p_j h_j + b."""
+    return unit_pre_activation([mask_entry(j) / keep_prob(j) for j in units(n)])
+
+
+def scaled(n: int) -> sp.Expr:
+    """Return Σ_j p_j w_j h_j + b, the weights times p."""
+    return unit_pre_activation([keep_prob(j) for j in units(n)])
+
+
+def _squares(n: int, factor: sp.Expr) -> sp.Expr:
+    """Σ_j f_j w_j² h_j², the factor f written in the p of unit 1."""
+    one = keep_prob(1)
+    return sp.Add(
+        *(factor.subs(one, keep_prob(j)) * weight(j) ** 2 * activation(j) ** 2 for j in units(n))
+    )
+
+
+def _variance(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    p = keep_prob(1)
+    return variance(standard(n), n), _squares(n, p * (1 - p))
+
+
+def _inverted_variance(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    p = keep_prob(1)
+    return variance(inverted(n), n), _squares(n, (1 - p) / p)
+
+
+def _inverted_mean(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    return expectation(inverted(n), n), unit_pre_activation([sp.Integer(1)] * n)
+
+
+def _one_function(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    rescaled = {weight(j): keep_prob(j) * weight(j) for j in units(n)}
+    return standard(n) - bias(), inverted(n).subs(rescaled, simultaneous=True) - bias()
+
+
+def _decay_rescaled(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    return (
+        DECAY * sum(weight(j) ** 2 for j in units(n)),
+        DECAY / P**2 * sum((P * weight(j)) ** 2 for j in units(n)),
+    )
+
+
+# --- averages over masks --------------------------------------------------------------------------
+
+MAX_AVERAGED_UNITS = 3  # dropped units; all of their masks are written out
+CLASSES = 3
+
+
+def logistic(pre_activation_value: sp.Expr) -> sp.Expr:
+    """Return σ(a) = 1 / (1 + exp(−a))."""
+    return 1 / (1 + sp.exp(-pre_activation_value))
+
+
+def under_mask(expression: sp.Expr, mask: Sequence[int]) -> sp.Expr:
+    """Return what an expression is under one mask."""
+    return expression.subs({mask_entry(j): bit for j, bit in enumerate(mask, 1)})
+
+
+def geometric_mean(n: int, of_one: bool = True) -> sp.Expr:
+    """Return G_1 = Π_z O(z)^P(z), or G_0 of 1 − O, for a logistic output O = σ(a)."""
+    factors = []
+    for mask, probability in all_masks(n):
+        output = logistic(under_mask(standard(n), mask))
+        factors.append((output if of_one else 1 - output) ** probability)
+    return sp.Mul(*factors)
+
+
+def mean_log_odds(n: int) -> sp.Expr:
+    """Return log G_1/G_0 = Σ_z P(z) log(O(z) / (1 − O(z))), each from the output's definition."""
+    total = sp.Integer(0)
+    for mask, probability in all_masks(n):
+        output = logistic(under_mask(standard(n), mask))
+        odds = sp.simplify(output / (1 - output))
+        total += probability * sp.expand_log(sp.log(odds), force=True)
+    return total
+
+
+def mean_pre_activation(n: int) -> sp.Expr:
+    """Return Σ_z P(z) a(z), written out."""
+    return sp.Add(*(weight_ * under_mask(standard(n), mask) for mask, weight_ in all_masks(n)))
+
+
+def _log_odds(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    return mean_log_odds(n), mean_pre_activation(n), scaled(n)
+
+
+def _normalized_mean(n: int, _i: int) -> tuple[sp.Expr, ...]:
+    """G_1/(G_1 + G_0) = 1/(1 + G_0/G_1), and G_0/G_1 = exp(−log G_1/G_0)."""
+    return logistic(sp.expand(mean_log_odds(n))), logistic(scaled(n))
+
+
+def pre_activation(factors: Sequence[sp.Expr], output: int) -> sp.Expr:
+    """Return S_k = Σ_j f_j w_kj h_j + b_k, the factors f being a mask or the keep-probabilities."""
+    terms = [f * real(f"w_{output}{j}") * real(f"h_{j}") for j, f in enumerate(factors, 1)]
+    return sp.Add(*terms) + real(f"b_{output}")
+
+
+def all_masks(n: int) -> list[tuple[tuple[int, ...], sp.Expr]]:
+    """Return every mask of n units with its probability, Π p_j or 1 − p_j."""
+    return [
+        (mask, sp.Mul(*(keep_prob(j) if z else 1 - keep_prob(j) for j, z in enumerate(mask, 1))))
+        for mask in product((0, 1), repeat=n)
+    ]
+
+
+def log_odds_of_members(n: int, one: int, other: int | None) -> list[sp.Expr]:
+    """Return log O_one / O_other of every thinned network, from its output's definition.
+
+    softmax: O_k = exp S_k / Σ_l exp S_l. logistic (`other` None): O = 1 / (1 + exp(−S)), against
+    1 − O.
+    """
+    odds = []
+    for mask, _probability in all_masks(n):
+        if other is None:
+            output = 1 / (1 + sp.exp(-pre_activation(mask, one)))
+            ratio = sp.simplify(output / (1 - output))
+        else:
+            exponentials = [sp.exp(pre_activation(mask, k)) for k in range(1, CLASSES + 1)]
+            outputs = [value / sp.Add(*exponentials) for value in exponentials]
+            ratio = sp.simplify(outputs[one - 1] / outputs[other - 1])
+        odds.append(sp.expand_log(sp.log(ratio), force=True))
+    return odds
+
+
+def prove_normalized_means() -> None:
+    """Prove that the normalized geometric mean of all thinned networks is weight scaling.
+
+    For logistic and softmax outputs above one dropped layer of n = 1 … 3 units (Baldi & Sadowski
+    2013; equation 39 of their 2014 paper for the logistic). Normalizing changes no ratio of two
+    outputs, and log Π O^P = Σ P log O, so that the claim is, for every pair of outputs,
+
+        Σ_z P(z) log(O_k(z) / O_l(z)) = S_k(p) − S_l(p),
+
+    with S(p) the pre-activation with weights times p. Outputs that are positive, sum to 1 and have
+    the same ratios are the same.
+
+    Raises:
+        ProofError: it does not hold, with the difference that would not vanish.
+    """
+    pairs = [(1, None), *((k, other) for k in range(1, CLASSES + 1) for other in range(1, k))]
+    for n in units(MAX_AVERAGED_UNITS):
+        probabilities = [probability for _mask, probability in all_masks(n)]
+        scaled = [keep_prob(j) for j in units(n)]
+        for one, other in pairs:
+            members = log_odds_of_members(n, one, other)
+            mean = sp.Add(*(p * odds for p, odds in zip(probabilities, members, strict=True)))
+            scaling = pre_activation(scaled, one)
+            scaling -= 0 if other is None else pre_activation(scaled, other)
+            require_zero(f"normalized mean (n = {n}, outputs {one}, {other})", mean - scaling)
+
+
+EQUATIONS = (
+    define("eq-pre-activation", ORIGINAL, lambda n, _i: standard(n)),
+    Equation(
+        "eq-mean-pre-activation",
+        ORIGINAL,
+        lambda n, _i: (expectation(standard(n), n), scaled(n)),
+    ),
+    Equation("eq-pre-activation-variance", ORIGINAL, _variance),
+    define("eq-inverted-pre-activation", ORIGINAL, lambda n, _i: inverted(n)),
+    Equation("eq-inverted-mean", ORIGINAL, _inverted_mean),
+    Equation("eq-inverted-variance", ORIGINAL, _inverted_variance),
+    Equation("eq-one-function", ORIGINAL, _one_function),
+    Equation("eq-decay-rescaled", ORIGINAL, _decay_rescaled),
+    define("eq-geometric-mean", BALDI, lambda n, _i: geometric_mean(n), MAX_AVERAGED_UNITS),
+    define(
+        "eq-geometric-mean-other",
+        BALDI,
+        lambda n, _i: geometric_mean(n, of_one=False),
+        MAX_AVERAGED_UNITS,
+    ),
+    Equation("eq-log-odds", BALDI, _log_odds, largest=MAX_AVERAGED_UNITS),
+    Equation("eq-normalized-mean", BALDI, _normalized_mean, largest=MAX_AVERAGED_UNITS),
+)
