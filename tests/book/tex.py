@@ -3,10 +3,16 @@
 Sums are written out for the given sizes, an index is a number of the scope, E[…] is the exact mean
 over independent coins. Nothing here calls `dropoutlab.symbolic`: its expectation is another one
 (a power of a 0/1 coin is the coin; a product of different coins has the product of the means).
+
+What a letter of the chapter stands for is looked up in `names`, by the letter as it is written:
+`E_D`, `\\mathbf X`, `\\tilde a`. A name with an open bracket, `O(`, is a function of what the
+brackets hold; one with an underscore, `\\Delta_`, a function of the numbers of its indices. A
+letter that has no name is a symbol.
 """
 
 import re
 from collections.abc import Callable
+from itertools import product
 
 import sympy as sp
 
@@ -14,7 +20,12 @@ Reader = Callable[[dict], object]  # from a scope, index letter -> number, to an
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\\\|\d|[A-Za-z]|[-+=()\[\]{}^_,|]")
 SKIPPED = {r"\Big", r"\quad", r"\\", r"\left", r"\right", r"\operatorname", r"\,", r"\displaystyle"}
-CLOSING = {"(": ")", "[": "]", r"\lVert": r"\rVert"}
+SKIPPED |= {r"\big", r"\Bigg", r"\bigg"}
+CLOSING = {"(": ")", "[": "]", r"\lVert": r"\rVert", "|": "|"}
+GREEK = {r"\lambda", r"\eta", r"\delta", r"\Delta", r"\sigma"}
+# the layer of a letter, ^{(l)} or ^{(l+1)}, is a part of its name
+LAYER = re.compile(r"\^\{\((l|l\+1)\)\}")
+LAYER_TOKENS = {r"\thislayer": "^(l)", r"\nextlayer": "^(l+1)"}
 
 
 class TexError(ValueError):
@@ -34,10 +45,13 @@ def coin_mean(expression: sp.Expr, n: int) -> sp.Expr:
     )
 
 
-def read_sides(tex: str, names: dict, n: int, i: int, batch: int) -> list:
-    """Read `side = side = …`. `names` gives E_D, E_N, … and the bold letters their meaning."""
+def read_sides(tex: str, names: dict, n: int, scope: dict, batch: int) -> list:
+    """Read `side = side = …`. `names` gives E_D, E_N, … and the bold letters their meaning.
+
+    `scope` gives each free index its number.
+    """
     reader = TexReader(tex, names, n, batch)
-    return [side({"i": i}) for side in reader.chain()]
+    return [side(scope) for side in reader.chain()]
 
 
 class TexReader:
@@ -45,13 +59,16 @@ class TexReader:
 
     def __init__(self, tex: str, names: dict, n: int, batch: int) -> None:
         tex = re.sub(r"\\(begin|end)\{aligned\}|&", "", tex)
+        tex = LAYER.sub(lambda m: r"\thislayer " if m[1] == "l" else r"\nextlayer ", tex)
         tokens = TOKEN.findall(tex)
         unknown = re.sub(r"\s", "", TOKEN.sub("", tex))
         if unknown:
             raise TexError(f"cannot read {unknown!r} in {tex!r}")
         self.tokens = [token for token in tokens if token not in SKIPPED]
         self.at = 0
-        self.names, self.n, self.batch = names, n, batch
+        self.inside_bars = False
+        self.names = {"n": sp.Integer(n), "M": sp.Integer(batch), **names}
+        self.n = n
 
     # --- tokens
 
@@ -88,13 +105,20 @@ class TexReader:
             raise TexError(f"left over: {self.tokens[self.at :]}")
         return sides
 
+    def ends_here(self) -> bool:
+        """Whether what is being read ends at the next token."""
+        token = self.peek()
+        return token in ("", "=", "}", ")", "]", r"\rVert") or (token == "|" and self.inside_bars)
+
     def total(self) -> Reader:
         terms = []
-        while self.peek() not in ("", "=", "}", ")", "]", r"\rVert"):
+        while not self.ends_here():
             sign = 1
             if self.peek() in "+-":
                 sign = -1 if self.take() == "-" else 1
             terms.append((sign, self.term()))
+        if not terms:
+            raise TexError(f"nothing to read after {self.tokens[: self.at]}")
 
         def value(scope: dict) -> object:
             values = [sign * term(scope) for sign, term in terms]
@@ -104,7 +128,7 @@ class TexReader:
 
     def term(self) -> Reader:
         factors = []
-        while self.peek() not in ("", "=", "}", ")", "]", r"\rVert", "+", "-"):
+        while not self.ends_here() and self.peek() not in "+-":
             elementwise = self.peek() == r"\circ"
             if elementwise:
                 self.take()
@@ -123,25 +147,39 @@ class TexReader:
         base = self.base()
         while self.peek() == "^":
             self.take("^")
-            base = self.power(base, self.group())
+            base = self.power(base)
         return base
 
-    @staticmethod
-    def power(base: Reader, exponent: list[str]) -> Reader:
-        if exponent == [r"\top"]:
+    def power(self, base: Reader) -> Reader:
+        if self.peek() == r"\top":
+            self.take()
             return lambda scope: base(scope).T
-        return lambda scope: base(scope) ** int("".join(exponent))
+        exponent = self.braced()
+        return lambda scope: base(scope) ** exponent(scope)
+
+    def braced(self) -> Reader:
+        """What stands in {…}, or the one token that stands for it."""
+        if self.peek() != "{":
+            return self.base()
+        self.take("{")
+        inside = self.total()
+        self.take("}")
+        return inside
 
     def base(self) -> Reader:
         token = self.take()
         special = {
-            r"\tfrac": self.small_fraction,
-            r"\frac": self.derivative,
-            r"\sum": self.sum_over,
+            r"\tfrac": self.fraction,
+            r"\frac": self.fraction,
+            r"\binom": self.binomial,
+            r"\log": self.logarithm,
+            r"\sum": lambda: self.over(sum, sp.Integer(0)),
+            r"\prod": lambda: self.over(sp.prod, sp.Integer(1)),
             r"\mathbb": self.mean,
             r"\nabla": self.nabla,
-            r"\mathbf": self.bold,
-            r"\mathcal": self.script,
+            r"\mathbf": lambda: self.written(rf"\mathbf {''.join(self.group())}"),
+            r"\mathcal": lambda: self.written(rf"\mathcal {''.join(self.group())}"),
+            r"\tilde": lambda: self.written(rf"\tilde {self.take()}"),
             "{": self.variance,
         }
         if token in special:
@@ -150,21 +188,36 @@ class TexReader:
             return self.bracket(token)
         if token.isdigit():
             return lambda _scope: sp.Integer(token)
-        if token.isalpha():
-            return self.letter(token)
+        if token.isalpha() or token in GREEK:
+            return self.written(token)
         raise TexError(f"cannot read {token!r} after {self.tokens[: self.at - 1]}")
 
     def bracket(self, opening: str) -> Reader:
+        bars = opening == "|"
+        self.inside_bars = bars or self.inside_bars
         inside = self.total()
         self.take(CLOSING[opening])
+        if bars:
+            self.inside_bars = False
+            return lambda scope: sp.Abs(inside(scope))
         if opening != r"\lVert":
             return inside
         # a norm appears squared only: hand the square root of the sum to the power that follows
         return lambda scope: sp.sqrt((inside(scope).T * inside(scope))[0])
 
-    def small_fraction(self) -> Reader:
-        over, under = self.group(), self.group()
-        return lambda _scope: sp.Rational(int("".join(over)), int("".join(under)))
+    def fraction(self) -> Reader:
+        if self.peek(1) == r"\partial":
+            return self.derivative()
+        over, under = self.braced(), self.braced()
+        return lambda scope: over(scope) / under(scope)
+
+    def binomial(self) -> Reader:
+        over, under = self.braced(), self.braced()
+        return lambda scope: sp.binomial(over(scope), under(scope))
+
+    def logarithm(self) -> Reader:
+        argument = self.factor()
+        return lambda scope: sp.log(argument(scope))
 
     def derivative(self) -> Reader:
         for token in ("{", r"\partial"):
@@ -176,25 +229,37 @@ class TexReader:
         self.take("}")
         return lambda scope: sp.diff(function(scope), variable(scope))
 
-    def sum_over(self) -> Reader:
+    # --- sums and products over an index, or over all masks
+
+    def over(self, combine: Callable, nothing: sp.Expr) -> Reader:
         self.take("_")
+        scopes = self.masks() if self.peek(1) == r"\mathbf" else self.numbers()
+        term = self.term()
+        return lambda scope: combine((term(inner) for inner in scopes(scope)), start=nothing)
+
+    def masks(self) -> Callable[[dict], list[dict]]:
+        self.take("{")
+        self.take(r"\mathbf")
+        letter = rf"\mathbf {''.join(self.group())}"
+        self.take("}")
+        masks = [sp.Matrix(mask) for mask in product((0, 1), repeat=self.n)]
+        return lambda scope: [{**scope, letter: mask} for mask in masks]
+
+    def numbers(self) -> Callable[[dict], list[dict]]:
         index, relation, bound = self.group()
         if relation == "=":
             self.take("^")
-            size = {"n": self.n, "M": self.batch}["".join(self.group())]
-            start = int(bound)
+            size, start = int(self.names["".join(self.group())]), int(bound)
         elif relation == r"\ne":
             size, start = self.n, 1
         else:
             raise TexError(f"cannot sum over {index} {relation} {bound}")
-        term = self.term()
 
-        def value(scope: dict) -> object:
+        def scopes(scope: dict) -> list[dict]:
             left_out = scope[bound] if relation == r"\ne" else None
-            numbers = (k for k in range(start, size + 1) if k != left_out)
-            return sum((term({**scope, index: k}) for k in numbers), sp.Integer(0))
+            return [{**scope, index: k} for k in range(start, size + 1) if k != left_out]
 
-        return value
+        return scopes
 
     def mean(self) -> Reader:
         if self.group() != ["E"]:
@@ -217,27 +282,41 @@ class TexReader:
         weights = [sp.Symbol(f"w_{j}", real=True) for j in range(1, self.n + 1)]
         return lambda scope: sp.Matrix([sp.diff(function(scope), w) for w in weights])
 
-    def bold(self) -> Reader:
-        name = "".join(self.group())
-        return lambda _scope: self.names[rf"\mathbf {name}"]
+    # --- letters
 
-    def script(self) -> Reader:
-        name = "".join(self.group())
-        self.take("_")
-        name = rf"\mathcal {name}_{''.join(self.group())}"
-        return lambda _scope: self.names[name]
+    def written(self, letter: str) -> Reader:
+        """A letter with its indices and its layer; with its argument, if it is a function."""
+        indices: list[str] = []
+        if self.peek() == "_":
+            self.take("_")
+            indices = self.group()
+        layer = LAYER_TOKENS[self.take()] if self.peek() in LAYER_TOKENS else ""
+        name = letter + ("_" + "".join(indices) if indices else "") + layer
+        if self.peek() == "(" and f"{name}(" in self.names:
+            return self.applied(self.names[f"{name}("])
+        if indices and f"{letter}_{layer}" in self.names:
+            function = self.names[f"{letter}_{layer}"]
+            return lambda scope: function(*(scope[k] for k in indices))
+        if letter.startswith("\\mathbf") and name not in self.names:
+            raise TexError(f"{name} has no meaning here")
+        return lambda scope: self.meaning(name, letter, indices, layer, scope)
 
-    def letter(self, letter: str) -> Reader:
-        if self.peek() != "_":
-            return lambda _scope: sp.Symbol(letter, real=True)
-        self.take("_")
-        indices = self.group()
-        name = f"{letter}_{''.join(indices)}"
+    def meaning(
+        self, name: str, letter: str, indices: list[str], layer: str, scope: dict
+    ) -> object:
+        if name in scope:
+            return scope[name] if "mathbf" in name else sp.Integer(scope[name])
         if name in self.names:
-            return lambda _scope: self.names[name]
-        if letter == "D":
-            row, column = indices
-            return lambda scope: self.names[r"\mathbf D"][scope[row] - 1, scope[column] - 1]
-        return lambda scope: sp.Symbol(
-            f"{letter}_" + "".join(str(scope.get(k, k)) for k in indices), real=True
-        )
+            return self.names[name]
+        numbers = "".join(str(scope.get(k, k)) for k in indices)
+        letter = letter.removeprefix("\\")
+        return sp.Symbol((f"{letter}_{numbers}" if indices else letter) + layer, real=True)
+
+    def applied(self, function: Callable) -> Reader:
+        """A function of what stands in the brackets; of the number k, where that is K = k."""
+        self.take("(")
+        if (self.peek(), self.peek(1)) == ("K", "="):
+            self.take()
+            self.take()
+        argument = self.bracket("(")
+        return lambda scope: function(argument(scope))
