@@ -1,6 +1,7 @@
 """The notebooks as they are committed, and as a learner runs them."""
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -39,3 +40,34 @@ def test_a_notebook_runs_from_any_directory(path, tmp_path, monkeypatch):
     sliders = sum("application/vnd.jupyter.widget-view+json" in data for data in shown)
     assert sliders >= sum(cell.source.count("explore(\n") for cell in notebook.cells)
     assert not os.listdir(tmp_path)
+
+
+NUMBER = re.compile(r"(?<![\w.,/:])(\d+(?:,\d{3})*(?:\.\d+)?)( ?%)?(?![\w/:]|,\d)")
+NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$.*?\$|`[^`]*`|\]\([^)]*\)", re.DOTALL)
+LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?")
+
+
+def typed_numbers(text):
+    """Numbers in prose that have decimals or per cent, or are above 100: what a result may be."""
+    for number, percent in NUMBER.findall(NOT_PROSE.sub(" ", text)):
+        value = float(number.replace(",", "")) / (100 if percent else 1)
+        if percent or "." in number or value > 100:
+            yield value
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_result_is_typed_into_the_text(path):
+    """A number in the prose is a setting that stands in a cell too, or is cited."""
+    cells = nbformat.read(path, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    settings = {float(literal.replace("_", "")) for literal in LITERAL.findall(code)}
+    typed = [
+        (value, paragraph)
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for paragraph in cell.source.split("\n\n")
+        if "{cite" not in paragraph
+        for value in typed_numbers(paragraph)
+        if value not in settings
+    ]
+    assert not typed
