@@ -1,0 +1,355 @@
+"""Figures of the chapter `scaling`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from dropoutlab._checks import FloatArray, choice, probability
+from dropoutlab.figures import style
+from dropoutlab.masks import enumerate_masks, mask_probability
+from dropoutlab.records import Record, Summary, find, gain, summarize
+
+# the unit of the first explorer: what goes in, its weights, its bias
+EXAMPLE_INPUTS = (1.0, 1.25, 1.5, 0.8, 1.4, 0.6, 2.0, 1.2, 0.5, 1.0, 0.8, 1.5)
+EXAMPLE_WEIGHTS = (0.5, 0.4, 0.4, 0.5, 0.5, 0.5, 0.25, 0.5, 0.8, 0.5, -0.5, -0.4)
+EXAMPLE_BIAS = -1.0
+
+SCHEMES = ("none", "standard", "inverted", "bias too")
+_SCHEME_WORDS = {
+    "none": "Without scaling",
+    "standard": "With the weights times p at test time",
+    "inverted": "With inverted dropout",
+    "bias too": "With weights and bias times p at test time",
+}
+PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 2 in 1,000 of the masks, for keep_prob of at least 0.3
+BIN = 0.5
+
+
+@dataclass(frozen=True)
+class PreActivations:
+    """The pre-activation of the example unit: of every mask in training, and the one at test.
+
+    values, probability: shape (2^n,). test: the value at test time.
+    """
+
+    values: FloatArray
+    probability: FloatArray
+    test: float
+
+    @property
+    def mean(self) -> float:
+        """Mean over the masks."""
+        return float(self.probability @ self.values)
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation over the masks."""
+        return float(np.sqrt(self.probability @ (self.values - self.mean) ** 2))
+
+
+def pre_activations(scheme: str, keep_prob: float) -> PreActivations:
+    """Return the pre-activation of the example unit under all masks, and at test time.
+
+    Args:
+        scheme: one of SCHEMES: no scaling, weights times p at test time, inverted, or, wrongly,
+            weights and bias times p at test time.
+        keep_prob: probability above 0, at most 1, that an input is kept.
+    """
+    choice("scheme", scheme, SCHEMES)
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
+    masks = np.concatenate(list(enumerate_masks(len(EXAMPLE_INPUTS))))
+    products = np.multiply(EXAMPLE_WEIGHTS, EXAMPLE_INPUTS)
+    noise = masks / keep_prob if scheme == "inverted" else masks
+    scale = keep_prob if scheme in ("standard", "bias too") else 1.0
+    bias = EXAMPLE_BIAS * (keep_prob if scheme == "bias too" else 1.0)
+    return PreActivations(
+        noise @ products + EXAMPLE_BIAS,
+        mask_probability(masks, keep_prob),
+        float(scale * products.sum() + bias),
+    )
+
+
+def draw_pre_activations(scheme: str = "none", keep_prob: float = 0.5) -> Figure:
+    """Draw how often each pre-activation comes in training, its mean, and its value at test time.
+
+    Args: as for `pre_activations`.
+    """
+    unit = pre_activations(scheme, keep_prob)
+    figure, axes = style.new_figure()
+    edges = np.arange(PRE_ACTIVATIONS[0], PRE_ACTIVATIONS[1] + BIN, BIN)
+    often, _ = np.histogram(unit.values, edges, weights=unit.probability)
+    axes.stairs(
+        often / often.max(), edges, fill=True, color=style.TRAINING, alpha=0.35, label="training"
+    )
+    axes.axvline(unit.test, color=style.TEST, linewidth=3, label="test")
+    axes.axvline(
+        unit.mean, color=style.TRAINING, linewidth=2, linestyle="--", label="training, mean"
+    )
+    axes.set(xlim=PRE_ACTIVATIONS, ylim=(0, 1.05), yticks=[])
+    axes.set(xlabel="pre-activation", ylabel="how often in training")
+    _legend(axes, (style.TRAINING, style.TEST, style.TRAINING))
+    return figure
+
+
+def describe_pre_activations(scheme: str, keep_prob: float) -> str:
+    """Say the mean and spread in training and the value at test time."""
+    unit = pre_activations(scheme, keep_prob)
+    off = unit.test - unit.mean
+    verdict = "equal to the mean"
+    if abs(off) > 1e-9:
+        verdict = f"{_number(abs(off))} too {'high' if off > 0 else 'low'}"
+    return (
+        f"{_SCHEME_WORDS[scheme]} and keep probability {keep_prob:.1f}, the pre-activation has "
+        f"mean {_number(unit.mean)} and standard deviation {_number(unit.deviation)} in training; "
+        f"at test time it is {_number(unit.test)}, {verdict}."
+    )
+
+
+# --- two schemes, the same masks ------------------------------------------------------------------
+
+ROUNDING = float(np.finfo(np.float64).eps)  # the step from 1 to the next number, 2.2 × 10^−16
+
+
+@dataclass(frozen=True)
+class SchemesApart:
+    """How far two networks that started as one function are from each other, drawn.
+
+    updates: shape (records,), the first of them 0. gaps: for (rate, decay, norm), whether each was
+    rescaled, shape (seeds, records).
+    """
+
+    updates: np.ndarray
+    gaps: Mapping[tuple[bool, bool, bool], FloatArray]
+
+    def draw(self, rate: bool = False, decay: bool = False, norm: bool = False) -> Figure:
+        """Draw the difference as training goes on: mean and full range over the seeds."""
+        figure, axes = style.new_figure()
+        updates, gaps = self.updates[1:], self.gaps[rate, decay, norm][:, 1:]
+        axes.fill_between(
+            updates, gaps.min(axis=0), gaps.max(axis=0), color=style.OTHER, alpha=0.25, linewidth=0
+        )
+        axes.plot(updates, gaps.mean(axis=0), color=style.OTHER, label="difference")
+        axes.axhline(ROUNDING, color=style.TRAINING, linewidth=1, linestyle=":")
+        axes.text(
+            updates[-1] / 2,
+            4 * ROUNDING,
+            "rounding",
+            ha="center",
+            color=style.TRAINING,
+            fontsize=style.TEXT,
+        )
+        axes.set(yscale="log", xlim=(0, updates[-1]), ylim=(1e-18, 10))
+        axes.set(xlabel="updates", ylabel="difference of probabilities")
+        axes.set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
+        axes.minorticks_off()
+        _place(axes, left=0.19, top=0.97)
+        return figure
+
+    def describe(self, rate: bool, decay: bool, norm: bool) -> str:
+        """Say what was rescaled and how far apart the networks are in the end."""
+        words = {"learning rate": rate, "weight decay": decay, "largest norm": norm}
+        done = [word for word, ticked in words.items() if ticked]
+        what = f"{', '.join(done)} rescaled" if done else "the same settings for both"
+        last = self.gaps[rate, decay, norm][:, -1]
+        return (
+            f"With {what}: after {self.updates[-1]} updates the probabilities at test time differ "
+            f"by {_short(last.mean())} (mean of {len(last)} pairs of networks; from "
+            f"{_short(last.min())} to {_short(last.max())})."
+        )
+
+
+# --- three averages -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AveragesDrawn:
+    """Weight scaling, the exact average and growing Monte-Carlo averages of a few images, drawn.
+
+    Fields as in `experiments.AverageStreams`.
+    """
+
+    num_masks: Sequence[int]
+    scaling: Mapping[str, FloatArray]
+    exact: Mapping[tuple[str, str], FloatArray]
+    monte_carlo: Mapping[tuple[str, str], FloatArray]
+
+    def draw(self, layers: str = "one layer", mean: str = "arithmetic", image: int = 1) -> Figure:
+        """Draw the probability of the right class of one image against the masks averaged.
+
+        Args:
+            layers: "one layer" or "two layers" dropped.
+            mean: "arithmetic" or "normalized geometric".
+            image: counted from 1.
+        """
+        figure, axes = style.new_figure()
+        streams = self.monte_carlo[layers, mean][image - 1]
+        paths = [np.column_stack([self.num_masks, stream]) for stream in streams]
+        axes.add_collection(
+            LineCollection(paths, colors=style.MONTE_CARLO, alpha=0.6, label="Monte-Carlo")
+        )
+        exact, scaling = self.exact[layers, mean][image - 1], self.scaling[layers][image - 1]
+        axes.axhline(exact, color=style.EXACT, linewidth=7, alpha=0.45, label="exact")
+        axes.axhline(scaling, color=style.WEIGHT_SCALING, linewidth=2, label="weight scaling")
+        axes.set(ylim=(-0.02, 1.02), ylabel="probability of right class")
+        _masks_axis(axes, self.num_masks)
+        _legend(axes, (style.MONTE_CARLO, style.EXACT, style.WEIGHT_SCALING))
+        return figure
+
+    def describe(self, layers: str, mean: str, image: int) -> str:
+        """Say the three numbers of one image."""
+        exact, scaling = self.exact[layers, mean][image - 1], self.scaling[layers][image - 1]
+        last = self.monte_carlo[layers, mean][image - 1, :, -1]
+        return (
+            f"Image {image}, {layers} dropped, {_spelt(mean)} mean: weight scaling gives the right "
+            f"class {scaling:.3f}, the exact average {exact:.3f}, and {self.num_masks[-1]:,} masks "
+            f"{last.min():.3f} to {last.max():.3f} in {len(last)} streams."
+        )
+
+
+# --- how many masks -------------------------------------------------------------------------------
+
+KINDS = {"Monte-Carlo": style.MONTE_CARLO, "geometric Monte-Carlo": style.OTHER}
+_KIND_LABELS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "geometric"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Averages over masks against weight scaling, for one measure and one kind of labels.
+
+    scaling: mean over seeds with weight scaling. differences: by arm, one summary a number of
+    masks, average minus weight scaling, seed by seed; setting: the number of masks.
+    """
+
+    scaling: float
+    differences: Mapping[str, tuple[Summary, ...]]
+
+
+@dataclass(frozen=True)
+class MonteCarloCurves:
+    """Test error and loss against the number of masks averaged, drawn.
+
+    found: a comparison for each measure and share of redrawn labels.
+    """
+
+    found: Mapping[tuple[str, float], Comparison]
+
+    def draw(
+        self, masks: int = 50, measure: str = "test error", label_noise: float = 0.0
+    ) -> Figure:
+        """Draw the averages against the number of masks, weight scaling as a level line.
+
+        Args:
+            masks: where to put the dots, one of the numbers measured.
+            measure: "test error" or "test loss".
+            label_noise: share of training labels redrawn.
+        """
+        figure, axes = style.new_figure()
+        comparison = self.found[measure, label_noise]
+        level = comparison.scaling
+        axes.axhline(level, color=style.WEIGHT_SCALING, linewidth=2, label="weight scaling")
+        for arm, color in KINDS.items():
+            summaries = comparison.differences[arm]
+            counts = [s.setting for s in summaries]
+            low, mean, high = np.array([(s.low, s.mean, s.high) for s in summaries]).T + level
+            axes.fill_between(counts, low, high, color=color, alpha=0.25, linewidth=0)
+            axes.plot(counts, mean, color=color, label=_KIND_LABELS[arm])
+            axes.plot(masks, mean[counts.index(masks)], "o", color=color, markersize=9)
+        highest = max(s.high for many in comparison.differences.values() for s in many)
+        axes.set(ylim=(0, 1.05 * (level + highest)), ylabel=_MEASURES[measure])
+        _masks_axis(axes, counts)
+        _legend(axes, (style.WEIGHT_SCALING, *KINDS.values()))
+        return figure
+
+    def describe(self, masks: int, measure: str, label_noise: float) -> str:
+        """Say how far the averages of so many masks are from weight scaling."""
+        comparison = self.found[measure, label_noise]
+        form, unit = (".1f", " %") if measure == "test error" else (".3f", "")
+        parts = []
+        for arm, name in _KIND_LABELS.items():
+            (s,) = [s for s in comparison.differences[arm] if s.setting == masks]
+            value = f"{comparison.scaling + s.mean:{form}}{unit}"
+            half = (s.high - s.low) / 2
+            difference = f"{s.mean:+{form}} ± {half:{form}}".replace("-", "−")
+            parts.append(f"the {name} mean of {masks} {_masks(masks)} {value} ({difference})")
+        labels = "one label in five redrawn" if label_noise else "clean labels"
+        return (
+            f"{measure.capitalize()}, {labels}: weight scaling has "
+            f"{comparison.scaling:{form}}{unit}, {parts[0]}, {parts[1]}."
+        )
+
+
+_MEASURES = {"test error": "test error / %", "test loss": "test loss"}
+
+
+def monte_carlo_curves(records: Mapping[float, Sequence[Record]]) -> MonteCarloCurves:
+    """Return what is drawn of `experiments.averages_against_masks`."""
+    found = {}
+    for noise, of_noise in records.items():
+        for measure in _MEASURES:
+            (scaling,) = find(summarize(of_noise), arm="weight scaling", measure=measure)
+            differences = {
+                arm: tuple(_above(s) for s in gain(of_noise, measure, arm, "weight scaling"))
+                for arm in KINDS
+            }
+            found[measure, noise] = Comparison(scaling.mean, differences)
+    return MonteCarloCurves(found)
+
+
+def _above(fall: Summary) -> Summary:
+    """By how much it rises, from by how much it falls."""
+    return Summary(
+        fall.arm, fall.setting, fall.measure, -fall.mean, -fall.high, -fall.low, -fall.values
+    )
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def _place(axes: Axes, *, left: float = 0.15, top: float = 0.88) -> None:
+    """Set the only axes of a figure between margins, given as shares of the figure."""
+    right, bottom = 0.95, 0.17
+    axes.set_position((left, bottom, right - left, top - bottom))
+
+
+def _legend(axes: Axes, colors: Sequence[str]) -> None:
+    """One row of legend above the axes, its words in the given colours."""
+    legend = axes.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.46, 1),
+        ncols=3,
+        frameon=False,
+        fontsize=style.TEXT,
+        handlelength=1.4,
+        handletextpad=0.5,
+        columnspacing=1.2,
+    )
+    for text, color in zip(legend.get_texts(), colors, strict=True):
+        text.set_color(color)
+    _place(axes)
+
+
+def _masks_axis(axes: Axes, num_masks: Sequence[float]) -> None:
+    axes.set(xscale="log", xlim=(num_masks[0], num_masks[-1]), xlabel="masks averaged")
+    ticks = [k for k in (1, 10, 100, 1000) if k <= num_masks[-1]]
+    axes.set_xticks(ticks, [str(k) for k in ticks])
+    axes.minorticks_off()
+
+
+def _masks(number: int) -> str:
+    return "mask" if number == 1 else "masks"
+
+
+def _spelt(mean: str) -> str:
+    return mean.replace("normalized", "normalised")
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else f"{value:.0e}".replace("e-", " × 10^−")
