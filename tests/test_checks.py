@@ -13,6 +13,7 @@ MONTE_CARLO = {**UNIT, "num_masks": 10, "rng": RNG}
 SGD = {**BATCH, "keep_prob": 0.5, "learning_rate": 0.01, "num_steps": 3, "batch_size": 2,
        "rng": RNG, "record_at": [1, 3], "initial_weights": [0.0, 0.0],
        "progress": False}  # fmt: skip
+DOWN = {"keep_prob": 0.5, "learning_rate": 0.01, "num_steps": 3, "initial_weights": [0.0, 0.0]}
 
 GOOD = {
     masks.draw_mask: {"shape": (3, 2), "keep_prob": 0.5, "rng": RNG},
@@ -30,6 +31,9 @@ GOOD = {
     linear.expected_gradient_monte_carlo: MONTE_CARLO,
     linear.least_squares_minimizer: BATCH,
     linear.regularized_minimizer: {**BATCH, "keep_prob": 0.5},
+    linear.ridge_minimizer: {**BATCH, "ridge": 0.5},
+    linear.regularized_descent: {**BATCH, **DOWN},
+    linear.expected_path_exact: {"inputs": [3.0, 4.0], "target": 5.0, **DOWN},
     linear.sgd_with_dropout: SGD,
     data.slant: {"images": np.ones((2, 3, 3))},
 }
@@ -52,6 +56,7 @@ BAD = {
     "num_steps": COUNTS,
     "batch_size": COUNTS,
     "learning_rate": NUMBERS,
+    "ridge": NUMBERS,
     "rng": [0, None, np.random.RandomState(0), np.random],
     "record_at": ["1", [], [0], [4], [2, 1], [1, 1], [1.5], [NAN], 1, [[1]]],
     "initial_weights": [*ARRAYS, [0.0], 0.0, [[0.0, 0.0]]],

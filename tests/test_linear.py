@@ -1,5 +1,7 @@
 """The linear unit: against hand-made numbers, finite differences, enumeration and sympy."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -218,6 +220,67 @@ def test_two_copies_of_an_input_share_the_weight():
     # least squares is content with (10, −9) as well; the penalty wants equal weights, y / (x (1+p))
     copies = linear.regularized_minimizer([2.0, 2.0], 3.0, 0.5)
     assert close(copies, 3.0 / (2.0 * 1.5))
+
+
+def test_ridge_solves_its_system_and_weak_ridge_is_least_squares():
+    _weights, inputs, target, _keep_prob = problem(4, batch=8)
+    solved = np.linalg.solve(inputs.T @ inputs + 0.7 * np.eye(4), inputs.T @ target)
+    assert close(linear.ridge_minimizer(inputs, target, 0.7), solved)
+    plain = linear.least_squares_minimizer(inputs, target)
+    assert close(linear.ridge_minimizer(inputs, target, 1e-12), plain, 1e-8)
+
+
+@given(seed=seeds)
+def test_with_orthogonal_columns_each_effective_weight_keeps_its_share(seed):
+    rng = np.random.default_rng(seed)
+    columns = np.linalg.qr(rng.normal(size=(9, 4)))[0] * rng.uniform(0.1, 10, size=4)
+    target, keep_prob = rng.normal(size=9), rng.uniform(0.05, 1, size=4)
+    plain, squares = linear.least_squares_minimizer(columns, target), (columns**2).sum(axis=0)
+    effective = keep_prob * linear.regularized_minimizer(columns, target, keep_prob)
+    assert close(effective, keep_prob * plain, 1e-8)
+    assert close(linear.ridge_minimizer(columns, target, 2.0), squares / (squares + 2) * plain)
+
+
+@given(seed=seeds)
+def test_dropout_is_ridge_on_inputs_of_one_mean_square(seed):
+    _weights, inputs, target, _keep_prob = problem(seed, batch=8)
+    size = np.sqrt((inputs**2).sum(axis=0))
+    effective = 0.3 * linear.regularized_minimizer(inputs, target, 0.3)
+    ridge = linear.ridge_minimizer(inputs / size, target, 0.7 / 0.3)
+    assert close(effective * size, ridge, 1e-8)
+
+
+# --- ways down
+
+
+def test_descent_makes_the_steps_of_the_gradient_and_arrives():
+    _weights, inputs, target, keep_prob = problem(5, batch=8)
+    settings = {"learning_rate": 0.05, "initial_weights": [1.0, 0.0, -1.0, 2.0]}
+    path = linear.regularized_descent(inputs, target, keep_prob, num_steps=2, **settings)
+    assert path[0].tolist() == settings["initial_weights"]
+    for before, after in pairwise(path):
+        gradient = linear.regularized_gradient(before, inputs, target, keep_prob) / 8
+        assert close(after, before - 0.05 * gradient)
+    best = linear.regularized_minimizer(inputs, target, 0.5)
+    path = linear.regularized_descent(inputs, target, 0.5, learning_rate=0.1, num_steps=5000)
+    assert close(path[-1], best, 1e-6)
+
+
+@given(seed=seeds)
+def test_the_mean_over_all_sequences_of_masks_descends_on_the_regularised_error(seed):
+    weights, inputs, target, keep_prob = problem(seed, num_units=3)
+    settings = {"learning_rate": 0.1, "num_steps": 3, "initial_weights": weights}
+    mean = linear.expected_path_exact(inputs, target, keep_prob, **settings)
+    assert close(mean, linear.regularized_descent(inputs, target, keep_prob, **settings))
+
+
+def test_the_mean_over_sequences_is_the_mean_of_followed_runs():
+    # two masks, two steps, by hand: x = y = 1, start 0, rate 0.5, kept with probability 0.25
+    path = linear.expected_path_exact([1.0], 1.0, 0.25, learning_rate=0.5, num_steps=2)
+    ends = {"00": 0.0, "01": 0.5, "10": 0.5, "11": 0.75}
+    chance = {"0": 0.75, "1": 0.25}
+    mean = sum(w * chance[masks[0]] * chance[masks[1]] for masks, w in ends.items())
+    assert path.tolist() == [[0.0], [0.125], [mean]]
 
 
 # --- SGD with dropout

@@ -249,6 +249,100 @@ def regularized_minimizer(inputs: ArrayLike, target: ArrayLike, keep_prob: Array
     return least_squares_minimizer(rows, np.append(target, np.zeros(inputs.shape[-1])))
 
 
+def ridge_minimizer(inputs: ArrayLike, target: ArrayLike, ridge: float) -> FloatArray:
+    """Return the weights, shape (n,), that minimise ½‖y − Xw‖² + ½ ridge ‖w‖².
+
+    Args:
+        inputs: X, shape (n,) or (batch, n).
+        target: y, shape () or (batch,).
+        ridge: λ, the strength of the penalty, above 0, the same for all weights.
+    """
+    inputs, target = _data(inputs, target)
+    num_units = inputs.shape[-1]
+    penalty_rows = np.sqrt(positive_number("ridge", ridge)) * np.eye(num_units)
+    rows = np.vstack([np.atleast_2d(inputs), penalty_rows])
+    return least_squares_minimizer(rows, np.append(target, np.zeros(num_units)))
+
+
+# --- ways down ------------------------------------------------------------------------------------
+
+
+def regularized_descent(
+    inputs: ArrayLike,
+    target: ArrayLike,
+    keep_prob: ArrayLike,
+    *,
+    learning_rate: float,
+    num_steps: int,
+    initial_weights: ArrayLike | None = None,
+) -> FloatArray:
+    """Return the weights of plain gradient descent on E_R, the start and after every step.
+
+    The expected path of `sgd_with_dropout`: E_R divided by the number of examples is descended.
+
+    Args:
+        inputs: shape (n,) or (batch, n).
+        target: shape () or (batch,).
+        keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
+        learning_rate: step size, above 0.
+        num_steps: number of updates, at least 1.
+        initial_weights: shape (n,); zeros if None.
+
+    Returns:
+        Shape (num_steps + 1, n).
+    """
+    inputs, target = _data(inputs, target)
+    learning_rate = positive_number("learning_rate", learning_rate)
+    path = [_initial_weights(initial_weights, inputs.shape[-1])]
+    for _ in range(whole_number("num_steps", num_steps, 1)):
+        gradient = regularized_gradient(path[-1], inputs, target, keep_prob)
+        path.append(path[-1] - learning_rate * gradient / target.size)
+    return np.array(path)
+
+
+def expected_path_exact(
+    inputs: ArrayLike,
+    target: ArrayLike,
+    keep_prob: ArrayLike,
+    *,
+    learning_rate: float,
+    num_steps: int,
+    initial_weights: ArrayLike | None = None,
+) -> FloatArray:
+    """Return the mean weights of dropout on one example, over all sequences of masks.
+
+    Every sequence of `num_steps` masks is followed, 2^(n · num_steps) ≤ 2^20 of them, and counts
+    with its probability.
+
+    Args:
+        inputs: shape (n,).
+        target: shape ().
+        keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
+        learning_rate: step size, above 0.
+        num_steps: number of updates, at least 1.
+        initial_weights: shape (n,); zeros if None.
+
+    Returns:
+        Shape (num_steps + 1, n): the start, and the mean after every step.
+    """
+    real_array("inputs", inputs, ["(n,)"])
+    inputs, target = _data(inputs, target)
+    num_units = inputs.size
+    keep_prob = probability_array("keep_prob", keep_prob, num_units)
+    learning_rate = positive_number("learning_rate", learning_rate)
+    num_steps = whole_number("num_steps", num_steps, 1, MAX_ENUMERATED_UNITS // num_units)
+    masks = np.concatenate(list(enumerate_masks(num_units)))
+    weights = _initial_weights(initial_weights, num_units)[None]
+    probability, means = np.ones(1), [weights[0]]
+    for _ in range(num_steps):
+        residual = target - weights @ (masks * inputs).T  # shape (sequences, masks)
+        moved = weights[:, None] + learning_rate * residual[..., None] * (masks * inputs)
+        weights = moved.reshape(-1, num_units)
+        probability = np.outer(probability, mask_probability(masks, keep_prob)).ravel()
+        means.append(probability @ weights)
+    return np.array(means)
+
+
 def sgd_with_dropout(
     inputs: ArrayLike,
     target: ArrayLike,

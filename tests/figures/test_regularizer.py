@@ -72,3 +72,150 @@ def test_path_distances_are_drawn_with_their_range():
     drawn = lines(figure)["averaged weights to minimum of E_R"]
     assert np.allclose(drawn.get_ydata(), values.mean(axis=0))
     assert len(figure.axes[0].collections) == 3
+
+
+# --- two copies of one input
+
+
+@pytest.mark.parametrize("keep_prob", [0.1, 0.5, 0.9, 1.0])
+def test_the_curves_of_the_cancelling_pair_have_their_errors(keep_prob):
+    axes = figures.draw_cancelling_pair(keep_prob, 3.0).axes[0]
+    orange = [line for line in axes.lines if line.get_linewidth() == 1]
+    assert len(orange) == len(figures.COPIES_LEVELS) * (2 if keep_prob == 1 else 1)
+    heights = set()
+    for line in orange:
+        weights = np.stack(line.get_data(), axis=-1) / keep_prob
+        error = linear.regularized_error(weights, [1.0, 1.0], 1.0, keep_prob)
+        assert np.ptp(error) < 1e-9
+        heights.add(round(error[0], 6))
+    assert heights == set(figures.COPIES_LEVELS)
+    drawn = lines(axes.figure)
+    valley = np.stack(drawn["E_N = 0"].get_data(), axis=-1) / keep_prob
+    for weights in (*valley, np.array([3.0, -2.0]) / keep_prob):
+        assert linear.error_without_dropout(weights, [1, 1], 1.0, keep_prob) == pytest.approx(0)
+    assert drawn["the pair"].get_xydata().tolist() == [[3.0, -2.0]]
+    if keep_prob < 1:  # y / (x (1 + p)) times p
+        share = keep_prob / (1 + keep_prob)
+        assert np.allclose(drawn["least E_R"].get_xydata(), share)
+    else:
+        assert "least E_R" not in drawn
+
+
+def test_the_cancelling_pair_in_words():
+    # E_R = 0.5 · (1 − p) / p · (10² + 9²) on the line; least at p / (1 + p)
+    assert figures.describe_cancelling_pair(0.5, 10) == (
+        "Keep probability 0.5, effective weights (10, −9): E_N = 0.00, E_R = 90.50; "
+        "E_R is least, 0.17, at the equal pair (0.33, 0.33)."
+    )
+    assert figures.describe_cancelling_pair(1.0, 0.5) == (
+        "Keep probability 1.0, effective weights (0.5, 0.5): E_N = 0.00, E_R = 0.00; "
+        "nothing is dropped, so every pair on the line is as good."
+    )
+
+
+# --- dropout against ridge
+
+
+def test_shares_of_orthogonal_inputs():
+    for scale in (0.25, 1.0, 2.0):
+        assert np.allclose(figures.dropout_shares(scale, 0.0, 0.3), 0.3)
+        squares = np.array([1, scale**2])
+        assert np.allclose(figures.ridge_shares(scale, 0.0, 0.7), squares / (squares + 0.7))
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.4, 0.8])
+def test_the_scale_moves_ridge_and_not_dropout(correlation):
+    x, y = figures.two_inputs(2.0, correlation)
+    assert np.allclose(x.T @ x / 4, [[1, 2 * correlation], [2 * correlation, 4]])
+    assert np.allclose(x @ linear.least_squares_minimizer(x, y), y)
+    at_one = figures.dropout_shares(1.0, correlation, 0.3)
+    assert np.allclose(figures.dropout_shares(0.25, correlation, 0.3), at_one)
+    assert np.allclose(figures.ridge_shares(1.0, correlation, 0.7 / 0.3), at_one)
+    other = figures.ridge_shares(0.25, correlation, 0.7 / 0.3)
+    assert np.abs(other - at_one).max() > 0.1
+
+
+def test_a_share_can_exceed_one_and_stays_in_the_picture():
+    shares = [
+        part
+        for scale in (0.25, 0.5, 1.0, 2.0)
+        for correlation in (0.0, 0.4, 0.8)
+        for _values, part in figures._share_curves(scale, correlation)
+    ]
+    low, high = figures.SHARE_RANGE
+    assert max(part.max() for part in shares) > 1
+    assert all((part >= low).all() and (part <= high).all() for part in shares)
+
+
+def test_shrinkage_draws_the_shares_and_says_them():
+    upper, lower = figures.draw_shrinkage(0.25, 0.4, 0.3).axes
+    for axes, shares, mark in (
+        (upper, figures.dropout_shares, 0.3),
+        (lower, figures.ridge_shares, 0.7 / 0.3),
+    ):
+        first, dot, second, square = axes.lines
+        for curve, k in ((first, 0), (second, 1)):
+            values, heights = curve.get_data()
+            assert np.allclose(heights, [shares(0.25, 0.4, v)[k] for v in values])
+        for point, k in ((dot, 0), (square, 1)):
+            assert np.allclose(point.get_xydata(), [[mark, shares(0.25, 0.4, mark)[k]]])
+    assert figures.describe_shrinkage(0.25, 0.0, 0.5) == (
+        "Second input at scale 0.25, correlation 0: dropout with p = 0.5 leaves 0.50 and 0.50 of "
+        "the two least-squares weights; ridge with λ = 1.00 leaves 0.50 and 0.06."
+    )
+
+
+# --- dropout on its way
+
+
+def test_the_trajectory_is_that_of_the_masks():
+    rng = np.random.default_rng(2)
+    dropout, expected = figures._paths(0.2, 2)
+    weights = np.array(figures.PATH_START)
+    for step in range(1, 40):
+        rng.integers(1, size=1)  # which of the one example
+        mask = (rng.random((1, 2)) < 0.5).astype(float)
+        gradient = linear.gradient_with_dropout(weights, [[1.0, 1.0]], [1.0], mask)
+        weights = weights - 0.2 * gradient
+        assert np.allclose(dropout[step], weights)
+    gradient = linear.regularized_gradient(figures.PATH_START, [1.0, 1.0], 1.0, 0.5)
+    assert np.allclose(expected[:2], [[3, -2], np.array([3, -2]) - 0.2 * gradient])
+
+
+@pytest.mark.parametrize("step", [0, 5, 256])
+def test_the_trajectory_is_drawn_up_to_its_step(step):
+    axes = figures.draw_trajectory(step, 0.2, 3).axes[0]
+    for path, label, line in zip(
+        figures._paths(0.2, 3), ("SGD with dropout", "descent on E_R"), ("-", "--"), strict=True
+    ):
+        assert np.allclose(lines(axes.figure)[label].get_xydata(), path[step])
+        stretches = [s.get_xydata() for s in axes.lines
+                     if s.get_linewidth() == 1.8 and s.get_linestyle() == line]  # fmt: skip
+        assert len(stretches) == figures.PATH_STEPS.index(step)
+        joined = np.concatenate([path[:1], *(s[1:] for s in stretches)])
+        assert np.allclose(joined, path[: step + 1])
+    cross = [m.get_xydata() for m in axes.lines if m.get_marker() == "x"]
+    assert np.allclose(cross, 2 / 3)
+    for curve in (c for c in axes.lines if c.get_linewidth() == 0.7):
+        error = linear.regularized_error(curve.get_xydata(), [1.0, 1.0], 1.0, 0.5)
+        assert np.ptp(error) < 1e-12 and min(abs(error[0] - v) for v in figures.PATH_LEVELS) < 1e-9
+
+
+def test_every_trajectory_stays_in_the_picture_and_never_rests():
+    axes = figures.draw_trajectory().axes[0]
+    low, high = np.array([axes.get_xlim(), axes.get_ylim()]).T
+    for rate in (0.05, 0.2, 0.5):
+        for seed in range(1, 5):
+            dropout, expected = figures._paths(rate, seed)
+            assert (dropout >= low).all() and (dropout <= high).all()
+            assert not np.allclose(dropout[-12], dropout[-1], atol=1e-3)
+            assert np.abs(dropout - expected).max() > 0.1
+
+
+def test_the_trajectory_in_words():
+    dropout, expected = (path[32] for path in figures._paths(0.2, 1))
+    words = figures.describe_trajectory(32, 0.2, 1)
+    assert words.startswith("Run 1, learning rate 0.2, after 32 steps: dropout is at (")
+    assert f"({dropout[0]:.2f}, {dropout[1]:.2f})" in words
+    assert f"({expected[0]:.2f}, {expected[1]:.2f})" in words
+    assert words.endswith(f"{np.linalg.norm(dropout - expected):.2f} apart.")

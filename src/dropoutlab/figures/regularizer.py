@@ -1,6 +1,8 @@
 """Figures of the chapter `regularizer`."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +19,21 @@ CLOUD_MASKS = 80
 EXAMPLE_WEIGHTS = (1.5, -1.0, 0.5)
 EXAMPLE_INPUTS = (1.0, 2.0, -1.0)
 EXAMPLE_TARGET = 1.0
+
+# two copies of one input x = 1 with target y = 1
+COPIES, COPIES_TARGET = (1.0, 1.0), 1.0
+COPIES_RANGE = (-11.0, 12.0)
+COPIES_LEVELS = (1, 4, 16, 64, 256)
+
+# two inputs of different scale, for dropout against ridge
+SIGNALS = (1.0, 0.5)  # least-squares weight times scale
+SHARE_RANGE = (0.0, 1.7)
+
+# dropout on its way
+PATH_KEEP_PROB = 0.5
+PATH_START = (3.0, -2.0)  # a pair that cancels
+PATH_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
 
 
 def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) -> Figure:
@@ -46,7 +63,7 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
         if WEIGHT_RANGE[0] <= w <= WEIGHT_RANGE[1]:
             axes.plot(w, error([w], [x], y, keep_prob), "o", color=color, markersize=9)
     axes.set(xlim=WEIGHT_RANGE, ylim=(-0.2, 6), xlabel="weight w", ylabel="error")
-    style.legend_above(axes)
+    _legend_above(axes, 0.81)
     return figure
 
 
@@ -175,6 +192,230 @@ def _exact_gradient(keep_prob: float) -> float:
     return float(
         linear.regularized_gradient(EXAMPLE_WEIGHTS, EXAMPLE_INPUTS, EXAMPLE_TARGET, keep_prob)[0]
     )
+
+
+# --- two copies of one input ----------------------------------------------------------------------
+
+
+def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
+    """Draw E_R over the effective weights v = p w of two copies, E_N's valley, and a pair on it.
+
+    Args:
+        keep_prob: probability above 0, at most 1, that a copy is kept.
+        first: effective weight of the first copy; the second has 1 − `first`.
+    """
+    figure, (axes,) = style.new_panels(4.3)
+    for level in COPIES_LEVELS:
+        for line in _copies_level(keep_prob, level):
+            axes.plot(*line, color=style.E_R, linewidth=1)
+    ends, pair = np.array(COPIES_RANGE), (first, COPIES_TARGET - first)
+    axes.plot(ends, COPIES_TARGET - ends, color=style.E_N, linewidth=2.5, label="E_N = 0")
+    if keep_prob < 1:
+        best = keep_prob * linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
+        axes.plot(*best, "o", color=style.E_R, markersize=9, label="least E_R")
+    axes.plot(*pair, "D", color=style.OTHER, markersize=9, label="the pair")
+    axes.set(xlim=COPIES_RANGE, ylim=COPIES_RANGE, xlabel="p w_1", ylabel="p w_2")
+    _legend_above(axes, 0.92, columns=3)
+    return figure
+
+
+def _copies_level(keep_prob: float, level: float) -> list[np.ndarray]:
+    """Return where E_R of the copies has a value, in effective weights: lines of shape (2, points).
+
+    An ellipse; two parallel lines where nothing is dropped; nothing below the least E_R.
+    """
+    if keep_prob == 1:
+        ends = np.array(COPIES_RANGE)
+        reach = np.sqrt(2 * level)
+        return [np.array([ends, COPIES_TARGET + side * reach - ends]) for side in (-1, 1)]
+    best = linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
+    height = level - linear.regularized_error(best, COPIES, COPIES_TARGET, keep_prob)
+    if height <= 0:
+        return []
+    ratio, angle = (1 - keep_prob) / keep_prob, np.linspace(0, 2 * np.pi, 73)
+    # E_I = least + ½ (1 + ratio / 2) (sum − least sum)² + ¼ ratio difference²
+    total = 2 * keep_prob * best[0] + np.sqrt(2 * height / (1 + ratio / 2)) * np.cos(angle)
+    difference = np.sqrt(4 * height / ratio) * np.sin(angle)
+    return [np.array([total + difference, total - difference]) / 2]
+
+
+def describe_cancelling_pair(keep_prob: float, first: float) -> str:
+    """Say what the two errors of the pair are, and where E_R is least."""
+    pair = np.array([first, COPIES_TARGET - first])
+    unit = (pair / keep_prob, COPIES, COPIES_TARGET, keep_prob)
+    plain, regularized = linear.error_without_dropout(*unit), linear.regularized_error(*unit)
+    if keep_prob == 1:
+        where = "nothing is dropped, so every pair on the line is as good"
+    else:
+        best = linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
+        least = linear.regularized_error(best, COPIES, COPIES_TARGET, keep_prob)
+        where = (
+            f"E_R is least, {_number(least)}, at the equal pair "
+            f"({_number(keep_prob * best[0])}, {_number(keep_prob * best[1])})"
+        )
+    return (
+        f"Keep probability {keep_prob:.1f}, effective weights ({_short(pair[0])}, "
+        f"{_short(pair[1])}): E_N = {_number(plain)}, E_R = {_number(regularized)}; {where}."
+    )
+
+
+# --- dropout against ridge ------------------------------------------------------------------------
+
+
+def two_inputs(scale: float, correlation: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return four examples of two inputs and their targets, which a linear unit fits exactly.
+
+    The first input has mean square 1, the second `scale`²; the mean of their product is
+    `correlation` · `scale`. Shapes (4, 2) and (4,).
+    """
+    first, other = np.array([1.0, 1, -1, -1]), np.array([1.0, -1, 1, -1])
+    second = correlation * first + np.sqrt(1 - correlation**2) * other
+    return np.stack([first, scale * second], axis=1), SIGNALS[0] * first + SIGNALS[1] * second
+
+
+def dropout_shares(scale: float, correlation: float, keep_prob: float) -> np.ndarray:
+    """Return how much of each least-squares weight is left at the minimum of E_R, shape (2,)."""
+    inputs, target = two_inputs(scale, correlation)
+    effective = keep_prob * linear.regularized_minimizer(inputs, target, keep_prob)
+    return effective / linear.least_squares_minimizer(inputs, target)
+
+
+def ridge_shares(scale: float, correlation: float, strength: float) -> np.ndarray:
+    """Return how much of each is left under ridge with λ = `strength` an example, shape (2,)."""
+    inputs, target = two_inputs(scale, correlation)
+    weights = linear.ridge_minimizer(inputs, target, strength * len(inputs))
+    return weights / linear.least_squares_minimizer(inputs, target)
+
+
+def draw_shrinkage(scale: float = 0.25, correlation: float = 0.0, keep_prob: float = 0.5) -> Figure:
+    """Draw the share of two least-squares weights that dropout and that ridge leave.
+
+    Args:
+        scale: of the second input; that of the first is 1.
+        correlation: of the two inputs, from 0, below 1.
+        keep_prob: where the marks are, with λ = (1 − p) / p for ridge; above 0, below 1.
+    """
+    figure, panels = style.new_panels(2.2, 2.2)
+    strength = (1 - keep_prob) / keep_prob
+    marks = (
+        (keep_prob, dropout_shares(scale, correlation, keep_prob)),
+        (strength, ridge_shares(scale, correlation, strength)),
+    )
+    curves = _share_curves(scale, correlation)
+    for axes, (values, shares), (mark, at_mark) in zip(panels, curves, marks, strict=True):
+        for k, (color, line) in enumerate(((style.KEPT, "-"), (style.OTHER, "--"))):
+            axes.plot(values, shares[:, k], line, color=color, linewidth=2.5)
+            axes.plot(mark, at_mark[k], "os"[k], color=color, markersize=9)
+        axes.set(ylim=SHARE_RANGE, ylabel="share left")
+        axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    panels[0].set(xlim=(0.95, 0.05), xlabel="dropout: keep probability p")
+    panels[0].set_xticks([0.9, 0.7, 0.5, 0.3, 0.1], ["0.9", "0.7", "0.5", "0.3", "0.1"])
+    panels[1].set(xlim=(0.09, 11), xscale="log", xlabel="ridge: λ, per example")
+    panels[1].set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
+    panels[1].minorticks_off()
+    for x, text, color in (
+        (0.6, "first input", style.KEPT), (0.98, "second input", style.OTHER)
+    ):  # fmt: skip
+        panels[0].text(
+            x, 1, text, color=color, ha="right", va="top", size=style.TEXT,
+            transform=panels[0].transAxes,
+        )  # fmt: skip
+    return figure
+
+
+@lru_cache
+def _share_curves(scale: float, correlation: float) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Settings, shape (17,), and shares, shape (17, 2), of dropout and of ridge."""
+    keep = np.linspace(0.1, 0.9, 17)
+    return tuple(
+        (values, np.array([shares(scale, correlation, value) for value in values]))
+        for shares, values in ((dropout_shares, keep), (ridge_shares, (1 - keep) / keep))
+    )
+
+
+def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> str:
+    """Say what share of the two weights is left at the marks."""
+    strength = (1 - keep_prob) / keep_prob
+    dropout = dropout_shares(scale, correlation, keep_prob)
+    ridge = ridge_shares(scale, correlation, strength)
+    return (
+        f"Second input at scale {scale:g}, correlation {correlation:g}: dropout with p = "
+        f"{keep_prob:.1f} leaves {_number(dropout[0])} and {_number(dropout[1])} of the two "
+        f"least-squares weights; ridge with λ = {_number(strength)} leaves {_number(ridge[0])} "
+        f"and {_number(ridge[1])}."
+    )
+
+
+# --- dropout on its way ---------------------------------------------------------------------------
+
+
+def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -> Figure:
+    """Draw one path of SGD with dropout on the contours of E_R, beside gradient descent on E_R.
+
+    Two copies of one input, one example: only the masks are random. Keep probability 0.5.
+
+    Args:
+        step: how many updates were made, one of `PATH_STEPS`.
+        learning_rate: of both.
+        seed: of the masks.
+    """
+    figure, (axes,) = style.new_panels(4.3)
+    for level in PATH_LEVELS:
+        for line in _copies_level(PATH_KEEP_PROB, level):
+            axes.plot(*line / PATH_KEEP_PROB, color=style.E_R, linewidth=0.7)
+    best = linear.regularized_minimizer(COPIES, COPIES_TARGET, PATH_KEEP_PROB)
+    axes.plot(*best, "x", color=style.E_R, markersize=11, markeredgewidth=2.5)
+    dropout, expected = _paths(learning_rate, seed)
+    for path, color, line, label in (
+        (dropout, style.E_D, "-", "SGD with dropout"),
+        (expected, style.E_R, "--", "descent on E_R"),
+    ):
+        for start, end in pairwise(PATH_STEPS):
+            if end <= step:  # one line a stretch, so that later frames share it
+                axes.plot(*path[start : end + 1].T, line, color=color, linewidth=1.8)
+        axes.plot(*path[step], "o", color=color, markersize=10, label=label)
+    axes.set(xlim=(-1.2, 3.4), ylim=(-2.3, 2.3), xlabel="w_1", ylabel="w_2")
+    _legend_above(axes, 0.92)
+    return figure
+
+
+def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
+    """Say where the two paths are and how far apart."""
+    dropout, expected = (path[step] for path in _paths(learning_rate, seed))
+    return (
+        f"Run {seed}, learning rate {learning_rate:g}, after {step} steps: dropout is at "
+        f"({_number(dropout[0])}, {_number(dropout[1])}) and gradient descent on E_R at "
+        f"({_number(expected[0])}, {_number(expected[1])}), "
+        f"{_number(float(np.linalg.norm(dropout - expected)))} apart."
+    )
+
+
+@lru_cache
+def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """SGD with dropout and gradient descent on E_R, each shape (steps + 1, 2), from one start."""
+    settings = {
+        "learning_rate": learning_rate, "num_steps": PATH_STEPS[-1], "initial_weights": PATH_START,
+    }  # fmt: skip
+    dropout = linear.sgd_with_dropout(
+        [COPIES], [COPIES_TARGET], PATH_KEEP_PROB, **settings, batch_size=1,
+        record_at=range(1, PATH_STEPS[-1] + 1), rng=np.random.default_rng(seed), progress=False,
+    )  # fmt: skip
+    expected = linear.regularized_descent(COPIES, COPIES_TARGET, PATH_KEEP_PROB, **settings)
+    return np.vstack([PATH_START, dropout.weights]), expected
+
+
+# --- legends, and numbers in sentences ------------------------------------------------------------
+
+
+def _legend_above(axes: Axes, top: float, columns: int = 2) -> None:
+    """Put the legend above the axes and let these end at `top`, a share of the figure's height."""
+    style.legend_above(axes, columns)
+    box = axes.get_position()
+    axes.set_position([box.x0, box.y0, box.width, top - box.y0])
+
+
+def _short(value: float) -> str:
+    return f"{value + 0.0:g}".replace("-", "−")
 
 
 def _number(value: float) -> str:
