@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import ArrayLike
 
 from dropoutlab._checks import FloatArray, mask_array, real_array, whole_number
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 
 Box = tuple[float, float, float, float]
@@ -54,7 +55,8 @@ def draw_network(
     _draw_edges(axes, places, kept, widths)
     _draw_units(axes, np.concatenate(places), np.concatenate(kept) == 1, unit_size)
     for place, name in zip(places, layer_names, strict=bool(layer_names)):
-        axes.text(place[0, 0], box[1], name, ha="center", va="top", fontsize=style.TEXT)
+        look = {"color": INK, "fontsize": style.TEXT}
+        axes.text(place[0, 0], box[1], name, ha="center", va="top", **look)
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.axis("off")
 
