@@ -497,12 +497,13 @@ def spread_around_minimum(
     *,
     learning_rates: Sequence[float] = (0.08, 0.02),
     keep_prob: float = 0.5,
+    num_examples: int = 200,
     num_steps: int = 4000,
     batch_size: int = 10,
 ) -> list[Record]:
     """Start SGD with dropout at the minimum of E_R and measure how far it wanders from there.
 
-    The data are new for each seed: 200 examples with 8 normal inputs and a noisy linear target of
+    The data are new for each seed: examples with 8 normal inputs and a noisy linear target of
     standard deviation 1. Arms "masks and examples" (`batch_size` random examples a step, a fresh
     mask for each), "examples only" (as many, with the gradient of their E_R), "masks only" (all
     examples at each step, a fresh mask for each); setting: the learning rate, which stays the same.
@@ -518,7 +519,7 @@ def spread_around_minimum(
     rates = np.stack([*(np.full(num_steps, rate) for rate in learning_rates), falling], axis=1)
     records = []
     for noise, (masks, examples) in LINEAR_NOISES.items():
-        problems = _linear_problems(seeds, keep_prob)
+        problems = _linear_problems(seeds, num_examples, keep_prob)
         count = batch_size if examples else None
         path = _walk(problems, rates, keep_prob, masks=masks, batch_size=count)
         found = _wandering(problems, path, keep_prob)
@@ -531,9 +532,11 @@ def spread_around_minimum(
     return records
 
 
-def _linear_problems(seeds: Sequence[int], keep_prob: float) -> _LinearProblems:
+def _linear_problems(
+    seeds: Sequence[int], num_examples: int, keep_prob: float
+) -> _LinearProblems:
     rng = [np.random.default_rng(whole_number("seeds", seed, 0)) for seed in seeds]
-    made = [data.synthetic_regression(200, LINEAR_WEIGHTS, 1.0, generator) for generator in rng]
+    made = [data.synthetic_regression(num_examples, LINEAR_WEIGHTS, 1.0, part) for part in rng]
     inputs = np.stack([x for x, _y in made])
     target = np.stack([y / y.std() for _x, y in made])
     minimum = [
@@ -847,7 +850,8 @@ def measure_exact_averages(trained: Trained, images: int = 100) -> dict[str, Flo
 
     "from geometric" and "from arithmetic": the largest difference between the ten probabilities of
     weight scaling and of that average (the geometric one normalized), mean over the images.
-    "loss, ...": of each.
+    "other class, geometric" and "other class, arithmetic": the percentage of images to which that
+    average gives another class than weight scaling. "loss, ...": of each, weight scaling included.
     """
     found: dict[str, list[float]] = {}
     for k in range(trained.network.replicates[0]):
@@ -861,9 +865,11 @@ def measure_exact_averages(trained: Trained, images: int = 100) -> dict[str, Flo
         for name, values in outputs.items():
             distance = np.abs(values - outputs["scaling"]).max(axis=-1).mean()
             found.setdefault(f"from {name}", []).append(distance)
+            other = values.argmax(axis=-1) != outputs["scaling"].argmax(axis=-1)
+            found.setdefault(f"other class, {name}", []).append(100 * other.mean())
             loss = float(nn.loss(network, values, targets))
             found.setdefault(f"loss, {name}", []).append(loss)
-    del found["from scaling"]
+    del found["from scaling"], found["other class, scaling"]
     return {name: np.array(values) for name, values in found.items()}
 
 
@@ -1235,9 +1241,7 @@ def small_removals(
         trained = train_arm(Arm(name, sizes=(64, units, 10), keep_prob=(1.0, p)), seeds)
         network = nn.scaled_for_test(trained.network)
         whole = 100 * nn.error(network, nn.forward(network, trained.test[0])[-1], trained.test[1])
-        less = np.mean(
-            [_error_without(network, trained, unit) for unit in range(units)], axis=0
-        )
+        less = np.mean([_error_without(network, trained, unit) for unit in range(units)], axis=0)
         found = {"test error": whole, "less one unit": less, "added": less - whole}
         records += _records(name, None, seeds, found)
     return records

@@ -1,0 +1,297 @@
+"""Figures of the chapter `coadaptation`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from IPython.display import Markdown
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from dropoutlab._checks import FloatArray, choice
+from dropoutlab.figures import style, tables
+from dropoutlab.records import Record, Summary, find, summarize
+
+POSITIVE, NEGATIVE = style.E_R, style.E_N  # weights
+SHADES = 15  # of each colour: few, so that an image is small
+LABELS = {0.0: "all labels right", 0.2: "one label in five redrawn"}
+
+
+def filter_image(filters: FloatArray, columns: int) -> FloatArray:
+    """Return filters side by side as one image: orange positive, blue negative, clear at zero.
+
+    Each filter is scaled by its largest weight, and there is a clear pixel between filters.
+
+    Args:
+        filters: shape (count, 64).
+        columns: how many filters a row.
+
+    Returns:
+        Red, green, blue and opacity from 0 to 1, shape (height, width, 4).
+    """
+    rows = -(-len(filters) // columns)
+    image = np.zeros((9 * rows - 1, 9 * columns - 1, 4))
+    for k, one in enumerate(filters.reshape(-1, 8, 8)):
+        scaled = one / max(np.abs(one).max(), 1e-12)
+        tile = image[9 * (k // columns) :, 9 * (k % columns) :][:8, :8]
+        tile[..., :3] = np.where(scaled[..., None] > 0, to_rgb(POSITIVE), to_rgb(NEGATIVE))
+        tile[..., 3] = np.round(SHADES * np.abs(scaled)) / SHADES
+    image[..., :3] *= image[..., 3:] > 0  # nothing where it is clear
+    return image
+
+
+def draw_filters(rows: Mapping[str, FloatArray], columns: int = 8) -> Figure:
+    """Draw filters of several networks one above the other, each under its name.
+
+    Args:
+        rows: by name, shape (count, 64).
+        columns: how many filters a row.
+    """
+    figure, panels = style.new_panels(*(1.6 for _ in rows))
+    share = 1 / len(panels)
+    for k, (axes, (name, filters)) in enumerate(zip(panels, rows.items(), strict=True), start=1):
+        axes.set_position((0.02, 1 - k * share, 0.96, 0.8 * share))
+        _show(axes, filter_image(filters, columns))
+        axes.text(0, 1.06, name, fontsize=style.TEXT, transform=axes.transAxes)
+    return figure
+
+
+# --- training with a penalty ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Training:
+    """Errors in percent while networks learn, for an explorer of penalty and strength.
+
+    epochs: shape (records,). curves: by (share of labels drawn again, arm, setting), shape (2,
+    seeds, records): training set, test set. Arms "none", "L1" and "L2".
+    """
+
+    epochs: np.ndarray
+    curves: Mapping[tuple[float, str, float | None], FloatArray]
+
+    def draw(self, redrawn: float = 0.2, penalty: str = "L2", strength: float = 0.0) -> Figure:
+        """Draw training and test error of one penalty, and the test error without, with ranges."""
+        figure, axes = style.new_figure()
+        axes.set_position((0.14, 0.16, 0.82, 0.81))
+        plain = self.curves[redrawn, "none", None]
+        shown = [(plain[1], style.ARMS["none"], "-", "test, no penalty")]
+        if strength == 0:
+            shown.append((plain[0], style.ARMS["none"], "--", "training, no penalty (dashed)"))
+        else:
+            train, test = self.curves[redrawn, penalty, strength]
+            shown += [
+                (test, style.ARMS[penalty], "-", f"test, {penalty}"),
+                (train, style.ARMS[penalty], "--", f"training, {penalty} (dashed)"),
+            ]
+        for k, (values, color, line, label) in enumerate(shown):
+            _line_and_range(axes, self.epochs, values, color, line)
+            axes.text(30, 41 - 4.5 * k, label, color=color, va="center", fontsize=style.TEXT)
+        axes.set(xlim=(0, self.epochs[-1]), ylim=(-0.5, 43))
+        axes.set(xlabel="passes over the training set", ylabel="error (%)")
+        axes.set_xticks([0, 100, 200, 300])
+        axes.set_yticks([0, 10, 20, 30])
+        return figure
+
+    def describe(self, redrawn: float, penalty: str, strength: float) -> str:
+        """Say which errors are left after the last pass."""
+        name = (redrawn, penalty, strength) if strength else (redrawn, "none", None)
+        with_it = f"with {penalty} of strength {strength:g}" if strength else "without a penalty"
+        train, test = self.curves[name][..., -1]
+        return (
+            f"With {LABELS[redrawn]} and {with_it}, the networks end at a training error of "
+            f"{train.mean():.1f} % and a test error of {test.mean():.1f} % "
+            f"(from {test.min():.1f} to {test.max():.1f} % over {len(test)} seeds)."
+        )
+
+
+def error_table(records: Mapping[float, Sequence[Record]]) -> Markdown:
+    """Return a table of the test errors in percent, with 95 % intervals, a column a label noise."""
+    found = {noise: _test_errors(part) for noise, part in records.items()}
+    keys = next(iter(found.values()))
+    rows = [
+        [arm, "" if setting is None else f"{setting:g}"]
+        + [_interval(of_noise[arm, setting]) for of_noise in found.values()]
+        for arm, setting in sorted(keys, key=lambda key: (_ORDER.index(key[0]), key[1] or 0))
+    ]
+    return tables.table(["", "setting", *(LABELS[noise] for noise in found)], rows)
+
+
+_ORDER = ["none", "L1", "L2", "dropout"]
+
+
+def _test_errors(records: Sequence[Record]) -> dict[tuple[str, float | None], Summary]:
+    summaries = summarize(r for r in records if r.measure == "test error")
+    return {(s.arm, s.setting): s for s in summaries}
+
+
+def _interval(summary: Summary) -> str:
+    return f"{summary.mean:.1f} ± {(summary.high - summary.low) / 2:.1f}"
+
+
+def in_order(summaries: Sequence[Summary]) -> list[Summary]:
+    """Return summaries sorted for a table: none, L1, L2, dropout, each by its setting."""
+    return sorted(summaries, key=lambda s: (_ORDER.index(s.arm), s.setting or 0))
+
+
+# --- units removed by hand ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HandRemoval:
+    """Ten test images and what is said of them without one or two hidden units.
+
+    images: shape (10, 8, 8), one of each digit, ink from 0 to 1. By arm, with axes (first unit,
+    second unit, image), 0 for none: right, the probability of the right digit; says, the digit with
+    the largest. error: the test error in percent, axes (first unit, second unit).
+    """
+
+    images: FloatArray
+    right: Mapping[str, FloatArray]
+    says: Mapping[str, np.ndarray]
+    error: Mapping[str, FloatArray]
+
+    def draw(self, trained: str = "none", first: int = 0, second: int = 0) -> Figure:
+        """Draw the probability of the right digit, before as a tick and after as a bar."""
+        choice("trained", trained, tuple(self.right))
+        figure, axes = style.new_figure()
+        axes.set_position((0.14, 0.03, 0.84, 0.95))
+        before, after = self.right[trained][0, 0], self.right[trained][first, second]
+        places = np.arange(10)
+        axes.vlines(places, 0, after, color=style.ARMS[trained], linewidth=14)
+        axes.hlines(before, places - 0.42, places + 0.42, color=style.OTHER, linewidth=2)
+        axes.imshow(
+            _digits(self.images), extent=(-0.5, 9.5, -0.3, -0.02), aspect="auto",
+            interpolation="none",
+        )  # fmt: skip
+        for digit, said in enumerate(self.says[trained][first, second]):
+            if said != digit:
+                axes.text(digit, 1.1, f"→ {said}", ha="center", va="center", fontsize=style.TEXT)
+        axes.set(xlim=(-0.6, 9.6), ylim=(-0.32, 1.2), ylabel="probability of right digit")
+        axes.set_xticks([])
+        axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+        axes.spines["bottom"].set_visible(False)
+        return figure
+
+    def describe(self, trained: str, first: int, second: int) -> str:
+        """Say which readings fall and how the test error changes."""
+        units = sorted({first, second} - {0})
+        lost = [d for d, said in enumerate(self.says[trained][first, second]) if said != d]
+        before, after = self.error[trained][0, 0], self.error[trained][first, second]
+        network = "without dropout" if trained == "none" else "with dropout"
+        gone = {
+            0: "no unit removed",
+            1: f"unit {' and '.join(map(str, units))} removed",
+            2: f"units {' and '.join(map(str, units))} removed",
+        }[len(units)]
+        wrong = f"reads {_listed(lost)} wrongly" if lost else "reads all ten digits rightly"
+        return (
+            f"The network trained {network}, with {gone}, {wrong}; "
+            f"its test error is {after:.1f} %, {before:.1f} % with all its units."
+        )
+
+
+# --- the keep-probability -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class KeepProb:
+    """Features and what removing units does, for each keep-probability.
+
+    removed: numbers of hidden units removed at random, shape (counts,), of `units`. ablation: by
+    keep-probability, test error in percent, shape (seeds, counts). filters: by keep-probability,
+    shape (networks, 16, 64). measures: by keep-probability and name, the mean over seeds.
+    """
+
+    units: int
+    removed: Sequence[int]
+    ablation: Mapping[float, FloatArray]
+    filters: Mapping[float, FloatArray]
+    measures: Mapping[tuple[float, str], float]
+
+    def draw(self, keep_prob: float = 0.5, network: int = 1) -> Figure:
+        """Draw 16 filters of one network above the error as units are removed, all networks."""
+        figure, (above, below) = style.new_panels(1.3, 2.8)
+        above.set_position((0.14, 0.73, 0.82, 0.26))
+        below.set_position((0.14, 0.14, 0.82, 0.54))
+        _show(above, filter_image(self.filters[keep_prob][network - 1], 8))
+        shown = [(1.0, style.ARMS["none"], "no dropout")]
+        if keep_prob < 1:
+            shown.append((keep_prob, style.ARMS["dropout"], f"keep probability {keep_prob:.1f}"))
+        for (p, color, label), y in zip(shown, (92, 80), strict=False):
+            _line_and_range(below, self.removed, self.ablation[p], color)
+            below.text(1, y, label, color=color, va="top", fontsize=style.TEXT)
+        below.set(xlim=(0, self.units), ylim=(0, 92))
+        below.set(xlabel=f"units removed, of {self.units}", ylabel="test error (%)")
+        below.set_xticks([0, 16, 32, 48, 64])
+        below.set_yticks([0, 30, 60, 90])
+        return figure
+
+    def describe(self, keep_prob: float, network: int) -> str:
+        """Say the measures of co-adaptation, means over the networks."""
+        found = {name: self.measures[keep_prob, name] for name in KEEP_PROB_MEASURES}
+        return (
+            f"Keep probability {keep_prob:.1f}, filters of network {network}; mean of "
+            f"{len(self.ablation[keep_prob])} networks: cancellation {found['cancellation']:.2f}, "
+            f"interaction {found['interaction']:.3f}, test error {found['test error']:.1f} %, "
+            f"with half of the units removed {found['ablation']:.1f} %."
+        )
+
+
+KEEP_PROB_MEASURES = ("cancellation", "interaction", "test error", "ablation")
+
+
+def keep_prob_explorer(
+    removed: Sequence[int],
+    ablation: Mapping[float, FloatArray],
+    filters: Mapping[float, FloatArray],
+    records: Sequence[Record],
+    *,
+    networks: int = 3,
+) -> KeepProb:
+    """Return the explorer of the keep-probability from what `experiments.keep_prob_study` found.
+
+    Args:
+        removed: numbers of units removed, shape (counts,).
+        ablation: by keep-probability, shape (seeds, counts).
+        filters: by keep-probability, shape (seeds, units, 64); the first 16 units are shown.
+        records: arm "dropout", setting the keep-probability.
+        networks: how many of the seeds have their filters shown.
+    """
+    summaries = summarize(records)
+    measures = {
+        (p, name): find(summaries, arm="dropout", measure=name, setting=p)[0].mean
+        for p in ablation
+        for name in KEEP_PROB_MEASURES
+    }
+    units = next(iter(filters.values())).shape[1]
+    shown = {p: weights[:networks, :16] for p, weights in filters.items()}
+    return KeepProb(units, removed, ablation, shown, measures)
+
+
+def _line_and_range(
+    axes: Axes, x: Sequence[float], values: FloatArray, color: str, line: str = "-"
+) -> None:
+    """The mean over the first axis, and from the least to the largest."""
+    axes.plot(x, values.mean(axis=0), line, color=color)
+    low, high = values.min(axis=0), values.max(axis=0)
+    axes.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
+
+
+def _show(axes: Axes, image: FloatArray) -> None:
+    axes.imshow(image, interpolation="none")
+    axes.set_axis_off()
+
+
+def _digits(images: FloatArray) -> FloatArray:
+    """Images side by side, ink in grey and as opacity, a clear pixel around each."""
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    row = np.concatenate(list(padded), axis=1)
+    grey = np.broadcast_to(to_rgb(style.DROPPED), (*row.shape, 3))
+    return np.concatenate([grey, row[..., None]], axis=-1)
+
+
+def _listed(digits: Sequence[int]) -> str:
+    words = [f"the {digit}" for digit in digits]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
