@@ -62,7 +62,7 @@ def test_masks_on_all_examples_make_less_of_it(spread):
 
 def test_the_steps_are_those_of_the_linear_unit():
     # one data set, masks on all examples: the same steps made with `linear`, one by one
-    problems = experiments._linear_problems([9100], 0.5)
+    problems = experiments._linear_problems([9100], 200, 0.5)
     x, y, w = problems.inputs[0], problems.target[0], problems.minimum[0]
     rng = np.random.default_rng(9100)
     experiments.data.synthetic_regression(200, experiments.LINEAR_WEIGHTS, 1.0, rng)
@@ -78,7 +78,7 @@ def test_the_steps_are_those_of_the_linear_unit():
 
 
 def test_without_masks_the_gradient_is_that_of_the_regularised_error():
-    problems = experiments._linear_problems([9100], 0.5)
+    problems = experiments._linear_problems([9100], 200, 0.5)
     problems.minimum[:] = 1.0
     away = experiments._walk(problems, np.full((1, 1), 0.08), 0.5, masks=False, batch_size=None)
     gradient = experiments.linear.regularized_gradient(

@@ -532,9 +532,7 @@ def spread_around_minimum(
     return records
 
 
-def _linear_problems(
-    seeds: Sequence[int], num_examples: int, keep_prob: float
-) -> _LinearProblems:
+def _linear_problems(seeds: Sequence[int], num_examples: int, keep_prob: float) -> _LinearProblems:
     rng = [np.random.default_rng(whole_number("seeds", seed, 0)) for seed in seeds]
     made = [data.synthetic_regression(num_examples, LINEAR_WEIGHTS, 1.0, part) for part in rng]
     inputs = np.stack([x for x, _y in made])

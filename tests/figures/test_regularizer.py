@@ -212,6 +212,12 @@ def test_every_trajectory_stays_in_the_picture_and_never_rests():
             assert np.abs(dropout - expected).max() > 0.1
 
 
+def test_no_weights_suit_every_mask():
+    masks = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    best = linear.least_squares_minimizer(masks * figures.COPIES, np.ones(3))
+    assert not np.allclose(masks @ best, figures.COPIES_TARGET)
+
+
 def test_the_trajectory_in_words():
     dropout, expected = (path[32] for path in figures._paths(0.2, 1))
     words = figures.describe_trajectory(32, 0.2, 1)
