@@ -1042,8 +1042,9 @@ class PenaltyStudy:
 
     epochs: shape (records,). curves: by (share of labels drawn again, arm, setting) the errors in
     percent, shape (2, seeds, records), of the training set and of the test set. records: by share
-    of labels drawn again, the measures of `measure_coadaptation` and the "smoothness" of the
-    filters. Arms "none", "L1" and "L2" (setting: strength) and "dropout" (the keep-probability).
+    of labels drawn again, the measures of `measure_coadaptation`, "effective units" and the
+    "smoothness" of the filters. Arms "none", "L1" and "L2" (setting: strength) and "dropout" (the
+    keep-probability).
     """
 
     epochs: np.ndarray
@@ -1078,11 +1079,16 @@ def _watched(arm: Arm, seeds: Sequence[int]) -> tuple[np.ndarray, FloatArray, li
     """The epochs, the errors as training goes on, and the measures at its end."""
     trained, history = watch_arm(arm, seeds, 31)
     errors = 100 * np.stack([history.train_error, history.test_error])
-    measured = {
+    return history.epochs, errors, _records(arm.name, arm.setting, seeds, _measure_all(trained))
+
+
+def _measure_all(trained: Trained) -> dict[str, FloatArray]:
+    """Take the measures of `measure_coadaptation`, the spread of the work, and the smoothness."""
+    return {
         **measure_coadaptation(trained),
+        "effective units": coadaptation.effective_units(trained.network, trained.test[0]),
         "smoothness": coadaptation.smoothness(trained.network, (8, 8)),
     }
-    return history.epochs, errors, _records(arm.name, arm.setting, seeds, measured)
 
 
 def watch_arm(arm: Arm, seeds: Sequence[int], records: int) -> tuple[Trained, training.History]:
@@ -1111,8 +1117,8 @@ class KeepProbStudy:
     ablation: by keep-probability, the test error in percent with so many removed, shape (seeds,
     counts). filters: by keep-probability, shape (seeds, units, 64), the incoming weights of the
     hidden units. records: arm "dropout", setting the keep-probability, measures as in
-    `measure_coadaptation`, and "smoothness", and "removable": the largest share, in percent, of the
-    hidden units that can be removed with at most twice the error of the whole network.
+    `PenaltyStudy`, and "removable": the largest share, in percent, of the hidden units that can be
+    removed with at most twice the error of the whole network.
     """
 
     keep_probs: tuple[float, ...]
@@ -1143,10 +1149,7 @@ def _removed_at_random(
 ) -> tuple[FloatArray, FloatArray, list[Record]]:
     trained = train_arm(arm, seeds)
     network, units = trained.network, arm.sizes[-2]
-    measured = {
-        **measure_coadaptation(trained),
-        "smoothness": coadaptation.smoothness(network, (8, 8)),
-    }
+    measured = _measure_all(trained)
     rng = [np.random.default_rng([seed, 2]) for seed in seeds]
     errors = np.stack(
         [

@@ -20,12 +20,12 @@ EXAMPLE_BIAS = -1.0
 
 SCHEMES = ("none", "standard", "inverted", "bias too")
 _SCHEME_WORDS = {
-    "none": "Without scaling",
-    "standard": "With the weights times p at test time",
-    "inverted": "With inverted dropout",
-    "bias too": "With weights and bias times p at test time",
+    "none": "Nothing scaled",
+    "standard": "Weights times p at test time",
+    "inverted": "Inverted dropout",
+    "bias too": "Weights and bias times p at test time",
 }
-PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 2 in 1,000 of the masks, for keep_prob of at least 0.3
+PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for keep_prob of at least 0.3
 BIN = 0.5
 
 
@@ -103,7 +103,7 @@ def describe_pre_activations(scheme: str, keep_prob: float) -> str:
     if abs(off) > 1e-9:
         verdict = f"{_number(abs(off))} too {'high' if off > 0 else 'low'}"
     return (
-        f"{_SCHEME_WORDS[scheme]} and keep probability {keep_prob:.1f}, the pre-activation has "
+        f"{_SCHEME_WORDS[scheme]}, keep probability {keep_prob:.1f}: the pre-activation has "
         f"mean {_number(unit.mean)} and standard deviation {_number(unit.deviation)} in training; "
         f"at test time it is {_number(unit.test)}, {verdict}."
     )
@@ -236,6 +236,12 @@ class MonteCarloCurves:
     """
 
     found: Mapping[tuple[str, float], Comparison]
+
+    @property
+    def num_masks(self) -> list[int]:
+        """The numbers of masks that were measured."""
+        comparison = next(iter(self.found.values()))
+        return [int(summary.setting) for summary in comparison.differences["Monte-Carlo"]]
 
     def draw(
         self, masks: int = 50, measure: str = "test error", label_noise: float = 0.0

@@ -1,0 +1,204 @@
+"""The figures show the numbers of the mathematics, and their sentences say the same."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from dropoutlab import averaging
+from dropoutlab import network as nn
+from dropoutlab.experiments import AverageStreams, SchemeGaps
+from dropoutlab.figures import scaling as figures
+from dropoutlab.records import Record
+
+H, W, B = map(np.array, (figures.EXAMPLE_INPUTS, figures.EXAMPLE_WEIGHTS, figures.EXAMPLE_BIAS))
+P = [0.3, 0.5, 0.9, 1.0]
+
+
+def lines(figure):
+    return {line.get_label(): line for line in figure.axes[0].lines}
+
+
+# --- pre-activations
+
+
+@pytest.mark.parametrize("p", P)
+def test_mean_and_variance_in_training_are_the_formulas(p):
+    standard = figures.pre_activations("standard", p)
+    assert standard.probability.sum() == pytest.approx(1)
+    assert standard.mean == pytest.approx(p * W @ H + B)
+    assert standard.deviation**2 == pytest.approx(p * (1 - p) * (W**2 @ H**2), rel=1e-9, abs=1e-20)
+    inverted = figures.pre_activations("inverted", p)
+    assert inverted.mean == pytest.approx(W @ H + B)
+    assert inverted.deviation**2 == pytest.approx((1 - p) / p * (W**2 @ H**2), rel=1e-9, abs=1e-20)
+
+
+@pytest.mark.parametrize("p", P)
+def test_values_at_test_time(p):
+    at_test = {scheme: figures.pre_activations(scheme, p).test for scheme in figures.SCHEMES}
+    assert at_test["none"] == at_test["inverted"] == pytest.approx(W @ H + B)
+    assert at_test["standard"] == pytest.approx(p * W @ H + B)
+    assert at_test["bias too"] == pytest.approx(p * (W @ H + B))
+
+
+def test_they_are_those_of_a_network():
+    for scheme in ("standard", "inverted"):
+        unit = nn.Network((W[None],), (B[None],), (0.6,), output="linear", scheme=scheme)
+        shown = figures.pre_activations(scheme, 0.6)
+        assert averaging.exact_average(unit, H[None]).item() == pytest.approx(shown.mean)
+        assert nn.predict(unit, H[None]).item() == pytest.approx(shown.test)
+
+
+@pytest.mark.parametrize("scheme", figures.SCHEMES)
+@pytest.mark.parametrize("p", P)
+def test_pre_activations_are_drawn_where_they_are(scheme, p):
+    unit = figures.pre_activations(scheme, p)
+    outside = (unit.values < figures.PRE_ACTIVATIONS[0]) | (
+        unit.values >= figures.PRE_ACTIVATIONS[1]
+    )
+    assert unit.probability[outside].sum() < 0.003
+    figure = figures.draw_pre_activations(scheme, p)
+    drawn = lines(figure)
+    assert drawn["test"].get_xdata()[0] == unit.test
+    assert drawn["training, mean"].get_xdata()[0] == unit.mean
+    heights, edges, _ = figure.axes[0].patches[0].get_data()
+    tallest = int(np.argmax(heights))
+    share = [unit.probability[(unit.values >= edges[k]) & (unit.values < edges[k + 1])].sum()
+             for k in (tallest - 1, tallest)]  # fmt: skip
+    assert heights[tallest - 1] == pytest.approx(share[0] / share[1])
+    assert heights[tallest] == 1
+    middle = (edges[:-1] + edges[1:]) / 2
+    assert abs(heights @ middle / heights.sum() - unit.mean) < figures.BIN / 2 + 0.05
+
+
+def test_the_sentence_says_mean_spread_and_test():
+    assert figures.describe_pre_activations("none", 0.5) == (
+        "Nothing scaled, keep probability 0.5: the pre-activation has mean 1.00 and standard "
+        "deviation 0.89 in training; at test time it is 3.00, 2.00 too high."
+    )
+    for scheme in ("standard", "inverted"):
+        assert figures.describe_pre_activations(scheme, 0.3).endswith(", equal to the mean.")
+    assert figures.describe_pre_activations("bias too", 0.5).endswith("it is 1.50, 0.50 too high.")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "keep_prob"),
+    [("other", 0.5), (1, 0.5), ("none", 0), ("none", 1.5), ("none", "half")],
+)
+def test_bad_values_are_refused(scheme, keep_prob):
+    with pytest.raises((TypeError, ValueError), match="must"):
+        figures.pre_activations(scheme, keep_prob)
+
+
+# --- the schemes apart
+
+
+@pytest.fixture(scope="module")
+def apart():
+    boxes = [(r, d, n) for r in (False, True) for d in (False, True) for n in (False, True)]
+    gaps = {box: np.array([[0.0, 1e-3, 2e-1], [0.0, 2e-3, 4e-1]]) for box in boxes}
+    gaps[True, True, True] = np.array([[0.0, 1e-17, 2e-16], [0.0, 3e-17, 4e-16]])
+    return figures.SchemesApart(**vars(SchemeGaps(np.array([0, 10, 20]), gaps)))
+
+
+def test_the_difference_is_drawn_from_the_first_update_on(apart):
+    figure = apart.draw(True, True, True)
+    x, y = lines(figure)["difference"].get_data()
+    assert list(x) == [10, 20]
+    assert np.allclose(y, [2e-17, 3e-16], rtol=1e-9, atol=0)
+    assert figure.axes[0].get_ylim()[0] < 1e-17
+    assert np.nextafter(1, 2) - 1 == figures.ROUNDING
+
+
+def test_its_sentence(apart):
+    assert apart.describe(True, False, True) == (
+        "With learning rate, largest norm rescaled: after 20 updates the probabilities at test "
+        "time differ by 0.300 (mean of 2 pairs of networks; from 0.200 to 0.400)."
+    )
+    assert "the same settings for both" in apart.describe(False, False, False)
+    assert "differ by 3 × 10^−16 (" in apart.describe(True, True, True)
+
+
+# --- three averages
+
+
+@pytest.fixture(scope="module")
+def averages():
+    key = ("two layers", "arithmetic")
+    streams = np.array([[[0.1, 0.3], [0.5, 0.4]], [[0.6, 0.7], [0.9, 0.8]]])
+    scaling, exact = {"two layers": np.array([0.2, 0.6])}, {key: np.array([0.35, 0.75])}
+    return figures.AveragesDrawn(**vars(AverageStreams((1, 1000), scaling, exact, {key: streams})))
+
+
+def test_averages_are_drawn(averages):
+    figure = averages.draw("two layers", "arithmetic", 2)
+    drawn = lines(figure)
+    assert drawn["exact"].get_ydata()[0] == 0.75
+    assert drawn["weight scaling"].get_ydata()[0] == 0.6
+    paths = figure.axes[0].collections[0].get_segments()
+    assert np.allclose(paths, [[[1, 0.6], [1000, 0.7]], [[1, 0.9], [1000, 0.8]]])
+
+
+def test_the_sentence_of_the_averages(averages):
+    assert averages.describe("two layers", "arithmetic", 2) == (
+        "Image 2, two layers dropped, arithmetic mean: weight scaling gives the right class 0.600, "
+        "the exact average 0.750, and 1,000 masks 0.700 to 0.800 in 2 streams."
+    )
+
+
+# --- how many masks
+
+
+@pytest.fixture(scope="module")
+def curves():
+    errors = {
+        ("weight scaling", None): (4.0, 6.0),
+        ("Monte-Carlo", 1): (10.0, 14.0),
+        ("Monte-Carlo", 50): (3.0, 5.5),
+        ("geometric Monte-Carlo", 1): (11.0, 13.0),
+        ("geometric Monte-Carlo", 50): (4.0, 6.2),
+    }
+    records = [
+        Record(arm, setting, measure, seed, value * scale)
+        for (arm, setting), values in errors.items()
+        for measure, scale in (("test error", 1), ("test loss", 0.1))
+        for seed, value in enumerate(values)
+    ]
+    return figures.monte_carlo_curves({0.0: records, 0.2: records})
+
+
+@pytest.mark.parametrize(("measure", "scale"), [("test error", 1), ("test loss", 0.1)])
+def test_curves_show_means_and_paired_intervals(curves, measure, scale):
+    figure = curves.draw(50, measure, 0.2)
+    drawn = lines(figure)
+    assert drawn["weight scaling"].get_ydata()[0] == pytest.approx(5 * scale)
+    assert np.allclose(drawn["arithmetic"].get_ydata(), [12 * scale, 4.25 * scale])
+    assert np.allclose(drawn["geometric"].get_ydata(), [12 * scale, 5.1 * scale])
+    # differences of the arithmetic mean at 50 masks: −1, −0.5; t with 1 degree of freedom 12.706
+    half = 12.706 * np.std([-1, -0.5], ddof=1) / np.sqrt(2) * scale
+    band = figure.axes[0].collections[0].get_paths()[0].vertices
+    at_50 = band[band[:, 0] == 50][:, 1]
+    assert np.allclose([at_50.min(), at_50.max()], [4.25 * scale - half, 4.25 * scale + half],
+                       rtol=1e-3)  # fmt: skip
+    assert curves.num_masks == [1, 50]
+
+
+def test_the_dots_are_at_the_chosen_number(curves):
+    dots = [line for line in curves.draw(50).axes[0].lines if line.get_marker() == "o"]
+    assert [list(dot.get_xdata()) for dot in dots] == [[50], [50]]
+    assert np.allclose([dot.get_ydata()[0] for dot in dots], [4.25, 5.1])
+
+
+def test_the_sentence_of_the_curves(curves):
+    assert curves.describe(50, "test error", 0.0) == (
+        "Test error, clean labels: weight scaling has 5.0 %, the arithmetic mean of 50 masks 4.2 % "
+        "(−0.8 ± 3.2), the geometric mean of 50 masks 5.1 % (+0.1 ± 1.3)."
+    )
+    assert "one label in five redrawn" in curves.describe(1, "test loss", 0.2)
+    assert "mean of 1 mask 1.200 (+0.700" in curves.describe(1, "test loss", 0.2)
+
+
+def test_what_draws_can_be_sent_to_workers(apart, averages, curves):
+    for drawn in (apart, averages, curves):
+        assert len(pickle.dumps(drawn)) < 50_000
+        assert vars(pickle.loads(pickle.dumps(drawn))).keys() == vars(drawn).keys()

@@ -1,0 +1,174 @@
+"""What the chapter `scaling` says of training and sampling, on seeds that it does not use.
+
+A claim about means is that the 95 % interval of a difference, paired by seed, lies on one side.
+"""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from dropoutlab import experiments
+from dropoutlab import network as nn
+from dropoutlab.records import Record, find, gain, summarize
+
+SEEDS = range(9100, 9112)
+pytestmark = pytest.mark.slow
+
+
+def rise(records, measure, arm, over):
+    """By how much `measure` rises from arm `over` to `arm`: mean, low and high, by setting."""
+    found = gain(records, measure, arm, over)
+    return {s.setting: (-s.mean, -s.high, -s.low) for s in found}
+
+
+# --- what if you forget?
+
+
+@pytest.fixture(scope="module")
+def forgotten():
+    return experiments.forgotten_scaling(SEEDS)
+
+
+def test_without_scaling_the_loss_jumps_and_the_error_moves_little(forgotten):
+    loss, low, _high = rise(forgotten, "test loss", "not scaled", "weights × p")[None]
+    assert low > 0
+    (right,) = find(summarize(forgotten), arm="weights × p", measure="test loss")
+    assert loss > right.mean  # more than twice as large
+    error, *_ = rise(forgotten, "test error", "not scaled", "weights × p")[None]
+    assert abs(error) < 2  # percentage points
+
+
+def test_scaling_twice_hurts_both(forgotten):
+    error, low, _high = rise(forgotten, "test error", "weights × p twice", "weights × p")[None]
+    assert low > 0 and error > 5
+    assert rise(forgotten, "test loss", "weights × p twice", "weights × p")[None][1] > 0
+
+
+def test_scaling_the_biases_changes_little(forgotten):
+    assert abs(rise(forgotten, "test error", "biases × p too", "weights × p")[None][0]) < 1
+    assert abs(rise(forgotten, "test loss", "biases × p too", "weights × p")[None][0]) < 0.05
+
+
+def test_the_arms_are_the_networks_they_are_called():
+    seeds, keep_prob = range(9100, 9103), (0.8, 0.5, 0.5)
+    found = experiments.forgotten_scaling(seeds, hidden_units=8)
+    arm = experiments.Arm("net", sizes=(64, 8, 8, 10), keep_prob=keep_prob)
+    trained = experiments.train_arm(arm, seeds)
+    network, (inputs, targets) = trained.network, trained.test
+    twice = dataclasses.replace(nn.scaled_for_test(network), keep_prob=keep_prob)
+    outputs = {
+        "weights × p": nn.predict(network, inputs),
+        "not scaled": nn.forward(network, inputs)[-1],
+        "weights × p twice": nn.predict(twice, inputs),
+    }
+    for name, expected in outputs.items():
+        values = [r.value for r in found if (r.arm, r.measure) == (name, "test loss")]
+        assert np.allclose(values, nn.loss(network, expected, targets), rtol=1e-5)
+
+
+# --- one function, two sets of weights
+
+
+def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled():
+    # exact but for rounding: each pair of networks, at each record
+    gaps = experiments.scheme_gaps(range(9100, 9104)).gaps
+    assert len(gaps) == 8
+    for rescaled, gap in gaps.items():
+        assert (gap[:, 0] < 1e-15).all()  # they start as one function
+        if all(rescaled):
+            assert (gap < 1e-14).all()
+        else:
+            assert (gap[:, -1] > 1e-3).all()
+
+
+# --- three averages, exact
+
+
+@pytest.fixture(scope="module")
+def exact():
+    return experiments.exact_averages(SEEDS, progress=False)
+
+
+def of(records, arm, measure):
+    return find(summarize(records), arm=arm, measure=measure)[0]
+
+
+def test_one_dropped_layer_is_the_normalized_geometric_mean_and_two_are_not(exact):
+    assert of(exact, "one layer", "from geometric").values.max() < 1e-12
+    assert of(exact, "one layer", "other class, geometric").values.max() == 0
+    two = of(exact, "two layers", "from geometric")
+    assert two.low > 0.01 and two.high < 0.1
+    assert of(exact, "two layers", "other class, geometric").low > 0
+
+
+def test_the_arithmetic_mean_is_farther_away(exact):
+    for arm in ("one layer", "two layers"):
+        named = [
+            Record(r.measure, None, "distance", r.seed, r.value) for r in exact if r.arm == arm
+        ]
+        (farther,) = gain(named, "distance", "from geometric", "from arithmetic")
+        assert farther.low > 0
+
+
+def test_with_one_layer_the_arithmetic_mean_has_the_lower_loss_with_two_it_is_not_settled(exact):
+    change = {
+        arm: of(exact, arm, "loss, arithmetic").values - of(exact, arm, "loss, scaling").values
+        for arm in ("one layer", "two layers")
+    }
+    reach = 2.201 / np.sqrt(12)  # Student's t with 11 degrees of freedom
+    one, two = change.values()
+    assert one.mean() + reach * one.std(ddof=1) < 0
+    assert abs(two.mean()) < two.std(ddof=1)
+
+
+def test_streams_of_masks_close_in_on_the_exact_average():
+    found = experiments.average_streams(9100)
+    for key, exact_average in found.exact.items():
+        away = np.abs(found.monte_carlo[key] - exact_average[:, None, None]).mean(axis=(0, 1))
+        assert away[-1] < away[0] / 5  # 1,000 masks against 1: about 1 / 32
+    assert set(found.exact) == {
+        (arm, mean) for arm in found.scaling for mean in ("arithmetic", "normalized geometric")
+    }
+    one = found.exact["one layer", "normalized geometric"]
+    assert np.allclose(one, found.scaling["one layer"], atol=1e-12)
+
+
+def test_the_images_are_test_images_and_weight_scaling_is_predict():
+    found = experiments.average_streams(9101, images=2, streams=3, num_masks=(1, 4))
+    for arm in experiments._small_arms(0.8, 12):
+        trained = experiments.train_arm(arm, [9101])
+        network = experiments.single_network(trained.network, 0)
+        inputs, targets = (part[0] for part in trained.test)
+        of_right_class = nn.predict(network, inputs)[targets == 1]
+        for value in found.scaling[arm.name]:
+            assert np.abs(of_right_class - value).min() < 1e-12
+    assert found.monte_carlo["one layer", "arithmetic"].shape == (2, 3, 2)
+
+
+# --- how many masks?
+
+
+@pytest.fixture(scope="module")
+def against_masks():
+    return experiments.averages_against_masks(SEEDS)
+
+
+def test_with_clean_labels_a_hundred_masks_come_to_weight_scaling(against_masks):
+    error = rise(against_masks[0.0], "test error", "Monte-Carlo", "weight scaling")
+    assert all(error[k][1] > 0 for k in (1, 2, 5, 10))  # worse
+    assert all(abs(error[k][0]) < 0.5 for k in (100, 200))  # percentage points
+
+
+def test_with_noisy_labels_two_hundred_masks_are_better(against_masks):
+    error = rise(against_masks[0.2], "test error", "Monte-Carlo", "weight scaling")
+    assert error[1][1] > 0 > error[200][2]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.2])
+def test_the_geometric_loss_comes_near_and_the_arithmetic_does_not(against_masks, noise):
+    records = against_masks[noise]
+    arithmetic = rise(records, "test loss", "Monte-Carlo", "weight scaling")[200]
+    geometric = rise(records, "test loss", "geometric Monte-Carlo", "weight scaling")[200]
+    assert arithmetic[1] > 0
+    assert abs(geometric[0]) < arithmetic[0] / 3
