@@ -109,7 +109,7 @@ def test_the_cancelling_pair_in_words():
     )
     assert figures.describe_cancelling_pair(1.0, 0.5) == (
         "Keep probability 1.0, effective weights (0.5, 0.5): E_N = 0.00, E_R = 0.00; "
-        "nothing is dropped, so every pair on the line is as good."
+        "nothing is dropped, so all pairs on the line are equally good."
     )
 
 

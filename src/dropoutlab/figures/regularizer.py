@@ -245,7 +245,7 @@ def describe_cancelling_pair(keep_prob: float, first: float) -> str:
     unit = (pair / keep_prob, COPIES, COPIES_TARGET, keep_prob)
     plain, regularized = linear.error_without_dropout(*unit), linear.regularized_error(*unit)
     if keep_prob == 1:
-        where = "nothing is dropped, so every pair on the line is as good"
+        where = "nothing is dropped, so all pairs on the line are equally good"
     else:
         best = linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
         least = linear.regularized_error(best, COPIES, COPIES_TARGET, keep_prob)
