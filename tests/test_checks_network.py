@@ -44,6 +44,7 @@ GOOD = {
     coadaptation.mean_activation: {"network": NET, "inputs": X},
     coadaptation.active_share: {"network": NET, "inputs": X},
     coadaptation.mean_correlation: {"network": NET, "inputs": X},
+    coadaptation.effective_units: {"network": NET, "inputs": X},
     coadaptation.smoothness: {"network": NET, "shape": (2, 2)},
     data.one_hot: {"labels": [0, 1], "num_classes": 2},
     data.digit_split: SPLIT,

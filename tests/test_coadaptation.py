@@ -89,6 +89,15 @@ def test_activity_and_correlation_by_hand():
     assert np.isnan(coadaptation.mean_correlation(network, inputs[:2]))  # the second never changes
 
 
+def test_effective_units_by_hand():
+    # mean sizes of the contributions: 2 · 1 and 1.5 · 2; equal ones; one only
+    found = coadaptation.effective_units(linear_net([[1, -2]]), POSITIVE)
+    assert found == pytest.approx((2 + 3) ** 2 / (4 + 9))
+    assert coadaptation.effective_units(linear_net([[3, 4]]), POSITIVE) == pytest.approx(2)
+    assert coadaptation.effective_units(linear_net([[0, 4]]), POSITIVE) == pytest.approx(1)
+    assert np.isnan(coadaptation.effective_units(linear_net([[0, 0]]), POSITIVE))
+
+
 def test_smoothness_by_hand_and_at_the_ends():
     def of(image):
         weights = np.array(image, float).reshape(1, -1)
@@ -141,6 +150,7 @@ def test_replicates_are_measured_as_if_alone(seed):
             coadaptation.mean_activation(network, inputs),
             coadaptation.active_share(network, inputs),
             coadaptation.mean_correlation(network, inputs),
+            coadaptation.effective_units(network, inputs),
             coadaptation.smoothness(network, (2, 2)),
         ])  # fmt: skip
 

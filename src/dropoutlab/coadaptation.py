@@ -12,6 +12,7 @@ and outgoing weights w_kj, scaled for test time.
     mean_activation      0 up       mean |h|
     active_share         0 to 1     share of h that are above 0 (sparsity is what is missing to 1)
     mean_correlation     0 to 1     mean |correlation| of two units over the examples
+    effective_units      1 to n     over how many units the contributions to the outputs are spread
     smoothness           −1 to 1    how alike neighbouring pixels of the first layer's filters are
 """
 
@@ -167,6 +168,19 @@ def mean_correlation(network: Network, inputs: ArrayLike) -> Array:
     """
     h = _test_time(network, inputs)[1][-2].astype(np.float64)
     return np.reshape([_correlation(one) for one in h.reshape(-1, *h.shape[-2:])], h.shape[:-2])
+
+
+def effective_units(network: Network, inputs: ArrayLike) -> Array:
+    """Return (Σ_j s_j)² / Σ_j s_j², with s_j the mean size of the contributions of unit j.
+
+    s_j is the mean over examples and outputs k of |w_kj h_j|. n if all n units of the last hidden
+    layer contribute the same, m if m of them do and the others nothing: the effective sample size
+    of survey statistics (L. Kish, Survey Sampling, 1965). NaN if nothing contributes.
+    """
+    network, activations = _test_time(network, inputs)
+    size = np.abs(activations[-2]).mean(axis=-2) * np.abs(network.weights[-1]).mean(axis=-2)
+    with np.errstate(invalid="ignore"):
+        return size.sum(axis=-1) ** 2 / (size**2).sum(axis=-1)
 
 
 def smoothness(network: Network, shape: tuple[int, int]) -> Array:
