@@ -1,0 +1,214 @@
+"""The figures show the numbers of the mathematics, and their sentences say the same."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from dropoutlab import network as nn
+from dropoutlab.figures import masking as figures
+from dropoutlab.figures import style
+from dropoutlab.masks import mask_probability
+from dropoutlab.records import Summary
+
+ALL_DRAWN = [(tenth / 10, mask) for tenth in range(1, 11) for mask in range(1, 21)]
+
+
+def crosses(axes):
+    return sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == "x")
+
+
+# --- one mask on a network
+
+
+@pytest.mark.parametrize(("keep_prob", "mask"), ALL_DRAWN[::17])
+def test_the_drawn_network_and_its_sentence_show_the_mask(keep_prob, mask):
+    inputs, *hidden = figures.drawn_masks(keep_prob, mask)
+    dropped = sum((part == 0).sum() for part in (inputs, *hidden))
+    assert crosses(figures.draw_thinned_network(keep_prob, mask).axes[0]) == dropped
+    said = figures.describe_thinned_network(keep_prob, mask)
+    assert f"{inputs.sum():.0f} of 4 inputs" in said
+    assert f"{sum(part.sum() for part in hidden):.0f} of 12 hidden units" in said
+
+
+def test_the_probability_of_a_mask_is_said_right():
+    for mask in range(1, 21):
+        assert "1 in 65,536" in figures.describe_thinned_network(0.5, mask)
+        assert "only possible one" in figures.describe_thinned_network(1.0, mask)
+    kept = int(sum(part.sum() for part in figures.drawn_masks(0.7, 3)))
+    chance = 0.7**kept * 0.3 ** (16 - kept)
+    assert f"1 in {1 / chance:,.0f}" in figures.describe_thinned_network(0.7, 3)
+    assert figures._odds(0.0234) == "has probability 0.023"
+
+
+def test_units_only_come_back_as_the_keep_probability_rises():
+    for mask in range(1, 21):
+        kept = [np.concatenate(figures.drawn_masks(tenth / 10, mask)) for tenth in range(1, 11)]
+        assert (np.diff(kept, axis=0) >= 0).all()
+        assert (kept[-1] == 1).all()
+
+
+def test_some_masks_drop_a_whole_hidden_layer_and_then_no_input_arrives():
+    rng = np.random.default_rng(0)
+    net = nn.new_network(figures.DRAWN_SIZES, rng, dtype=np.float64)
+    whole = [
+        masks
+        for masks in (figures.drawn_masks(0.1, k) for k in range(1, 21))
+        if min(masks[1].sum(), masks[2].sum()) == 0
+    ]
+    assert len(whole) >= 2
+    for masks in whole:
+        outputs = nn.forward(net, rng.standard_normal((5, 4)), [mask[None] for mask in masks])[-1]
+        assert (outputs == outputs[0]).all()
+
+
+# --- gradients under a mask
+
+ALL_EIGHT = [[k & 1, k >> 1 & 1, k >> 2] for k in range(8)]
+
+
+@pytest.mark.parametrize("mask", ALL_EIGHT)
+def test_gradients_are_those_of_finite_differences(mask):
+    net, x = figures.GRADIENT_NETWORK, figures.GRADIENT_INPUT[0]
+    target = figures.GRADIENT_TARGET[0]
+
+    def error(first, second):
+        h = 1 / (1 + np.exp(-(first @ x + net.biases[0])))
+        return ((second @ (h * mask) + net.biases[1] - target) ** 2).sum() / 2
+
+    value, gradients, _of_biases = figures.masked_gradients(mask)
+    assert math.isclose(value, error(*net.weights))
+    for layer, gradient in enumerate(gradients):
+        for place in np.ndindex(gradient.shape):
+            steps = []
+            for step in (1e-6, -1e-6):
+                weights = [w.copy() for w in net.weights]
+                weights[layer][place] += step
+                steps.append(error(*weights))
+            assert np.isclose(gradient[place], (steps[0] - steps[1]) / 2e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("mask", ALL_EIGHT)
+def test_six_gradients_a_dropped_unit_are_exactly_zero_and_no_others(mask):
+    _error, (into_hidden, into_outputs), (of_hidden, of_outputs) = figures.masked_gradients(mask)
+    kept = np.array(mask) == 1
+    assert ((into_hidden != 0) == kept[:, None]).all()
+    assert ((into_outputs != 0) == kept).all()
+    assert ((of_hidden != 0) == kept).all() and (of_outputs != 0).all()
+    said = figures.describe_gradients(*map(bool, mask))
+    assert f"Of the 20 gradients, of weights and biases, {6 * (3 - sum(mask))} are" in said
+
+
+@pytest.mark.parametrize("mask", ALL_EIGHT)
+def test_a_line_is_as_wide_as_its_gradient_is_large(mask):
+    (axes,) = figures.draw_gradients(*map(bool, mask)).axes
+    _error, gradients, _of_biases = figures.masked_gradients(mask)
+    sizes = np.concatenate([np.abs(gradient).ravel() for gradient in gradients])
+    sizes = sizes[sizes > 0]
+    widths = [w for lines in axes.collections for w in lines.get_linewidths()]
+    assert len(widths) == len(sizes)
+    if len(sizes):
+        assert np.allclose(np.array(widths) / sizes, widths[0] / sizes[0])
+        assert max(widths) <= figures.WIDEST * (1 + 1e-12)
+
+
+def test_the_gradients_sentence():
+    assert figures.describe_gradients(True, True, True).startswith("Dropped hidden units: none;")
+    assert "units: top and bottom;" in figures.describe_gradients(False, True, False)
+    error, *_gradients = figures.masked_gradients([0, 0, 0])
+    b, y = figures.GRADIENT_NETWORK.biases[1], figures.GRADIENT_TARGET[0]
+    assert math.isclose(error, ((b - y) ** 2).sum() / 2)  # only the bias is left
+    assert figures.describe_gradients(False, False, False).startswith(
+        f"Dropped hidden units: top, middle and bottom; the error is {error:.2f}."
+    )
+
+
+# --- how many survive
+
+
+def binomial(n, k, p):
+    return math.comb(n, k) * p**k * (1 - p) ** (n - k)
+
+
+@pytest.mark.parametrize(("n", "p"), [(4, 0.1), (16, 0.5), (256, 0.8), (32, 1.0)])
+def test_survivors_are_drawn_and_described(n, p):
+    (axes,) = figures.draw_survivors(n, p).axes
+    bars = next(patch for patch in axes.patches if hasattr(patch, "get_data"))
+    values, edges, _baseline = bars.get_data()
+    middles = (edges[:-1] + edges[1:]) / 2
+    counts = np.rint(middles * n).astype(int)
+    assert np.allclose(counts, middles * n)
+    assert np.allclose(values, [100 * binomial(n, k, p) for k in counts])
+    assert sum(values) > 99  # per cent: what is left out is too small to see
+    assert np.allclose(axes.lines[0].get_xdata(), p)
+    band = next(patch for patch in axes.patches if patch is not bars)
+    sd = math.sqrt(p * (1 - p) / n)
+    assert np.allclose([band.get_x(), band.get_width()], [p - 2 * sd, 4 * sd])
+    assert f"mean {n * p:.1f} of {n}" in [text.get_text() for text in axes.texts]
+    said = figures.describe_survivors(n, p)
+    assert f"{n * p:.1f} are kept on average, with standard deviation {n * sd:.1f}" in said
+    half = binomial(n, n // 2, p)
+    if half > 0.001:
+        assert said.endswith(f"Exactly half are kept with probability {half:.3f}.")
+
+
+def test_exactly_half_is_rarer_in_a_wider_layer():
+    said = [figures.describe_survivors(n, 0.5) for n in (4, 16, 256)]
+    chances = [float(re.search(r"probability ([\d.]+)\.$", text)[1]) for text in said]
+    assert chances == sorted(chances, reverse=True) and len(set(chances)) == 3
+    assert figures.describe_survivors(256, 0.9).endswith("with probability below 0.001.")
+    assert figures.describe_survivors(256, 1.0).endswith("with probability 0.")
+
+
+# --- all thinned networks of a small one
+
+
+def test_eight_outputs_are_those_of_the_same_weights():
+    masks, outputs = figures.eight_outputs()
+    assert len(np.unique(masks, axis=0)) == 8
+    net, x = figures.EIGHT_NETWORK, figures.EIGHT_INPUT[0]
+    h = 1 / (1 + np.exp(-(net.weights[0] @ x + net.biases[0])))
+    by_hand = [(net.weights[1] @ (h * z) + net.biases[1])[0] for z in masks]
+    assert np.allclose(outputs, 1 / (1 + np.exp(-np.array(by_hand))))
+    assert len(np.unique(outputs.round(2))) == 8  # as printed, no two look the same
+
+
+@pytest.mark.parametrize("keep_prob", [0.1, 0.5, 0.8, 1.0])
+def test_eight_networks_show_their_probabilities_and_outputs(keep_prob):
+    (axes,) = figures.draw_eight_networks(keep_prob).axes
+    masks, outputs = figures.eight_outputs()
+    chances = mask_probability(masks, keep_prob)
+    assert [text.get_text() for text in axes.texts] == [
+        f"P = {100 * chance:.1f} %\nout {output:.2f}"
+        for chance, output in zip(chances, outputs, strict=True)
+    ]
+    full, bars = (
+        np.ptp([segment[:, 0] for segment in lines.get_segments()], axis=1)
+        for lines in axes.collections[-2:]
+    )
+    assert np.allclose(bars / full, chances)
+    said = figures.describe_eight_networks(keep_prob)
+    assert f"P = {100 * chances.max():.1f} %" in said
+    assert said.endswith(f"is {chances @ outputs:.3f}.")
+    most = masks[chances.argmax()].sum()
+    if keep_prob != 0.5:
+        assert (f"keeps {'all three hidden units' if most else 'no hidden unit'}") in said
+
+
+# --- fresh masks
+
+
+def test_gradient_noise_is_drawn_with_its_range():
+    summaries = [
+        Summary(arm, size, "gradient variance", mean, 0.0, 9.0, np.array([mean - 0.1, mean + 0.1]))
+        for arm, means in (("fresh masks", (4.0, 2.0)), ("shared mask", (4.0, 3.0)))
+        for size, mean in zip((1, 2), means, strict=True)
+    ]
+    (axes,) = figures.draw_gradient_noise(summaries).axes
+    drawn = {line.get_label(): line for line in axes.lines}
+    assert np.allclose(drawn["fresh masks"].get_xydata(), [(1, 4), (2, 2)])
+    assert np.allclose(drawn["shared mask"].get_xydata(), [(1, 4), (2, 3)])
+    assert drawn["fresh masks"].get_color() == style.MEAN_E_D
+    band = axes.collections[0].get_paths()[0].vertices
+    assert {round(y, 6) for y in band[:, 1]} == {3.9, 4.1, 1.9, 2.1}
