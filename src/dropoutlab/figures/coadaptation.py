@@ -1,6 +1,6 @@
 """Figures of the chapter `coadaptation`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray, choice
 from dropoutlab.figures import style, tables
-from dropoutlab.records import Record, Summary, find, summarize
+from dropoutlab.records import Record, Summary, find, gain, summarize
 
 POSITIVE, NEGATIVE = style.E_R, style.E_N  # weights
 SHADES = 15  # of each colour: few, so that an image is small
@@ -107,32 +107,47 @@ class Training:
 
 
 def error_table(records: Mapping[float, Sequence[Record]]) -> Markdown:
-    """Return a table of the test errors in percent, with 95 % intervals, a column a label noise."""
-    found = {noise: _test_errors(part) for noise, part in records.items()}
-    keys = next(iter(found.values()))
+    """Return a table of test errors, a column a share of labels drawn again.
+
+    First row: without regulariser, in percent. Other rows: the change from there in percentage
+    points, paired by seed. All with the half width of the 95 % interval of the mean.
+    """
+    columns = {noise: _test_errors(part) for noise, part in records.items()}
+    keys = sorted(next(iter(columns.values())), key=_rank)
     rows = [
         [arm, "" if setting is None else f"{setting:g}"]
-        + [_interval(of_noise[arm, setting]) for of_noise in found.values()]
-        for arm, setting in sorted(keys, key=lambda key: (_ORDER.index(key[0]), key[1] or 0))
+        + [column[arm, setting] for column in columns.values()]
+        for arm, setting in keys
     ]
-    return tables.table(["", "setting", *(LABELS[noise] for noise in found)], rows)
+    return tables.table(["", "setting", *(LABELS[noise] for noise in columns)], rows)
 
 
-_ORDER = ["none", "L1", "L2", "dropout"]
+def in_order(summaries: Iterable[Summary], strengths: Sequence[float]) -> list[Summary]:
+    """Return summaries sorted for a table: none, L1, L2, dropout, each by its setting.
+
+    Of L1 and L2 only those with the given strengths are returned.
+    """
+    shown = [s for s in summaries if s.arm not in ("L1", "L2") or s.setting in strengths]
+    return sorted(shown, key=lambda s: _rank((s.arm, s.setting)))
 
 
-def _test_errors(records: Sequence[Record]) -> dict[tuple[str, float | None], Summary]:
-    summaries = summarize(r for r in records if r.measure == "test error")
-    return {(s.arm, s.setting): s for s in summaries}
+def _rank(key: tuple[str, float | None]) -> tuple[int, float]:
+    return ("none", "L1", "L2", "dropout").index(key[0]), key[1] or 0
 
 
-def _interval(summary: Summary) -> str:
-    return f"{summary.mean:.1f} ± {(summary.high - summary.low) / 2:.1f}"
+def _test_errors(records: Sequence[Record]) -> dict[tuple[str, float | None], str]:
+    """The cells of a column by arm and setting."""
+    of_none = find(summarize(records), arm="none", measure="test error")[0]
+    cells = {("none", None): f"{of_none.mean:.1f} ± {_reach(of_none):.1f}"}
+    for arm in sorted({r.arm for r in records} - {"none"}):
+        for fall in gain(records, "test error", arm, "none"):
+            change = f"{-fall.mean:+.1f} ± {_reach(fall):.1f}".replace("-", "−")
+            cells[arm, fall.setting] = change
+    return cells
 
 
-def in_order(summaries: Sequence[Summary]) -> list[Summary]:
-    """Return summaries sorted for a table: none, L1, L2, dropout, each by its setting."""
-    return sorted(summaries, key=lambda s: (_ORDER.index(s.arm), s.setting or 0))
+def _reach(summary: Summary) -> float:
+    return (summary.high - summary.low) / 2
 
 
 # --- units removed by hand ------------------------------------------------------------------------
@@ -180,15 +195,13 @@ class HandRemoval:
         lost = [d for d, said in enumerate(self.says[trained][first, second]) if said != d]
         before, after = self.error[trained][0, 0], self.error[trained][first, second]
         network = "without dropout" if trained == "none" else "with dropout"
-        gone = {
-            0: "no unit removed",
-            1: f"unit {' and '.join(map(str, units))} removed",
-            2: f"units {' and '.join(map(str, units))} removed",
-        }[len(units)]
+        named = " and ".join(map(str, units))
+        gone = ("no unit removed", f"unit {named} removed", f"units {named} removed")[len(units)]
         wrong = f"reads {_listed(lost)} wrongly" if lost else "reads all ten digits rightly"
+        compared = f" ({before:.1f} % with all its units)" if units else ""
         return (
             f"The network trained {network}, with {gone}, {wrong}; "
-            f"its test error is {after:.1f} %, {before:.1f} % with all its units."
+            f"its test error is {after:.1f} %{compared}."
         )
 
 

@@ -1,0 +1,228 @@
+"""The figures show the numbers they are given, and their sentences and tables say the same."""
+
+import pickle
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from dropoutlab import experiments
+from dropoutlab.figures import coadaptation as figures
+from dropoutlab.figures import style
+from dropoutlab.records import Record, summarize
+
+RNG = np.random.default_rng(0)
+CURVES = {
+    (0.2, "none", None): np.array([[[90, 8, 0], [90, 6, 0.5]], [[90, 13, 21], [90, 15, 23]]]),
+    (0.2, "L2", 0.01): np.array([[[90, 16, 15], [90, 18, 14]], [[90, 12, 11], [90, 13, 12.5]]]),
+}
+TRAINING = figures.Training(np.array([0, 150, 300]), CURVES)
+
+
+def texts(axes):
+    return {text.get_text() for text in axes.texts}
+
+
+# --- training
+
+
+def test_training_without_a_penalty_shows_both_errors():
+    (axes,) = TRAINING.draw(0.2, "L1", 0.0).axes
+    test, train = axes.lines
+    assert np.allclose(test.get_ydata(), [90, 14, 22]) and test.get_linestyle() == "-"
+    assert np.allclose(train.get_ydata(), [90, 7, 0.25]) and train.get_linestyle() == "--"
+    assert {line.get_color() for line in axes.lines} == {style.ARMS["none"]}
+
+
+def test_training_with_a_penalty_keeps_the_test_error_without():
+    (axes,) = TRAINING.draw(0.2, "L2", 0.01).axes
+    plain, test, train = axes.lines
+    assert np.allclose(plain.get_ydata(), [90, 14, 22])
+    assert np.allclose(test.get_ydata(), [90, 12.5, 11.75])
+    assert np.allclose(train.get_ydata(), [90, 17, 14.5])
+    band = axes.collections[1].get_paths()[0].vertices  # of the test error
+    assert band[:, 1].min() == 11 and band[band[:, 0] == 300][:, 1].max() == 12.5
+    assert texts(axes) == {"test, no penalty", "test, L2", "training, L2 (dashed)"}
+
+
+def test_training_says_the_last_errors():
+    assert TRAINING.describe(0.2, "L2", 0.01) == (
+        "With one label in five redrawn and with L2 of strength 0.01, the networks end at a "
+        "training error of 14.5 % and a test error of 11.8 % (from 11.0 to 12.5 % over 2 seeds)."
+    )
+    assert "without a penalty, the networks end at a training error of 0.2 %" in (
+        TRAINING.describe(0.2, "L2", 0.0)
+    )
+
+
+# --- tables
+
+
+def records(arm, setting, values, measure="test error"):
+    return [Record(arm, setting, measure, seed, value) for seed, value in enumerate(values)]
+
+
+def test_the_error_table_gives_changes_paired_by_seed():
+    found = [
+        *records("none", None, [10.0, 20.0]),
+        *records("dropout", 0.5, [8.0, 18.0]),
+        *records("L2", 0.01, [11.0, 21.0]),
+        *records("L2", 0.001, [9.0, 19.0]),
+        *records("none", None, [0.1, 0.2], "cancellation"),
+    ]
+    lines = figures.error_table({0.0: found, 0.2: found}).data.splitlines()
+    assert lines[0] == "|  | setting | all labels right | one label in five redrawn |"
+    # the interval of two numbers 10 apart: 12.706 times their standard error, 5
+    assert lines[2] == "| none |  | 15.0 ± 63.5 | 15.0 ± 63.5 |"
+    assert lines[3:] == [
+        "| L2 | 0.001 | −1.0 ± 0.0 | −1.0 ± 0.0 |",
+        "| L2 | 0.01 | +1.0 ± 0.0 | +1.0 ± 0.0 |",
+        "| dropout | 0.5 | −2.0 ± 0.0 | −2.0 ± 0.0 |",
+    ]
+
+
+def test_summaries_are_put_in_order_and_some_strengths_left_out():
+    found = [
+        *records("dropout", 0.5, [1, 2]),
+        *records("L2", 0.01, [1, 2]),
+        *records("L2", 0.001, [1, 2]),
+        *records("L1", 0.01, [1, 2]),
+        *records("none", None, [1, 2]),
+    ]
+    shown = figures.in_order(summarize(found), strengths=(0.01,))
+    assert [(s.arm, s.setting) for s in shown] == [
+        ("none", None),
+        ("L1", 0.01),
+        ("L2", 0.01),
+        ("dropout", 0.5),
+    ]
+
+
+# --- filters
+
+
+def test_filters_are_orange_and_blue_and_clear_at_zero():
+    filters = np.zeros((3, 64))
+    filters[0, 0], filters[0, 63], filters[1, 8] = 2, -1, -3
+    image = figures.filter_image(filters, 2)
+    assert image.shape == (17, 17, 4)
+    assert image[0, 0] == pytest.approx([*to_rgb(style.E_R), 1])
+    assert image[7, 7] == pytest.approx([*to_rgb(style.E_N), 0.5], abs=0.5 / figures.SHADES)
+    assert image[1, 9] == pytest.approx([*to_rgb(style.E_N), 1])
+    assert np.count_nonzero(image[..., 3]) == 3
+
+
+def test_every_network_of_the_still_picture_has_its_filters():
+    filters = {"without": RNG.normal(size=(16, 64)), "with": RNG.normal(size=(16, 64))}
+    for axes, (name, of_one) in zip(
+        figures.draw_filters(filters).axes, filters.items(), strict=True
+    ):
+        assert texts(axes) == {name}
+        assert np.allclose(axes.images[0].get_array(), figures.filter_image(of_one, 8))
+
+
+# --- removed by hand
+
+
+@pytest.fixture(scope="module")
+def removals():
+    return experiments.pair_removals(3, units=12)
+
+
+def test_bars_and_ticks_are_the_probabilities(removals):
+    shown = figures.HandRemoval(**vars(removals))
+    for trained in ("none", "dropout"):
+        (axes,) = shown.draw(trained, 2, 5).axes
+        bars, ticks = axes.collections
+        tops = [path.vertices[1, 1] for path in bars.get_paths()]
+        assert np.allclose(tops, removals.right[trained][2, 5])
+        before = [path.vertices[0, 1] for path in ticks.get_paths()]
+        assert np.allclose(before, removals.right[trained][0, 0])
+        said = removals.says[trained][2, 5]
+        assert texts(axes) == {f"→ {said[d]}" for d in range(10) if said[d] != d}
+
+
+def test_the_digits_are_those_of_the_data(removals):
+    (axes,) = figures.HandRemoval(**vars(removals)).draw().axes
+    row = np.asarray(axes.images[0].get_array())
+    assert np.allclose(row[1:9, 31:39, 3], removals.images[3])
+    assert np.allclose(row[0, :, 3], 0)
+
+
+def test_the_sentence_names_what_is_misread():
+    says = np.tile(np.arange(10), (3, 3, 1))
+    says[1, 0, 4], says[1, 2, [4, 7, 9]] = 9, [9, 1, 3]
+    error = np.array([[5.0, 12.0, 5.0], [12.0, 12.0, 30.0], [5.0, 30.0, 5.0]])
+    shown = figures.HandRemoval(
+        np.zeros((10, 8, 8)), {"none": np.ones((3, 3, 10))}, {"none": says}, {"none": error}
+    )
+    start = "The network trained without dropout, with "
+    assert shown.describe("none", 0, 0) == (
+        start + "no unit removed, reads all ten digits rightly; its test error is 5.0 %."
+    )
+    assert shown.describe("none", 1, 0) == (
+        start + "unit 1 removed, reads the 4 wrongly; "
+        "its test error is 12.0 % (5.0 % with all its units)."
+    )
+    assert shown.describe("none", 1, 2) == (
+        start + "units 1 and 2 removed, reads the 4, the 7 and the 9 wrongly; "
+        "its test error is 30.0 % (5.0 % with all its units)."
+    )
+    with pytest.raises(ValueError, match="trained must"):
+        shown.draw("L2", 0, 0)
+
+
+# --- the keep-probability
+
+
+@pytest.fixture(scope="module")
+def kept():
+    return experiments.keep_prob_study(range(2), keep_probs=(1.0, 0.5), removed=(0, 32, 60))
+
+
+def test_keep_prob_draws_the_ablation_curves_and_the_filters(kept):
+    shown = figures.keep_prob_explorer(
+        kept.removed, kept.ablation, kept.filters, kept.records, networks=2
+    )
+    above, below = shown.draw(0.5, 2).axes
+    image = figures.filter_image(kept.filters[0.5][1, :16], 8)
+    assert np.allclose(above.images[0].get_array(), image)
+    plain, dropped = below.lines
+    assert np.allclose(plain.get_ydata(), kept.ablation[1.0].mean(axis=0))
+    assert np.allclose(dropped.get_ydata(), kept.ablation[0.5].mean(axis=0))
+    assert len(shown.draw(1.0, 1).axes[1].lines) == 1
+
+
+def test_keep_prob_says_the_measures(kept):
+    shown = figures.keep_prob_explorer(
+        kept.removed, kept.ablation, kept.filters, kept.records, networks=2
+    )
+    mean = {s.measure: s.mean for s in summarize(kept.records) if s.setting == 0.5}
+    assert shown.describe(0.5, 2) == (
+        "Keep probability 0.5, filters of network 2; mean of 2 networks: "
+        f"cancellation {mean['cancellation']:.2f}, interaction {mean['interaction']:.3f}, "
+        f"test error {mean['test error']:.1f} %, "
+        f"with half of the units removed {mean['ablation']:.1f} %."
+    )
+
+
+def test_removing_nothing_is_the_test_error(kept):
+    for p, errors in kept.ablation.items():
+        whole = [r.value for r in kept.records if (r.setting, r.measure) == (p, "test error")]
+        assert np.allclose(errors[:, 0], whole)
+
+
+def test_the_explorers_travel_to_the_workers(kept, removals):
+    by_hand = figures.HandRemoval(**vars(removals))
+    shown = figures.keep_prob_explorer(
+        kept.removed, kept.ablation, kept.filters, kept.records, networks=2
+    )
+    for explorer in (TRAINING, by_hand, shown):
+        assert len(pickle.dumps(explorer)) < 300_000
+        assert pickle.loads(pickle.dumps(explorer)).draw().axes
+
+
+def test_the_removable_share_ends_where_the_error_has_doubled():
+    errors = [[5, 8, 10, 11, 9], [5, 11, 9, 9, 9], [0, 0, 0, 0, 0]]
+    found = experiments.removable_share(errors, (0, 16, 32, 48, 60), 64)
+    assert np.allclose(found, [32 / 64, 0, 60 / 64])
