@@ -167,9 +167,8 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
     edges = (np.arange(width + 2) - 0.5) / width
     shown = np.flatnonzero(chance > chance.max() / 1000)
     part = slice(shown[0], shown[-1] + 1)
-    axes.stairs(
-        chance[part], edges[part.start : part.stop + 1], fill=True, color=style.KEPT, alpha=0.75
-    )
+    look = {"facecolor": style.KEPT, "edgecolor": style.KEPT, "alpha": 0.75, "linewidth": 1}
+    axes.stairs(chance[part], edges[part.start : part.stop + 1], fill=True, **look)
     sd = np.sqrt(keep_prob * (1 - keep_prob) / width)
     axes.axvspan(
         keep_prob - 2 * sd,
