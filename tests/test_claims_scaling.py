@@ -146,6 +146,16 @@ def test_the_images_are_test_images_and_weight_scaling_is_predict():
     assert found.monte_carlo["one layer", "arithmetic"].shape == (2, 3, 2)
 
 
+def test_in_the_chapters_picture_weight_scaling_is_on_one_average_only():
+    found = experiments.average_streams(0)
+    for (layers, mean), exact_average in found.exact.items():
+        away = np.abs(exact_average - found.scaling[layers])
+        if (layers, mean) == ("one layer", "normalized geometric"):
+            assert away.max() < 1e-12
+        else:
+            assert away.min() > 0.02
+
+
 # --- how many masks?
 
 
@@ -172,3 +182,4 @@ def test_the_geometric_loss_comes_near_and_the_arithmetic_does_not(against_masks
     geometric = rise(records, "test loss", "geometric Monte-Carlo", "weight scaling")[200]
     assert arithmetic[1] > 0
     assert abs(geometric[0]) < arithmetic[0] / 3
+    assert noise == 0 or geometric[2] < 0  # a little below

@@ -8,6 +8,7 @@ the arms are spread over the cores by joblib, or over whatever `joblib.parallel_
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -674,6 +675,14 @@ def forgotten_scaling(
     Arms "weights × p" (right), "not scaled", "biases × p too" and "weights × p twice"; measures
     "test error", in percent, and "test loss". Two hidden layers of ReLU units.
     """
+    halves = [part.tolist() for part in np.array_split(seeds, 2) if part.size]
+    jobs = (delayed(_forgotten)(half, keep_prob, hidden_units) for half in halves)
+    return [record for records in Parallel(n_jobs=-1)(jobs) for record in records]
+
+
+def _forgotten(
+    seeds: Sequence[int], keep_prob: tuple[float, ...], hidden_units: int
+) -> list[Record]:
     sizes = (64, hidden_units, hidden_units, 10)
     trained = train_arm(Arm("net", sizes=sizes, keep_prob=keep_prob), seeds)
     right = nn.scaled_for_test(trained.network)
@@ -843,7 +852,7 @@ def single_network(network: Network, replicate: int) -> Network:
     )
 
 
-def measure_exact_averages(trained: Trained, images: int = 100) -> dict[str, FloatArray]:
+def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str, FloatArray]:
     """Compare weight scaling with the exact averages of all thinned networks, on test images.
 
     "from geometric" and "from arithmetic": the largest difference between the ten probabilities of
@@ -854,7 +863,7 @@ def measure_exact_averages(trained: Trained, images: int = 100) -> dict[str, Flo
     found: dict[str, list[float]] = {}
     for k in range(trained.network.replicates[0]):
         network = single_network(trained.network, k)
-        inputs, targets = (part[k, :images] for part in trained.test)
+        inputs, targets = (part[k, :num_images] for part in trained.test)
         outputs = {
             "scaling": nn.predict(network, inputs),
             "geometric": averaging.exact_average(network, inputs, mean="normalized geometric"),
@@ -872,14 +881,20 @@ def measure_exact_averages(trained: Trained, images: int = 100) -> dict[str, Flo
 
 
 def exact_averages(
-    seeds: Sequence[int], *, keep_prob: float = 0.8, units: int = 12, progress: bool = True
+    seeds: Sequence[int],
+    *,
+    keep_prob: float = 0.8,
+    units: int = 12,
+    num_images: int = 100,
+    progress: bool = True,
 ) -> list[Record]:
     """Measure how near weight scaling is to the exact averages, with one and two dropped layers.
 
     Arms "one layer" and "two layers", `units` ReLU units in all that may be dropped. Measures: see
     `measure_exact_averages`.
     """
-    return sweep(_small_arms(keep_prob, units), seeds, measure_exact_averages, progress=progress)
+    measure = partial(measure_exact_averages, num_images=num_images)
+    return sweep(_small_arms(keep_prob, units), seeds, measure, progress=progress)
 
 
 @dataclass(frozen=True)
@@ -937,11 +952,14 @@ def average_streams(
 
 
 def averages_against_masks(
-    seeds: Sequence[int], *, label_noises: Sequence[float] = (0.0, 0.2)
+    seeds: Sequence[int],
+    *,
+    num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200),
+    label_noises: Sequence[float] = (0.0, 0.2),
 ) -> dict[float, list[Record]]:
     """Return what `monte_carlo_against_weight_scaling` finds for each share of redrawn labels."""
     jobs = (
-        delayed(monte_carlo_against_weight_scaling)(seeds, label_noise=noise)
+        delayed(monte_carlo_against_weight_scaling)(seeds, num_masks=num_masks, label_noise=noise)
         for noise in label_noises
     )
     return dict(zip(label_noises, Parallel(n_jobs=-1)(jobs), strict=True))

@@ -180,7 +180,6 @@ def test_curves_show_means_and_paired_intervals(curves, measure, scale):
     at_50 = band[band[:, 0] == 50][:, 1]
     assert np.allclose([at_50.min(), at_50.max()], [4.25 * scale - half, 4.25 * scale + half],
                        rtol=1e-3)  # fmt: skip
-    assert curves.num_masks == [1, 50]
 
 
 def test_the_dots_are_at_the_chosen_number(curves):

@@ -237,12 +237,6 @@ class MonteCarloCurves:
 
     found: Mapping[tuple[str, float], Comparison]
 
-    @property
-    def num_masks(self) -> list[int]:
-        """The numbers of masks that were measured."""
-        comparison = next(iter(self.found.values()))
-        return [int(summary.setting) for summary in comparison.differences["Monte-Carlo"]]
-
     def draw(
         self, masks: int = 50, measure: str = "test error", label_noise: float = 0.0
     ) -> Figure:
