@@ -210,6 +210,14 @@ def test_a_played_control_has_buttons_with_names(building):
     assert 'class="explorer-play"' not in built(name="other")
 
 
+def test_a_text_keeps_its_decimals_while_coordinates_are_rounded():
+    figure = Figure()
+    figure.add_subplot().set_title("0.12345")
+    markup = figure_markup(figure, "x")
+    assert ">0.12345<" in markup
+    assert not re.search(r"\d\.\d{3,}", markup.replace("0.12345", ""))
+
+
 def test_a_text_has_its_subscripts_set():
     figure = draw_line()
     figure.axes[0].set_title("mean of E_D")

@@ -17,7 +17,7 @@ RENDERING = {
 _STYLE = re.compile(r"<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>")
 _ROOT = '<svg stroke-linejoin="round" stroke-linecap="butt"'
 _SIZE = re.compile(r' (width|height)="[^"]*pt"')
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?![^<>]*</text>)")  # of coordinates, not in texts
 _FONT = re.compile(r"font-family: [^;\"]*")
 _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
 _SUBSCRIPT = re.compile(r"_(\w)")
