@@ -173,6 +173,8 @@ def test_l2_wins_the_refit(study):
     assert gains(right, "refit error", "dropout")[0.5].low > 0
     of_dropout = values(right, "refit error", "dropout", 0.5)
     assert interval(of_dropout - values(right, "refit error", "L2", 1e-2))[0] > 0
+    low, high = interval(of_dropout - values(right, "refit error", "L2", 1e-3))
+    assert low < 0 < high
     # with redrawn labels a gain of dropout is not established
     assert gains(study.records[0.2], "refit error", "dropout")[0.5].low < 0
     assert gains(study.records[0.2], "refit error", "L2")[1e-2].low > 0
@@ -231,3 +233,11 @@ def test_the_removals_by_hand_are_those_of_the_network():
         assert np.allclose(found.right[arm], found.right[arm].swapaxes(0, 1), atol=1e-9)
         one_unit = np.arange(9)
         assert np.array_equal(found.error[arm][one_unit, one_unit], found.error[arm][0])
+
+
+def test_the_networks_of_the_explorer_are_as_described():
+    found = experiments.pair_removals(0)  # those of the chapter, not fresh ones
+    wrong = {arm: (says[1:, 0] != np.arange(10)).sum(axis=-1) for arm, says in found.says.items()}
+    assert wrong["none"].min() == 0 and wrong["none"].max() >= 3
+    assert abs(found.error["none"][1:, 0] - found.error["none"][0, 0]).min() < 0.5
+    assert wrong["dropout"].max() <= 2

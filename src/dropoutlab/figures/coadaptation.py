@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray, choice
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style, tables
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
@@ -53,7 +54,7 @@ def draw_filters(rows: Mapping[str, FloatArray], columns: int = 8) -> Figure:
     for k, (axes, (name, filters)) in enumerate(zip(panels, rows.items(), strict=True), start=1):
         axes.set_position((0.02, 1 - k * share, 0.96, 0.8 * share))
         _show(axes, filter_image(filters, columns))
-        axes.text(0, 1.06, name, fontsize=style.TEXT, transform=axes.transAxes)
+        axes.text(0, 1.06, name, color=INK, fontsize=style.TEXT, transform=axes.transAxes)
     return figure
 
 
@@ -87,8 +88,8 @@ class Training:
             ]
         for k, (values, color, line, label) in enumerate(shown):
             _line_and_range(axes, self.epochs, values, color, line)
-            axes.text(30, 41 - 4.5 * k, label, color=color, va="center", fontsize=style.TEXT)
-        axes.set(xlim=(0, self.epochs[-1]), ylim=(-0.5, 43))
+            axes.text(30, 50 - 5 * k, label, color=color, va="center", fontsize=style.TEXT)
+        axes.set(xlim=(0, self.epochs[-1]), ylim=(-0.5, 53))
         axes.set(xlabel="passes over the training set", ylabel="error (%)")
         axes.set_xticks([0, 100, 200, 300])
         axes.set_yticks([0, 10, 20, 30])
@@ -182,7 +183,10 @@ class HandRemoval:
         )  # fmt: skip
         for digit, said in enumerate(self.says[trained][first, second]):
             if said != digit:
-                axes.text(digit, 1.1, f"→ {said}", ha="center", va="center", fontsize=style.TEXT)
+                axes.text(
+                    digit, 1.1, f"→ {said}", color=INK, ha="center", va="center",
+                    fontsize=style.TEXT,
+                )  # fmt: skip
         axes.set(xlim=(-0.6, 9.6), ylim=(-0.32, 1.2), ylabel="probability of right digit")
         axes.set_xticks([])
         axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
