@@ -63,7 +63,7 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
         if WEIGHT_RANGE[0] <= w <= WEIGHT_RANGE[1]:
             axes.plot(w, error([w], [x], y, keep_prob), "o", color=color, markersize=9)
     axes.set(xlim=WEIGHT_RANGE, ylim=(-0.2, 6), xlabel="weight w", ylabel="error")
-    _legend_above(axes, 0.81)
+    style.legend_above(axes)
     return figure
 
 
@@ -215,7 +215,7 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
         axes.plot(*best, "o", color=style.E_R, markersize=9, label="least E_R")
     axes.plot(*pair, "D", color=style.OTHER, markersize=9, label="the pair")
     axes.set(xlim=COPIES_RANGE, ylim=COPIES_RANGE, xlabel="p w_1", ylabel="p w_2")
-    _legend_above(axes, 0.92, columns=3)
+    style.legend_above(axes, 0.92, columns=3)
     return figure
 
 
@@ -375,7 +375,7 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
                 axes.plot(*path[start : end + 1].T, line, color=color, linewidth=1.8)
         axes.plot(*path[step], "o", color=color, markersize=10, label=label)
     axes.set(xlim=(-1.2, 3.4), ylim=(-2.3, 2.3), xlabel="w_1", ylabel="w_2")
-    _legend_above(axes, 0.92)
+    style.legend_above(axes, 0.92)
     return figure
 
 
@@ -404,14 +404,7 @@ def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return np.vstack([PATH_START, dropout.weights]), expected
 
 
-# --- legends, and numbers in sentences ------------------------------------------------------------
-
-
-def _legend_above(axes: Axes, top: float, columns: int = 2) -> None:
-    """Put the legend above the axes and let these end at `top`, a share of the figure's height."""
-    style.legend_above(axes, columns)
-    box = axes.get_position()
-    axes.set_position([box.x0, box.y0, box.width, top - box.y0])
+# --- numbers in sentences -------------------------------------------------------------------------
 
 
 def _short(value: float) -> str:

@@ -47,16 +47,17 @@ def new_panels(*heights: float) -> tuple[Figure, list[Axes]]:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(SIZE[0], total))
         margins = {"left": 0.14, "right": 0.98, "bottom": 0.56 / total, "top": 1 - 0.1 / total}
-        grid = figure.add_gridspec(len(heights), height_ratios=heights, **margins, hspace=0.5)
+        figure.subplots_adjust(**margins, hspace=0.5)
+        grid = figure.add_gridspec(len(heights), height_ratios=heights)
         panels = [figure.add_subplot(cell) for cell in grid]
     for axes in panels:
         axes.locator_params(nbins=MAX_TICKS)
     return figure, panels
 
 
-def legend_above(axes: Axes, columns: int = 2) -> None:
-    """Put the legend of a figure's only axes where no curve can run into it."""
-    axes.figure.subplots_adjust(top=0.81)
+def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
+    """Put the legend above the top panel, whose axes end at `top`, where no curve runs into it."""
+    axes.figure.subplots_adjust(top=top)
     axes.legend(
         loc="lower center",
         bbox_to_anchor=(0.5, 1),

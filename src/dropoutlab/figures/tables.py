@@ -23,15 +23,17 @@ def summary_table(
     Args:
         summaries: as from `records.summarize`.
         measures: the measures to show and how to format them, `".2f"` for example.
-        setting: what the settings are, for the head of their column.
+        setting: what the settings are, for the head of their column; there is none if no arm has a
+            setting.
     """
     rows: dict[tuple[str, float | None], dict[str, Summary]] = {}
     for summary in summaries:
         rows.setdefault((summary.arm, summary.setting), {})[summary.measure] = summary
+    settings = any(value is not None for _arm, value in rows)
     return table(
-        ["", setting, *measures],
+        ["", *[setting] * settings, *measures],
         [
-            [arm, "" if value is None else f"{value:g}"]
+            [arm, *["" if value is None else f"{value:g}"] * settings]
             + [_interval(found.get(name), form) for name, form in measures.items()]
             for (arm, value), found in rows.items()
         ],
