@@ -116,7 +116,7 @@ def test_its_sentence(apart):
         "time differ by 0.300 (mean of 2 pairs of networks; from 0.200 to 0.400)."
     )
     assert "the same settings for both" in apart.describe(False, False, False)
-    assert "differ by 3 × 10^−16 (" in apart.describe(True, True, True)
+    assert "differ by 3 × 10⁻¹⁶ (" in apart.describe(True, True, True)
 
 
 # --- three averages

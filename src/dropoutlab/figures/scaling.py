@@ -332,6 +332,9 @@ def _legend(axes: Axes, colors: Sequence[str]) -> None:
     _place(axes)
 
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def _masks_axis(axes: Axes, num_masks: Sequence[float]) -> None:
     axes.set(xscale="log", xlim=(num_masks[0], num_masks[-1]), xlabel="masks averaged")
     ticks = [k for k in (1, 10, 100, 1000) if k <= num_masks[-1]]
@@ -352,4 +355,7 @@ def _number(value: float) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else f"{value:.0e}".replace("e-", " × 10^−")
+    if value >= 0.001:
+        return f"{value:.3f}"
+    digit, power = f"{value:.0e}".split("e")
+    return f"{digit} × 10{str(int(power)).translate(_RAISED)}"
