@@ -15,9 +15,8 @@ def test_every_labelled_equation_is_proved(label):
         assert said == f"{label}: a definition, nothing to prove."
     else:
         sizes = {equation.smallest, equation.largest}
-        assert said == (
-            f"{label}: proved for {' to '.join(map(str, sorted(sizes)))} units, symbol by symbol."
-        )
+        sizes = " to ".join(map(str, sorted(sizes)))
+        assert said == f"{label}: proved for {sizes} {equation.counted}, symbol by symbol."
 
 
 def test_only_definitions_have_no_proof():

@@ -1,6 +1,7 @@
 """Statements of the chapter `coadaptation`: one linear output on top of hidden units."""
 
 from collections.abc import Collection
+from functools import partial
 
 import sympy as sp
 
@@ -51,9 +52,11 @@ def _interaction(n: int, i: int) -> tuple[sp.Expr, ...]:
     )
 
 
+_of_units = partial(Equation, counted="units")
+
 EQUATIONS = (
     define("eq-cancellation", ORIGINAL, lambda n, _i: cancellation(n)),
     define("eq-output-error", ORIGINAL, lambda n, _i: output_error(n)),
-    Equation("eq-removal", ORIGINAL, _removal),
-    Equation("eq-interaction", ORIGINAL, _interaction, smallest=2),
+    _of_units("eq-removal", ORIGINAL, _removal),
+    _of_units("eq-interaction", ORIGINAL, _interaction, smallest=2),
 )

@@ -110,7 +110,8 @@ class Equation:
 
     A definition repeats its own expression on both sides; its proof is empty, and what it says is
     tied to the chapter by the tests. It is proved for n from `smallest` to `largest`. `given(n)`
-    are its assumptions, as substitutions; its sides have been through them.
+    are its assumptions, as substitutions; its sides have been through them. `counted` says what n
+    counts.
     """
 
     label: str
@@ -120,6 +121,7 @@ class Equation:
     largest: int = MAX_PROVED_UNITS
     given: Callable[[int], Mapping[sp.Symbol, sp.Expr]] = lambda _n: {}
     definition: bool = False
+    counted: str = "inputs"
 
     def prove(self) -> str:
         """Prove that all sides agree for every n and i; return a sentence that says so.
@@ -137,7 +139,7 @@ class Equation:
         sizes = (
             f"{self.smallest} to {self.largest}" if self.smallest < self.largest else self.largest
         )
-        return f"{self.label}: proved for {sizes} units, symbol by symbol."
+        return f"{self.label}: proved for {sizes} {self.counted}, symbol by symbol."
 
 
 def define(

@@ -1,6 +1,7 @@
 """Statements of the chapter `masking`: a layer under a mask, forward and backward; survivors."""
 
 from collections.abc import Callable
+from functools import partial
 
 import sympy as sp
 
@@ -101,9 +102,9 @@ def _backward_unit(n: int, i: int) -> tuple[sp.Expr, ...]:
     )
 
 
-def _forward(n: int, i: int) -> tuple[sp.Expr, ...]:
+def _forward_unit(n: int, i: int) -> tuple[sp.Expr, ...]:
     i = min(i, NEXT_UNITS)
-    return SIGMA(pre_activation(n, i, THIS)), next_layer(n)[i - 1]
+    return next_layer(n)[i - 1], SIGMA(pre_activation(n, i, THIS))
 
 
 # --- how probable a mask is, and how many survive -------------------------------------------------
@@ -161,25 +162,23 @@ def _fresh_masks(n: int, _i: int) -> tuple[sp.Expr, ...]:
     return variance(survivors(n) / n, n).subs(uniform(n)), P * (1 - P) / n
 
 
+_of_units = partial(Equation, counted="units")
+
 EQUATIONS = (
-    Equation("eq-forward", SRIVASTAVA, _forward),
-    define(
-        "eq-forward-unit",
-        SRIVASTAVA,
-        lambda n, i: SIGMA(pre_activation(n, min(i, NEXT_UNITS), THIS)),
-    ),
+    define("eq-forward", SRIVASTAVA, lambda n, i: next_layer(n)[min(i, NEXT_UNITS) - 1]),
+    _of_units("eq-forward-unit", SRIVASTAVA, _forward_unit),
     define(
         "eq-masked-pre-activation",
         SRIVASTAVA,
         lambda n, i: pre_activation(n, min(i, NEXT_UNITS)),
     ),
-    Equation("eq-backward-weight", ORIGINAL, _backward_weight),
-    Equation("eq-backward-bias", ORIGINAL, _backward_bias),
-    Equation("eq-backward-unit", ORIGINAL, _backward_unit),
+    _of_units("eq-backward-weight", ORIGINAL, _backward_weight),
+    _of_units("eq-backward-bias", ORIGINAL, _backward_bias),
+    _of_units("eq-backward-unit", ORIGINAL, _backward_unit),
     define("eq-mask-probability", ORIGINAL, lambda n, _i: mask_probability(n)),
-    Equation("eq-mask-total", ORIGINAL, lambda n, _i: (total_probability(n), sp.Integer(1))),
-    Equation("eq-survivors", ORIGINAL, _survivors, given=uniform),
-    Equation("eq-survivors-mean", ORIGINAL, _survivors_mean, given=uniform),
-    Equation("eq-survivors-variance", ORIGINAL, _survivors_variance, given=uniform),
-    Equation("eq-fresh-masks", ORIGINAL, _fresh_masks, given=uniform),
+    _of_units("eq-mask-total", ORIGINAL, lambda n, _i: (total_probability(n), sp.Integer(1))),
+    _of_units("eq-survivors", ORIGINAL, _survivors, given=uniform),
+    _of_units("eq-survivors-mean", ORIGINAL, _survivors_mean, given=uniform),
+    _of_units("eq-survivors-variance", ORIGINAL, _survivors_variance, given=uniform),
+    _of_units("eq-fresh-masks", ORIGINAL, _fresh_masks, given=uniform, counted="examples"),
 )
