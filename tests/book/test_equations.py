@@ -94,7 +94,7 @@ def of_a_layer(n):
     units = [masking.SIGMA(masking.pre_activation(n, i, masking.THIS)) for i in range(1, 5)]
     return {
         **this,
-        "m": sp.Integer(4),
+        "q": sp.Integer(4),
         r"\mathbf W^(l)": weights,
         r"\mathbf h^(l+1)": sp.Matrix(units),
         "h_^(l+1)": lambda i: units[i - 1],

@@ -54,12 +54,13 @@ def test_without_masks_everything_is_kept():
     assert np.allclose(lines.get_colors(), to_rgba(style.KEPT, 0.7))
 
 
-def test_widths_are_those_that_are_asked_for_and_zero_is_no_line():
+def test_widths_are_those_that_are_asked_for_and_zero_is_dotted():
     axes = drawn((2, 1), edge_widths=[[[0.0, 2.5]]])
     (lines,) = axes.collections
     inputs, outputs = unit_places((2, 1))
-    assert np.allclose(lines.get_segments(), [[inputs[1], outputs[0]]])
-    assert list(lines.get_linewidths()) == [2.5]
+    assert np.allclose(lines.get_segments(), [[place, outputs[0]] for place in inputs])
+    assert list(lines.get_linewidths()) == [1, 2.5]
+    assert [dashes is None for _offset, dashes in lines.get_linestyles()] == [False, True]
 
 
 def test_a_drawing_stays_in_its_box():

@@ -114,8 +114,8 @@ def masked_gradients(
     return error, *nn.backward(GRADIENT_NETWORK, activations, noise, GRADIENT_TARGET)
 
 
-def draw_gradients(top: bool = True, middle: bool = False, bottom: bool = True) -> Figure:
-    """Draw a network whose lines are as wide as the gradients of their weights.
+def draw_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -> Figure:
+    """Draw a network whose lines are as wide as the gradients of their weights, dotted at 0.
 
     Args:
         top: whether the first hidden unit is kept.
@@ -230,7 +230,7 @@ def draw_eight_networks(keep_prob: float = 0.5) -> Figure:
         box: Box = (left, bottom + 0.2, left + 0.25, bottom + 0.5)
         draw_network(axes, EIGHT_NETWORK.sizes, [None, mask], box=box, unit_size=11)
         starts.append((left + 0.04, bottom + 0.165))
-        text = f"P = {100 * chance:.1f} %\nout {output:.2f}"
+        text = f"P = {100 * chance:.1f} %\noutput {output:.2f}"
         axes.text(left + 0.125, bottom + 0.135, text, ha="center", va="top", **look)
     _draw_shares(axes, starts, chances)
     return figure
@@ -279,7 +279,7 @@ def draw_gradient_noise(summaries: Sequence[Summary]) -> Figure:
         sizes = [s.setting for s in found]
         axes.plot(sizes, [s.mean for s in found], "o-", color=color, label=arm)
         axes.fill_between(
-            sizes, [s.values.min() for s in found], [s.values.max() for s in found],
+            sizes, [s.low for s in found], [s.high for s in found],
             color=color, alpha=0.25, linewidth=0,
         )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="examples in the mini-batch, M")

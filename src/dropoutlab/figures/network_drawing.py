@@ -39,8 +39,8 @@ def draw_network(
             which are never dropped; None in place of an array, or of all, keeps everything.
         box: left, bottom, right and top of the drawing, in the axes' own 0 to 1.
         unit_size: diameter of a unit, in points.
-        edge_widths: widths of the lines in points, each of shape (n_(l+1), n_l) like W^(l); with
-            width 0 a line is not drawn at all. None draws lines of one width.
+        edge_widths: widths of the lines in points, each of shape (n_(l+1), n_l) like W^(l); a line
+            of width 0 is thin, grey and dotted. None draws lines of one width.
         layer_names: one a layer, written below it.
 
     Raises:
@@ -79,24 +79,20 @@ def unit_places(sizes: Sequence[int], box: Box = UNIT_BOX) -> list[FloatArray]:
 def _draw_edges(
     axes: Axes, places: Sequence[FloatArray], kept: Sequence[FloatArray], widths: list[FloatArray]
 ) -> None:
-    lines, line_widths, alive = [], [], []
+    lines, looks = [], []
     for layer, width in enumerate(widths):
-        for i, j in np.argwhere(width > 0):
+        for i, j in np.ndindex(width.shape):
             lines.append([places[layer][j], places[layer + 1][i]])
-            line_widths.append(width[i, j])
-            alive.append(kept[layer][j] * kept[layer + 1][i] == 1)
-    if not lines:
-        return
-    axes.add_collection(
-        LineCollection(
-            lines,
-            colors=[style.KEPT if a else style.DROPPED for a in alive],
-            alpha=[0.7 if a else FAINT for a in alive],
-            linewidths=line_widths,
-            zorder=1,
-        ),
-        autolim=False,
-    )
+            looks.append(_edge_look(width[i, j], kept[layer][j] * kept[layer + 1][i] == 1))
+    columns = {name: [look[name] for look in looks] for name in looks[0]}
+    axes.add_collection(LineCollection(lines, zorder=1, **columns), autolim=False)
+
+
+def _edge_look(width: float, alive: bool) -> dict[str, object]:
+    if width == 0:
+        return {"colors": style.DROPPED, "alpha": 1, "linewidths": 1, "linestyles": "dotted"}
+    color, alpha = (style.KEPT, 0.7) if alive else (style.DROPPED, FAINT)
+    return {"colors": color, "alpha": alpha, "linewidths": width, "linestyles": "solid"}
 
 
 def _draw_units(axes: Axes, places: FloatArray, kept: np.ndarray, size: float) -> None:
