@@ -13,6 +13,12 @@ async function unpackFrames(packed) {
   return new Response(plain).json();
 }
 
+// E_D with a subscript, as in src/dropoutlab/explore/svg.py.
+function sentenceMarkup(text) {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return escaped.replace(/_([\p{L}\p{N}])/gu, "<sub>$1</sub>");
+}
+
 // One control: a range, a select or a checkbox, seen as a number from 0 to count - 1.
 class Control {
   constructor(element) {
@@ -99,7 +105,7 @@ class Explorer {
     this.markup[frame] ??= frames[frame].map((number) => lines[number]).join("\n");
     this.picture.innerHTML = this.markup[frame];
     this.picture.setAttribute("aria-label", texts[state]);
-    this.caption.textContent = texts[state];
+    this.caption.innerHTML = sentenceMarkup(texts[state]);
     this.shown = state;
   }
 

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from dropoutlab.explore import book, controls, explore, live, page, picture
-from dropoutlab.explore.svg import figure_markup
+from dropoutlab.explore.svg import figure_markup, sentence_markup
 
 
 def draw_line(slope=1.0, points=3, dashed=False):
@@ -225,6 +225,10 @@ def test_a_text_has_its_subscripts_set():
 
 
 # --- the running notebook
+
+
+def test_a_sentence_has_its_subscripts_set():
+    assert sentence_markup("E_D < w_1 & 2") == "E<sub>D</sub> &lt; w<sub>1</sub> &amp; 2"
 
 
 def test_in_a_notebook_the_widgets_replace_the_picture():

@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.controls import Control
-from dropoutlab.explore.svg import figure_markup
+from dropoutlab.explore.svg import figure_markup, sentence_markup
 
 WIDTH = "36rem"
 PAUSE = 0.2  # seconds without a change before frames are drawn ahead
@@ -82,9 +82,8 @@ def live_explorer(
     def show(_change: object = None) -> None:
         place = tuple(map(_index, handles, controls))
         markup, text = frames.frame(place)
-        text = escape(text, quote=True)
-        picture.value = f'<div role="img" aria-label="{text}">{markup}</div>'
-        sentence.value = f'<p aria-live="polite">{text}</p>'
+        picture.value = f'<div role="img" aria-label="{escape(text, quote=True)}">{markup}</div>'
+        sentence.value = f'<p aria-live="polite">{sentence_markup(text)}</p>'
         frames.draw_ahead(place)
 
     for handle in handles:

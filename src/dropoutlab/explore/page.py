@@ -22,7 +22,7 @@ from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.controls import Control
-from dropoutlab.explore.svg import figure_markup
+from dropoutlab.explore.svg import figure_markup, sentence_markup
 
 PARALLEL_FRAMES = 60
 
@@ -119,10 +119,10 @@ def _packed(frames: Sequence[str], texts: Sequence[str]) -> str:
 
 
 def _figure(markup: str, text: str) -> str:
-    sentence = escape(text, quote=True)
+    label = escape(text, quote=True)
     return (
-        f'<figure>\n<div class="explorer-picture" role="img" aria-label="{sentence}">{markup}'
-        f'</div>\n<figcaption aria-live="polite">{sentence}</figcaption>\n</figure>\n'
+        f'<figure>\n<div class="explorer-picture" role="img" aria-label="{label}">{markup}'
+        f'</div>\n<figcaption aria-live="polite">{sentence_markup(text)}</figcaption>\n</figure>\n'
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import escape
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -46,6 +47,11 @@ def figure_markup(figure: Figure, prefix: str) -> str:
     markup = _FONT.sub("font-family: inherit", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
     return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
+
+
+def sentence_markup(text: str) -> str:
+    """Return a sentence as HTML, `E_D` with a subscript (`_static/explore.js` does the same)."""
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(text, quote=True))
 
 
 def _joined_lines(markup: str) -> str:
