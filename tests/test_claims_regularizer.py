@@ -6,7 +6,8 @@ A claim is that the 95 % confidence interval of a difference, paired by seed, li
 import numpy as np
 import pytest
 
-from dropoutlab import experiments
+from dropoutlab import experiments, linear
+from dropoutlab.data import digit_slants
 from dropoutlab.records import Record, find, gain, summarize
 
 SEEDS = range(9100, 9124)
@@ -85,6 +86,71 @@ def test_without_masks_the_gradient_is_that_of_the_regularised_error():
         problems.minimum[0], problems.inputs[0], problems.target[0], 0.5
     )
     assert np.allclose(away[0, 0, :, 0], -0.08 / 200 * gradient)
+
+
+# --- on real digits
+
+
+@pytest.fixture(scope="module")
+def distances():
+    inputs, target = digit_slants()
+    return experiments.dropout_path_distances(
+        inputs, target, 0.5, seeds=SEEDS[:12], learning_rate=0.05, num_steps=30_000, progress=False
+    )
+
+
+def test_what_is_left_is_about_a_tenth_of_the_way_and_no_chance(distances):
+    left = distances.average[:, -1]
+    low, high = interval(left / distances.apart)
+    assert low > 0.08 and high < 0.12
+    assert left.std(ddof=1) < 0.1 * left.mean()
+
+
+def test_the_second_half_alone_is_nearer(distances):
+    assert interval(distances.average[:, -1] - distances.second_half)[0] > 0
+
+
+def test_descent_without_masks_has_not_arrived_either(distances):
+    assert distances.descent > 0.5 * distances.average[:, -1].mean()
+
+
+def test_the_average_lags_early_and_the_latest_weights_are_farther_late(distances):
+    for update, lags in ((100, True), (1000, True), (30_000, False)):
+        k = distances.steps.searchsorted(update)
+        low, high = interval(distances.average[:, k] - distances.last[:, k])
+        assert low > 0 if lags else high < 0
+
+
+def test_what_descent_has_left_is_in_the_weights_of_seldom_lit_pixels():
+    inputs, target = digit_slants()
+    minimum = 0.5 * linear.regularized_minimizer(inputs, target, 0.5)
+    left = experiments._descent_from_zero(inputs, minimum, 0.5, 0.05, 30_000) - minimum
+    seldom = (inputs > 0).mean(axis=0) < 0.01
+    assert (left[seldom] ** 2).sum() > 0.99 * (left**2).sum()
+    assert (inputs[:, ~seldom] @ left[~seldom]).std() < 0.5 * (inputs @ left).std()
+
+
+def test_descent_from_zero_makes_the_steps_of_descent():
+    inputs, target = digit_slants()
+    minimum = 0.5 * linear.regularized_minimizer(inputs, target, 0.5)
+    path = linear.regularized_descent(inputs, target, 0.5, learning_rate=0.05, num_steps=50)
+    found = experiments._descent_from_zero(inputs, minimum, 0.5, 0.05, 50)
+    assert np.allclose(found, 0.5 * path[-1], atol=1e-10)
+
+
+def test_the_second_half_is_averaged():
+    rng = np.random.default_rng(9100)
+    inputs, target = experiments.data.synthetic_regression(30, [1.0, -1.0], 1.0, rng)
+    settings = {"learning_rate": 0.05, "num_steps": 7, "batch_size": 2}
+    path = linear.sgd_with_dropout(
+        inputs, target, 0.5, **settings, rng=np.random.default_rng(9100),
+        record_at=range(1, 8), progress=False,
+    )  # fmt: skip
+    found = experiments.dropout_path_distances(
+        inputs, target, 0.5, **settings, seeds=[9100], progress=False
+    )
+    away = path.weights[3:].mean(axis=0) - linear.regularized_minimizer(inputs, target, 0.5)
+    assert np.allclose(found.second_half, np.sqrt(((inputs @ away * 0.5) ** 2).mean()))
 
 
 # --- the two schemes

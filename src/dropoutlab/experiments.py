@@ -34,13 +34,17 @@ class PathDistances:
 
     steps: shape (records,). average, last: averaged and latest weights to the minimiser of E_R,
     shape (seeds, records). least_squares: averaged weights to the least-squares solution, shape
-    (seeds, records). apart: least squares to the minimiser of E_R.
+    (seeds, records). second_half: the weights averaged over the second half of the steps to the
+    minimiser of E_R, shape (seeds,). descent: as many steps of gradient descent on E_R to it.
+    apart: least squares to it.
     """
 
     steps: np.ndarray
     average: FloatArray
     last: FloatArray
     least_squares: FloatArray
+    second_half: FloatArray
+    descent: float
     apart: float
 
 
@@ -57,15 +61,16 @@ def dropout_path_distances(
 ) -> PathDistances:
     """Train a linear unit by SGD with dropout, once a seed, and measure where it goes.
 
-    Arguments as for `linear.sgd_with_dropout`, `keep_prob` above 0.
+    Arguments as for `linear.sgd_with_dropout`, `keep_prob` above 0, `num_steps` at least 2.
     """
+    half = whole_number("num_steps", num_steps, 2) // 2
     minimum = keep_prob * linear.regularized_minimizer(inputs, target, keep_prob)
     plain = linear.least_squares_minimizer(inputs, target)
 
     def distance(weights: FloatArray, other: FloatArray) -> FloatArray:
         return np.sqrt(((inputs @ (weights - other).T) ** 2).mean(axis=0))
 
-    steps = np.unique(np.geomspace(1, num_steps, 30).astype(int))
+    steps = np.unique([*np.geomspace(1, num_steps, 30).astype(int), half, num_steps])
     paths = [
         linear.sgd_with_dropout(
             inputs,
@@ -80,14 +85,37 @@ def dropout_path_distances(
         )
         for seed in seeds
     ]
+    descent = _descent_from_zero(inputs, minimum, keep_prob, learning_rate, num_steps)
     averages = [keep_prob * path.averages for path in paths]
+    first, both = steps.searchsorted([half, num_steps])
+    second = np.array([num_steps * a[both] - half * a[first] for a in averages])
     return PathDistances(
         steps=steps,
         average=np.array([distance(weights, minimum) for weights in averages]),
         last=np.array([distance(keep_prob * path.weights, minimum) for path in paths]),
         least_squares=np.array([distance(weights, plain) for weights in averages]),
+        second_half=distance(second / (num_steps - half), minimum),
+        descent=float(distance(descent, minimum)),
         apart=float(distance(plain, minimum)),
     )
+
+
+def _descent_from_zero(
+    inputs: ArrayLike,
+    minimum: FloatArray,
+    keep_prob: float,
+    learning_rate: float,
+    num_steps: int,
+) -> FloatArray:
+    """Effective weights after steps of gradient descent on E_R / M: what is left shrinks linearly.
+
+    minimum: effective weights of least E_R, shape (n,).
+    """
+    inputs = np.asarray(inputs, dtype=float)
+    curvature = keep_prob**2 * inputs.T @ inputs
+    curvature += keep_prob * (1 - keep_prob) * np.diag((inputs**2).sum(axis=0))
+    step = np.eye(minimum.size) - learning_rate / len(inputs) * curvature
+    return minimum - np.linalg.matrix_power(step, num_steps) @ minimum
 
 
 # --- networks on digits ---------------------------------------------------------------------------
@@ -361,9 +389,10 @@ class Features:
     """What autoencoders without and with dropout learnt.
 
     records: arms "none" and "dropout"; measures "reconstruction error" (mean square a pixel, test
-    set), "mean activation", "active share", "smoothness" of the filters. filters: by arm, shape
-    (seeds, units, 64), the incoming weights of the hidden units. activations: by arm, shape
-    (seeds, test images, units), at test time.
+    set), "mean activation", "active share", "smoothness" of the filters, and "like the start", the
+    correlation of the filters' weights with their first values, which both arms share. filters: by
+    arm, shape (seeds, units, 64), the incoming weights of the hidden units. activations: by arm,
+    shape (seeds, test images, units), at test time.
     """
 
     records: list[Record]
@@ -393,6 +422,10 @@ def autoencoder_features(
             "mean activation": coadaptation.mean_activation(network, test_set),
             "active share": coadaptation.active_share(network, test_set),
             "smoothness": coadaptation.smoothness(network, (8, 8)),
+            "like the start": [
+                np.corrcoef(before.ravel(), after.ravel())[0, 1]
+                for before, after in zip(start.weights[0], network.weights[0], strict=True)
+            ],
         }
         records += _records(name, None, seeds, found)
         filters[name] = network.weights[0]
@@ -1060,8 +1093,9 @@ class PenaltyStudy:
 
     epochs: shape (records,). curves: by (share of labels drawn again, arm, setting) the errors in
     percent, shape (2, seeds, records), of the training set and of the test set. records: by share
-    of labels drawn again, the measures of `measure_coadaptation`, "effective units" and the
-    "smoothness" of the filters. Arms "none", "L1" and "L2" (setting: strength) and "dropout" (the
+    of labels drawn again, the measures of `measure_coadaptation`, "effective units", "smoothness"
+    of the filters, the cancellation with "weights centred" and "signs at random", and the "negative
+    share" of the interaction. Arms "none", "L1" and "L2" (setting: strength) and "dropout" (the
     keep-probability).
     """
 
@@ -1101,11 +1135,17 @@ def _watched(arm: Arm, seeds: Sequence[int]) -> tuple[np.ndarray, FloatArray, li
 
 
 def _measure_all(trained: Trained) -> dict[str, FloatArray]:
-    """Take the measures of `measure_coadaptation`, the spread of the work, and the smoothness."""
+    """Take the measures of `measure_coadaptation`, and those that only this chapter shows."""
+    network, (inputs, targets), few = trained.network, trained.test, slice(200)
     return {
         **measure_coadaptation(trained),
-        "effective units": coadaptation.effective_units(trained.network, trained.test[0]),
-        "smoothness": coadaptation.smoothness(trained.network, (8, 8)),
+        "effective units": coadaptation.effective_units(network, inputs),
+        "smoothness": coadaptation.smoothness(network, (8, 8)),
+        "weights centred": coadaptation.centred_cancellation(network, inputs),
+        "signs at random": coadaptation.chance_cancellation(network, inputs, trained.rng),
+        "negative share": coadaptation.negative_share(
+            network, inputs[:, few], targets[:, few], trained.rng
+        ),
     }
 
 

@@ -69,7 +69,7 @@ def test_path_distances_are_drawn_with_their_range():
     steps = np.array([1, 10, 100])
     values = np.array([[1.0, 0.5, 0.2], [1.2, 0.7, 0.1]])
     figure = figures.draw_path_distances(steps, values, values + 1, values + 2)
-    drawn = lines(figure)["averaged weights to minimum of E_R"]
+    drawn = lines(figure)["averaged weights to the minimum"]
     assert np.allclose(drawn.get_ydata(), values.mean(axis=0))
     assert len(figure.axes[0].collections) == 3
 
@@ -137,14 +137,14 @@ def test_the_scale_moves_ridge_and_not_dropout(correlation):
 
 def test_a_share_can_exceed_one_and_stays_in_the_picture():
     shares = [
-        part
+        [part for _values, part in figures._share_curves(scale, correlation)]
         for scale in (0.25, 0.5, 1.0, 2.0)
         for correlation in (0.0, 0.4, 0.8)
-        for _values, part in figures._share_curves(scale, correlation)
     ]
-    low, high = figures.SHARE_RANGE
-    assert max(part.max() for part in shares) > 1
-    assert all((part >= low).all() and (part <= high).all() for part in shares)
+    assert max(part.max() for pair in shares for part in pair) > 1
+    for pair in shares:
+        for part, (low, high) in zip(pair, figures.SHARE_RANGES, strict=True):
+            assert (part >= low).all() and (part <= high).all()
 
 
 def test_shrinkage_draws_the_shares_and_says_them():
@@ -161,7 +161,7 @@ def test_shrinkage_draws_the_shares_and_says_them():
             assert np.allclose(point.get_xydata(), [[mark, shares(0.25, 0.4, mark)[k]]])
     assert figures.describe_shrinkage(0.25, 0.0, 0.5) == (
         "Second input at scale 0.25, correlation 0: dropout with p = 0.5 leaves 0.50 and 0.50 of "
-        "the two least-squares weights; ridge with λ = 1.00 leaves 0.50 and 0.06."
+        "the two least-squares weights; ridge with λ/M = 1.00 leaves 0.50 and 0.06."
     )
 
 
@@ -186,16 +186,16 @@ def test_the_trajectory_is_that_of_the_masks():
 def test_the_trajectory_is_drawn_up_to_its_step(step):
     axes = figures.draw_trajectory(step, 0.2, 3).axes[0]
     for path, label, line in zip(
-        figures._paths(0.2, 3), ("SGD with dropout", "descent on E_R"), ("-", "--"), strict=True
+        figures._paths(0.2, 3), ("dropout", "descent"), ("-", "--"), strict=True
     ):
         assert np.allclose(lines(axes.figure)[label].get_xydata(), path[step])
         stretches = [s.get_xydata() for s in axes.lines
-                     if s.get_linewidth() == 1.8 and s.get_linestyle() == line]  # fmt: skip
+                     if s.get_linewidth() == 1.8 and s.get_linestyle() == line
+                     and s.get_label() != label]  # fmt: skip
         assert len(stretches) == figures.PATH_STEPS.index(step)
         joined = np.concatenate([path[:1], *(s[1:] for s in stretches)])
         assert np.allclose(joined, path[: step + 1])
-    cross = [m.get_xydata() for m in axes.lines if m.get_marker() == "x"]
-    assert np.allclose(cross, 2 / 3)
+    assert np.allclose(lines(axes.figure)["least E_R"].get_xydata(), 2 / 3)
     for curve in (c for c in axes.lines if c.get_linewidth() == 0.7):
         error = linear.regularized_error(curve.get_xydata(), [1.0, 1.0], 1.0, 0.5)
         assert np.ptp(error) < 1e-12 and min(abs(error[0] - v) for v in figures.PATH_LEVELS) < 1e-9
@@ -212,6 +212,30 @@ def test_every_trajectory_stays_in_the_picture_and_never_rests():
             assert np.abs(dropout - expected).max() > 0.1
 
 
+@pytest.mark.parametrize("draw", [figures.draw_cancelling_pair, figures.draw_trajectory])
+def test_a_plane_of_two_weights_has_equal_axes(draw):
+    figure = draw()
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    box, (low, high) = axes.get_window_extent(), np.array([axes.get_xlim(), axes.get_ylim()]).T
+    assert np.allclose(
+        np.array([box.width, box.height]) / (high - low), box.width / (high - low)[0]
+    )
+
+
+def test_a_larger_rate_makes_each_move_longer_and_descent_arrive_in_fewer_steps():
+    weights, best = np.array(figures.PATH_START), np.array([2 / 3, 2 / 3])
+    for slow, fast in ((0.05, 0.2), (0.2, 0.5)):
+        for seed in range(1, 4):
+            moves = [figures._paths(rate, seed)[0][1] - weights for rate in (slow, fast)]
+            assert np.allclose(moves[0] * fast, moves[1] * slow)
+        steps = [
+            np.argmax(np.linalg.norm(figures._paths(rate, 1)[1] - best, axis=1) < 0.2)
+            for rate in (slow, fast)
+        ]
+        assert 0 < steps[1] < steps[0]
+
+
 def test_no_weights_suit_every_mask():
     masks = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
     best = linear.least_squares_minimizer(masks * figures.COPIES, np.ones(3))
@@ -225,3 +249,14 @@ def test_the_trajectory_in_words():
     assert f"({dropout[0]:.2f}, {dropout[1]:.2f})" in words
     assert f"({expected[0]:.2f}, {expected[1]:.2f})" in words
     assert words.endswith(f"{np.linalg.norm(dropout - expected):.2f} apart.")
+
+
+# --- numbers in tables
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.2856, "0.3"), (0.0022, "0.002"), (0.0001, "0.0001"), (4.4e-16, "4 × 10⁻¹⁶")],
+)
+def test_small_numbers_have_raised_powers(value, text):
+    assert figures.one_digit(value) == text

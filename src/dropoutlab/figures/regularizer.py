@@ -25,15 +25,21 @@ COPIES, COPIES_TARGET = (1.0, 1.0), 1.0
 COPIES_RANGE = (-11.0, 12.0)
 COPIES_LEVELS = (1, 4, 16, 64, 256)
 
+# a plane of two weights: inches, and where its axes end below the legend
+PLANE_HEIGHT, PLANE_TOP = 4.7, 0.915
+
 # two inputs of different scale, for dropout against ridge
 SIGNALS = (1.0, 0.5)  # least-squares weight times scale
-SHARE_RANGE = (0.0, 1.7)
+SHARE_RANGES = ((0.0, 1.2), (0.0, 1.7))  # of dropout, of ridge
+SHARE_HEIGHTS = (1.8, 2.55)  # inches, in the same proportion
 
 # dropout on its way
 PATH_KEEP_PROB = 0.5
 PATH_START = (3.0, -2.0)  # a pair that cancels
 PATH_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) -> Figure:
@@ -146,8 +152,8 @@ def draw_path_distances(
     figure, axes = style.new_figure()
     for values, color, label in (
         (least_squares, style.OTHER, "averaged weights to least squares"),
-        (last, style.E_D, "latest weights to minimum of E_R"),
-        (average, style.E_R, "averaged weights to minimum of E_R"),
+        (last, style.E_D, "latest weights to the minimum"),
+        (average, style.E_R, "averaged weights to the minimum"),
     ):
         axes.plot(steps, values.mean(axis=0), color=color, label=label)
         axes.fill_between(
@@ -204,7 +210,7 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
         keep_prob: probability above 0, at most 1, that a copy is kept.
         first: effective weight of the first copy; the second has 1 − `first`.
     """
-    figure, (axes,) = style.new_panels(4.3)
+    figure, axes = _weight_plane()
     for level in COPIES_LEVELS:
         for line in _copies_level(keep_prob, level):
             axes.plot(*line, color=style.E_R, linewidth=1)
@@ -215,8 +221,15 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
         axes.plot(*best, "o", color=style.E_R, markersize=9, label="least E_R")
     axes.plot(*pair, "D", color=style.OTHER, markersize=9, label="the pair")
     axes.set(xlim=COPIES_RANGE, ylim=COPIES_RANGE, xlabel="p w_1", ylabel="p w_2")
-    style.legend_above(axes, 0.92, columns=3)
+    style.legend_above(axes, PLANE_TOP, columns=3)
     return figure
+
+
+def _weight_plane() -> tuple[Figure, Axes]:
+    """Return a figure with axes for two weights, one as long as the other."""
+    figure, (axes,) = style.new_panels(PLANE_HEIGHT)
+    axes.set_aspect("equal")
+    return figure, axes
 
 
 def _copies_level(keep_prob: float, level: float) -> list[np.ndarray]:
@@ -281,7 +294,7 @@ def dropout_shares(scale: float, correlation: float, keep_prob: float) -> np.nda
 
 
 def ridge_shares(scale: float, correlation: float, strength: float) -> np.ndarray:
-    """Return how much of each is left under ridge with λ = `strength` an example, shape (2,)."""
+    """Return how much of each is left under ridge with λ / M = `strength`, shape (2,)."""
     inputs, target = two_inputs(scale, correlation)
     weights = linear.ridge_minimizer(inputs, target, strength * len(inputs))
     return weights / linear.least_squares_minimizer(inputs, target)
@@ -293,33 +306,34 @@ def draw_shrinkage(scale: float = 0.25, correlation: float = 0.0, keep_prob: flo
     Args:
         scale: of the second input; that of the first is 1.
         correlation: of the two inputs, from 0, below 1.
-        keep_prob: where the marks are, with λ = (1 − p) / p for ridge; above 0, below 1.
+        keep_prob: where the marks are, with λ / M = (1 − p) / p for ridge; above 0, below 1.
     """
-    figure, panels = style.new_panels(2.2, 2.2)
+    figure, panels = style.new_panels(*SHARE_HEIGHTS)
     strength = (1 - keep_prob) / keep_prob
     marks = (
         (keep_prob, dropout_shares(scale, correlation, keep_prob)),
         (strength, ridge_shares(scale, correlation, strength)),
     )
     curves = _share_curves(scale, correlation)
-    for axes, (values, shares), (mark, at_mark) in zip(panels, curves, marks, strict=True):
-        for k, (color, line) in enumerate(((style.KEPT, "-"), (style.OTHER, "--"))):
-            axes.plot(values, shares[:, k], line, color=color, linewidth=2.5)
-            axes.plot(mark, at_mark[k], "os"[k], color=color, markersize=9)
-        axes.set(ylim=SHARE_RANGE, ylabel="share left")
+    for axes, (values, shares), (mark, at_mark), ends in zip(
+        panels, curves, marks, SHARE_RANGES, strict=True
+    ):
+        for k, (color, line, name) in enumerate(
+            ((style.KEPT, "-", "first input"), (style.OTHER, "--", "second input"))
+        ):
+            axes.plot(values, shares[:, k], line, color=color, linewidth=(4, 2)[k], label=name)
+            axes.plot(
+                mark, at_mark[k], "os"[k], color=color, markersize=(14, 7)[k],
+                markerfacecolor=("none", color)[k], markeredgewidth=2,
+            )  # fmt: skip
+        axes.set(ylim=ends, ylabel="share left")
         axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     panels[0].set(xlim=(0.95, 0.05), xlabel="dropout: keep probability p")
     panels[0].set_xticks([0.9, 0.7, 0.5, 0.3, 0.1], ["0.9", "0.7", "0.5", "0.3", "0.1"])
-    panels[1].set(xlim=(0.09, 11), xscale="log", xlabel="ridge: λ, per example")
+    panels[1].set(xlim=(0.09, 11), xscale="log", xlabel="ridge: λ / M, logarithmic")
     panels[1].set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
     panels[1].minorticks_off()
-    for x, text, color in (
-        (0.6, "first input", style.KEPT), (0.98, "second input", style.OTHER)
-    ):  # fmt: skip
-        panels[0].text(
-            x, 1, text, color=color, ha="right", va="top", size=style.TEXT,
-            transform=panels[0].transAxes,
-        )  # fmt: skip
+    style.legend_above(panels[0], 0.91)
     return figure
 
 
@@ -341,7 +355,7 @@ def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> st
     return (
         f"Second input at scale {scale:g}, correlation {correlation:g}: dropout with p = "
         f"{keep_prob:.1f} leaves {_number(dropout[0])} and {_number(dropout[1])} of the two "
-        f"least-squares weights; ridge with λ = {_number(strength)} leaves {_number(ridge[0])} "
+        f"least-squares weights; ridge with λ/M = {_number(strength)} leaves {_number(ridge[0])} "
         f"and {_number(ridge[1])}."
     )
 
@@ -359,23 +373,26 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
         learning_rate: of both.
         seed: of the masks.
     """
-    figure, (axes,) = style.new_panels(4.3)
+    figure, axes = _weight_plane()
     for level in PATH_LEVELS:
         for line in _copies_level(PATH_KEEP_PROB, level):
-            axes.plot(*line / PATH_KEEP_PROB, color=style.E_R, linewidth=0.7)
+            axes.plot(*line / PATH_KEEP_PROB, color=style.E_R, linewidth=0.7, alpha=0.6)
     best = linear.regularized_minimizer(COPIES, COPIES_TARGET, PATH_KEEP_PROB)
-    axes.plot(*best, "x", color=style.E_R, markersize=11, markeredgewidth=2.5)
     dropout, expected = _paths(learning_rate, seed)
-    for path, color, line, label in (
-        (dropout, style.E_D, "-", "SGD with dropout"),
-        (expected, style.E_R, "--", "descent on E_R"),
+    for path, color, line, label, size, face in (
+        (dropout, style.E_D, "-", "dropout", 7, style.E_D),
+        (expected, style.E_R, "--", "descent", 12, "none"),  # a ring, to see through
     ):
         for start, end in pairwise(PATH_STEPS):
             if end <= step:  # one line a stretch, so that later frames share it
                 axes.plot(*path[start : end + 1].T, line, color=color, linewidth=1.8)
-        axes.plot(*path[step], "o", color=color, markersize=10, label=label)
+        axes.plot(
+            *path[step], line, marker="o", color=color, linewidth=1.8, label=label,
+            markersize=size, markerfacecolor=face, markeredgewidth=1.8,
+        )  # fmt: skip
+    axes.plot(*best, "x", color=style.OTHER, markersize=11, markeredgewidth=2.5, label="least E_R")
     axes.set(xlim=(-1.2, 3.4), ylim=(-2.3, 2.3), xlabel="w_1", ylabel="w_2")
-    style.legend_above(axes, 0.92)
+    style.legend_above(axes, PLANE_TOP, columns=3)
     return figure
 
 
@@ -404,7 +421,15 @@ def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return np.vstack([PATH_START, dropout.weights]), expected
 
 
-# --- numbers in sentences -------------------------------------------------------------------------
+# --- numbers in sentences and tables --------------------------------------------------------------
+
+
+def one_digit(value: float) -> str:
+    """Return a positive number to one digit: 0.3, 0.002, 4 × 10⁻¹⁶."""
+    if value >= 1e-4:
+        return f"{value:.1g}"
+    digit, power = f"{value:.0e}".split("e")
+    return f"{digit} × 10{str(int(power)).translate(_RAISED)}"
 
 
 def _short(value: float) -> str:
