@@ -37,7 +37,10 @@ GOOD = {
     averaging.monte_carlo_average: {"network": NET, "inputs": X, "num_masks": 3, "rng": RNG,
                                     "mean": "arithmetic"},
     coadaptation.cancellation: {"network": NET, "inputs": X},
+    coadaptation.centred_cancellation: {"network": NET, "inputs": X},
+    coadaptation.chance_cancellation: {"network": NET, "inputs": X, "rng": RNG, "draws": 2},
     coadaptation.interaction: {**JUDGED, "pairs": 2},
+    coadaptation.negative_share: {**JUDGED, "pairs": 2},
     coadaptation.ablation: {**JUDGED, "fraction": 0.5, "draws": 2},
     coadaptation.refit_error: {"network": NET, "train": (X, T), "test": (X, T), "rng": RNG,
                                "units": 2, "draws": 2, "ridge": 0.1},
@@ -84,7 +87,8 @@ BAD = {
     "shape": [(1, 4), (2, 3), (2.0, 2)],
 }  # fmt: skip
 RANDOM = [nn.draw_noise, training.train, averaging.monte_carlo_average, coadaptation.ablation,
-          coadaptation.interaction, coadaptation.refit_error, nn.replicate_generators]  # fmt: skip
+          coadaptation.chance_cancellation, coadaptation.interaction, coadaptation.negative_share,
+          coadaptation.refit_error, nn.replicate_generators]  # fmt: skip
 
 # where a name means something else, or not every bad value is bad
 INSTEAD = {

@@ -4,6 +4,7 @@ Read off seeds 0 to 11, asked of seeds 9100 on. A difference is established if t
 interval of its mean, paired by seed, lies on one side of what is claimed.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -67,6 +68,14 @@ def test_with_right_labels_there_is_a_gap_that_does_not_grow(study):
     assert abs(test[:, -1] - test[:, settled]).mean() < 0.5
 
 
+def test_stopping_at_pass_ten_does_about_as_well_as_dropout_at_the_end(study):
+    assert study.epochs[1] == 10
+    early = study.curves[0.2, "none", None][1][:, 1]
+    assert (study.curves[0.2, "none", None][1].mean(axis=0).argmin()) == 1
+    low, high = interval(early - study.curves[0.2, "dropout", 0.5][1][:, -1])
+    assert -4 < low < 0 < high < 4
+
+
 # --- by how much the penalties help
 
 
@@ -86,8 +95,11 @@ def test_l2_at_its_best_beats_dropout_where_labels_are_redrawn(study):
 
 def test_with_right_labels_a_weak_l2_helps_and_a_strong_one_does_not(study):
     found = gains(study.records[0.0], "test error", "L2")
-    assert found[1e-3].low > 0
+    assert found[3e-4].low > 0 and found[1e-3].low > 0
     assert found[1e-2].low < 0
+    of_dropout = values(study.records[0.0], "test error", "dropout", 0.5)
+    low, high = interval(of_dropout - values(study.records[0.0], "test error", "L2", 1e-3))
+    assert low < 0 < high  # level
     assert interval(found[1e-3].values - found[1e-2].values)[0] > 0
 
 
@@ -97,6 +109,7 @@ def test_l1_helps_only_where_labels_are_redrawn_and_only_when_strong(study):
     assert all(redrawn[s].low < 0 for s in (3e-4, 1e-3))
     assert all(s.low < 0 for s in right.values())
     assert right[3e-3].high < 0 and right[1e-2].high < 0
+    assert right[1e-3].mean < 0 < right[1e-3].high  # harm only on the seeds of the chapter
     l2 = gains(study.records[0.2], "test error", "L2")
     assert interval(l2[1e-2].values - redrawn[1e-2].values)[0] > 0
 
@@ -119,6 +132,57 @@ def test_useful_l2_hardly_moves_the_cancellation(study):
     of_l2 = gains(study.records[0.0], "cancellation", "L2")
     of_dropout = gains(study.records[0.0], "cancellation", "dropout")[0.5]
     assert all(abs(of_l2[s].mean) < of_dropout.mean / 5 for s in (3e-4, 1e-3, 3e-3))
+
+
+def test_l2_of_the_most_useful_strength_lowers_it_less_than_dropout_with_redrawn_labels(study):
+    of_l2 = gains(study.records[0.2], "cancellation", "L2")[1e-2]
+    assert of_l2.low > 0
+    assert (
+        interval(gains(study.records[0.2], "cancellation", "dropout")[0.5].values - of_l2.values)[0]
+        > 0
+    )
+    of_l2 = gains(study.records[0.2], "ablation", "L2")[1e-2]
+    assert of_l2.low > 0
+    assert (
+        interval(gains(study.records[0.2], "ablation", "dropout")[0.5].values - of_l2.values)[0] > 0
+    )
+
+
+def test_units_cancel_by_chance_without_and_less_with_dropout(study):
+    right = study.records[0.0]
+    fall = gains(right, "cancellation", "dropout")[0.5].mean
+    of_none = values(right, "signs at random", "none") - values(right, "cancellation", "none")
+    of_dropout = values(right, "signs at random", "dropout", 0.5) - values(
+        right, "cancellation", "dropout", 0.5
+    )
+    assert abs(interval(of_none)[0]) < fall / 2 and interval(of_none)[1] < fall / 2
+    assert interval(of_dropout)[0] > fall
+    by_chance = gains(right, "signs at random", "dropout")[0.5]
+    assert by_chance.low > -0.02 and by_chance.high < 0.02  # not fewer terms
+    for strength in (1e-3, 1e-2):  # L1: by chance it would be lower still
+        assert (
+            gains(right, "signs at random", "L1")[strength].low
+            > gains(right, "cancellation", "L1")[strength].mean
+        )
+
+
+def test_with_centred_weights_l1_loses_most_of_its_fall_and_the_others_nothing(study):
+    right = study.records[0.0]
+    raw, centred = (gains(right, name, "L1") for name in ("cancellation", "weights centred"))
+    for strength in (1e-3, 1e-2):
+        assert interval(raw[strength].values - 2 * centred[strength].values)[0] > 0
+    for arm in ("L2", "dropout"):
+        raw, centred = (gains(right, name, arm) for name in ("cancellation", "weights centred"))
+        assert all(abs(raw[s].mean - centred[s].mean) < 0.01 for s in raw)
+
+
+def test_the_negative_share_of_the_interaction_is_about_half_and_stays(study):
+    for noise in (0.0, 0.2):
+        records = study.records[noise]
+        assert 0.35 < values(records, "negative share", "none").mean() < 0.55
+    for arm, setting in (("dropout", 0.5), ("L2", 1e-3), ("L2", 1e-2), ("L1", 1e-3)):
+        found = gains(study.records[0.0], "negative share", arm)[setting]
+        assert found.low < 0 < found.high
 
 
 def test_strong_l1_lowers_the_cancellation_most(study):
@@ -189,6 +253,23 @@ def test_dropout_spreads_the_work_and_l1_gathers_it(study):
     assert all(abs(s.mean) < 3 for s in right.values())
 
 
+def test_strong_l1_makes_the_outgoing_weights_of_most_units_almost_nothing():
+    base = experiments.Arm("L1")
+    arm = replace(base, recipe=replace(base.recipe, l1=1e-2))
+    trained = experiments.train_arm(arm, SEEDS)
+    size = np.abs(trained.network.weights[-1]).mean(axis=-2)
+    share = (size < 0.01 * size.max(axis=-1, keepdims=True)).mean(axis=-1)
+    assert interval(share)[0] > 0.7
+    assert interval(coadaptation.active_share(trained.network, trained.test[0]))[0] > 0.5
+
+
+def test_autoencoders_stay_near_their_start_and_are_smoother_with_dropout():
+    found = experiments.autoencoder_features(SEEDS)
+    for arm in ("none", "dropout"):
+        assert interval(values(found.records, "like the start", arm))[0] > 0.7
+    assert gains(found.records, "smoothness", "dropout")[None].high < 0
+
+
 def test_l2_makes_smoother_features_than_dropout(study):
     right, redrawn = study.records[0.0], study.records[0.2]
     assert gains(right, "smoothness", "dropout")[0.5].high < 0
@@ -220,10 +301,14 @@ def test_the_whole_network_and_half_of_it_want_different_keep_probabilities(kept
     assert interval(whole)[0] > 0 > interval(halved)[1]
 
 
-def test_a_small_network_loses_less_to_a_removal_but_is_worse_as_a_whole():
+def test_a_small_network_loses_less_to_a_removal_but_is_worse_as_a_whole(kept):
     records = experiments.small_removals(SEEDS)
     assert gains(records, "added", "dropout")[None].low > 5
     assert gains(records, "test error", "dropout")[None].high < 0
+    # and no dropout with 12 units has no more error than dropout at p = 1/2 with half of 64 cut off
+    doubled = 2 * values(kept.records, "test error", "dropout", 0.5)
+    assert interval(values(records, "test error", "none") - doubled)[1] < 1
+    assert 35 < values(kept.records, "removable", "dropout", 0.5).mean() < 65
 
 
 def test_the_removals_by_hand_are_those_of_the_network():

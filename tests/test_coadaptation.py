@@ -53,6 +53,46 @@ def test_interaction_by_hand():
     assert found == pytest.approx((2.0 + 3.0) / (6.5 + 11.0))
 
 
+def test_negative_share_by_hand():
+    # a linear output and a squared error: the interaction is the product of two contributions
+    targets, rng = np.zeros((2, 1)), np.random.default_rng(0)
+    for outgoing, share in (([[1, 1]], 0), ([[1, -1]], 1), ([[-2, -3]], 0)):
+        found = coadaptation.negative_share(linear_net(outgoing), POSITIVE, targets, rng, pairs=3)
+        assert found == pytest.approx(share)
+    # contributions 1, 2, −3: the products are 2, −3, −6
+    network = nn.Network(
+        (np.eye(3), np.array([[1.0, 1.0, -1.0]])), (np.zeros(3), np.zeros(1)), (1.0, 1.0),
+        output="linear",
+    )  # fmt: skip
+    found = coadaptation.negative_share(
+        network, np.array([[1.0, 2.0, 3.0]]), np.zeros((1, 1)), rng, pairs=3000
+    )
+    assert found == pytest.approx(9 / 11, abs=0.05)
+
+
+def test_centring_changes_no_softmax_output_and_undoes_a_shift():
+    network, (inputs, _targets) = random_net(3), data(3)
+    shift = np.arange(6.0)  # another number for each unit, the same for all outputs
+    shifted = replace(network, weights=(network.weights[0], network.weights[1] + shift))
+    assert np.allclose(nn.predict(shifted, inputs), nn.predict(network, inputs))
+    plain, moved = (coadaptation.cancellation(net, inputs) for net in (network, shifted))
+    assert abs(plain - moved) > 0.05
+    plain, moved = (coadaptation.centred_cancellation(net, inputs) for net in (network, shifted))
+    assert plain == pytest.approx(moved)
+    # by hand: outgoing (1, 0) and (−1, 0) over the outputs become ±(½, −½)
+    by_hand = linear_net([[1, -1], [0, 0]])
+    assert coadaptation.cancellation(by_hand, POSITIVE[:1]) == pytest.approx((2 / 3 + 0) / 2)
+    assert coadaptation.centred_cancellation(by_hand, POSITIVE[:1]) == pytest.approx(2 / 3)
+
+
+def test_chance_cancellation_is_the_mean_over_all_signs():
+    # contributions ±1 and ±2: of four choices two leave 3 of 3 and two leave 1 of 3
+    found = coadaptation.chance_cancellation(
+        linear_net([[1, 1]]), POSITIVE[:1], np.random.default_rng(0), draws=4000
+    )
+    assert found == pytest.approx(1 / 3, abs=5 * (1 / 3) / np.sqrt(4000))
+
+
 def test_ablation_by_hand():
     # o = h1 + h2 = 3 for h = (1, 2); one of two removed and the other doubled: 2 or 4
     errors = coadaptation.ablation(
@@ -143,6 +183,9 @@ def test_replicates_are_measured_as_if_alone(seed):
         return np.array([
             coadaptation.cancellation(network, inputs),
             coadaptation.interaction(network, inputs, targets, rng(), pairs=5),
+            coadaptation.negative_share(network, inputs, targets, rng(), pairs=5),
+            coadaptation.centred_cancellation(network, inputs),
+            coadaptation.chance_cancellation(network, inputs, rng(), draws=2),
             coadaptation.ablation(network, inputs, targets, 0.5, rng(), draws=2),
             coadaptation.refit_error(
                 network, (inputs, targets), (inputs, targets), rng(), units=3, draws=2

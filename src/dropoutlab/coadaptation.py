@@ -6,7 +6,10 @@ and outgoing weights w_kj, scaled for test time.
 
     measure              range      what it says
     cancellation         0 to 1     share of the units' contributions to an output that cancel out
+    centred_cancellation 0 to 1     the same with outgoing weights of mean 0 over the outputs
+    chance_cancellation  0 to 1     the same with random signs of the outgoing weights
     interaction          0 up       error of adding the effects of removing units one by one
+    negative_share       0 to 1     how much of the interaction is negative
     ablation             as error   error when a random share of the units is removed
     refit_error          as error   error of an output refitted on a few random units
     mean_activation      0 up       mean |h|
@@ -16,7 +19,8 @@ and outgoing weights w_kj, scaled for test time.
     smoothness           −1 to 1    how alike neighbouring pixels of the first layer's filters are
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -40,6 +44,38 @@ def cancellation(network: Network, inputs: ArrayLike) -> Array:
     return 1 - share.mean(axis=(-2, -1))
 
 
+def centred_cancellation(network: Network, inputs: ArrayLike) -> Array:
+    """Return the cancellation with each unit's outgoing weights less their mean over the outputs.
+
+    A softmax does not see the same number added to all outputs, so the network says the same.
+    """
+    outgoing = network.weights[-1]
+    centred = outgoing - outgoing.mean(axis=-2, keepdims=True)
+    return cancellation(_with_outgoing(network, centred), inputs)
+
+
+def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws: int = 10) -> Array:
+    """Return the mean cancellation with the signs of all outgoing weights drawn at random.
+
+    Which units are active, and how large their contributions are, stays as it is.
+
+    Args:
+        network: one, or replicates.
+        inputs: shape (examples, n_0), or (replicates, examples, n_0).
+        rng: draws the signs; one a replicate if there are replicates.
+        draws: how many choices of signs to average.
+    """
+    draws = whole_number("draws", draws, 1)
+    sources = nn.replicate_generators(network, rng)
+    outgoing = network.weights[-1]
+    found = []
+    for _ in range(draws):
+        signs = np.array([source.choice([-1, 1], outgoing.shape[-2:]) for source in sources])
+        turned = outgoing * signs.reshape(outgoing.shape).astype(outgoing.dtype)
+        found.append(cancellation(_with_outgoing(network, turned), inputs))
+    return np.mean(found, axis=0)
+
+
 def interaction(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
@@ -55,23 +91,30 @@ def interaction(
         rng: picks the pairs; one a replicate if there are replicates.
         pairs: how many pairs of different units.
     """
-    pairs = whole_number("pairs", pairs, 1)
-    sources = nn.replicate_generators(network, rng)
-    network, h, targets = _hidden_and_targets(network, inputs, targets)
-    units = network.sizes[-2]
-    if units < 2:
-        raise ValueError("network must have at least two units in its last hidden layer; got 1")
-    whole = _losses(network, h, targets)
     beyond, together = 0.0, 0.0
-    for _ in range(pairs):
-        picked = _random_units(units, 2, sources)
-        first = _losses(network, _without(network, h, picked[:, :1]), targets) - whole
-        second = _losses(network, _without(network, h, picked[:, 1:]), targets) - whole
-        both = _losses(network, _without(network, h, picked), targets) - whole
+    for first, second, both in _pair_effects(network, inputs, targets, rng, pairs):
         beyond = beyond + np.abs(both - first - second).mean(axis=-1)
         together = together + np.abs(first + second).mean(axis=-1)
     with np.errstate(invalid="ignore"):
         return np.asarray(beyond) / np.asarray(together)
+
+
+def negative_share(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
+) -> Array:
+    """Return how much of the interaction is negative: Σ max(−I, 0) / Σ |I|.
+
+    I is Δ_ij − (Δ_i + Δ_j), the sums run over examples and random pairs, as for `interaction`. For
+    a linear output and a squared error I is the product of two contributions: 1 if all pairs undo
+    each other, 0 if all push the same way. NaN if nothing interacts. Arguments as there.
+    """
+    negative, size = 0.0, 0.0
+    for first, second, both in _pair_effects(network, inputs, targets, rng, pairs):
+        beyond = both - first - second
+        negative = negative + np.maximum(-beyond, 0).sum(axis=-1)
+        size = size + np.abs(beyond).sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(negative) / np.asarray(size)
 
 
 def ablation(
@@ -226,6 +269,27 @@ def _hidden_and_targets(
     network, activations = _test_time(network, inputs)
     h = activations[-2]
     return network, h, nn._targets(network, targets, h.shape[-2])
+
+
+def _with_outgoing(network: Network, outgoing: Array) -> Network:
+    return replace(network, weights=(*network.weights[:-1], outgoing))
+
+
+def _pair_effects(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, pairs: int
+) -> Iterator[tuple[Array, Array, Array]]:
+    """Changes of the examples' losses without one unit, without another, and without both."""
+    pairs = whole_number("pairs", pairs, 1)
+    sources = nn.replicate_generators(network, rng)
+    network, h, targets = _hidden_and_targets(network, inputs, targets)
+    units = network.sizes[-2]
+    if units < 2:
+        raise ValueError("network must have at least two units in its last hidden layer; got 1")
+    whole = _losses(network, h, targets)
+    for _ in range(pairs):
+        picked = _random_units(units, 2, sources)
+        removed = (picked[:, :1], picked[:, 1:], picked)
+        yield tuple(_losses(network, _without(network, h, of), targets) - whole for of in removed)
 
 
 def _random_units(units: int, count: int, sources: Sequence[np.random.Generator]) -> np.ndarray:

@@ -48,8 +48,10 @@ def test_training_with_a_penalty_keeps_the_test_error_without():
 def test_training_says_the_last_errors():
     assert TRAINING.describe(0.2, "L2", 0.01) == (
         "With one label in five redrawn and with L2 of strength 0.01, the networks end at a "
-        "training error of 14.5 % and a test error of 11.8 % (from 11.0 to 12.5 % over 2 seeds)."
+        "training error of 14.5 % and a test error of 11.8 % (from 11.0 to 12.5 % over 2 seeds). "
+        "The mean test error was least at pass 300: 11.8 %."
     )
+    assert TRAINING.describe(0.2, "L2", 0.0).endswith("was least at pass 150: 14.0 %.")
     assert "without a penalty, the networks end at a training error of 0.2 %" in (
         TRAINING.describe(0.2, "L2", 0.0)
     )
@@ -81,44 +83,69 @@ def test_the_error_table_gives_changes_paired_by_seed():
     ]
 
 
-def test_summaries_are_put_in_order_and_some_strengths_left_out():
+def test_the_table_of_changes_is_in_order_and_leaves_some_strengths_out():
     found = [
-        *records("dropout", 0.5, [1, 2]),
-        *records("L2", 0.01, [1, 2]),
-        *records("L2", 0.001, [1, 2]),
-        *records("L1", 0.01, [1, 2]),
-        *records("none", None, [1, 2]),
+        *records("dropout", 0.5, [1.0, 2.0], "c"),
+        *records("L2", 0.01, [3.004, 4.004], "c"),
+        *records("L2", 0.003, [1, 2], "c"),
+        *records("L1", 0.01, [2.998, 3.998], "c"),
+        *records("none", None, [3, 4], "c"),
     ]
-    shown = figures.in_order(summarize(found), strengths=(0.01,))
-    assert [(s.arm, s.setting) for s in shown] == [
-        ("none", None),
-        ("L1", 0.01),
-        ("L2", 0.01),
-        ("dropout", 0.5),
+    lines = figures.change_table(found, {"c": ".2f"}).data.splitlines()
+    assert lines[0] == "|  | setting | c |"
+    assert lines[2:] == [
+        "| none |  | 3.50 ± 6.35 |",
+        "| L1 | 0.01 | +0.00 ± 0.00 |",  # no minus zero
+        "| L2 | 0.01 | +0.00 ± 0.00 |",
+        "| dropout | 0.5 | −2.00 ± 0.00 |",
     ]
+
+
+def test_the_table_of_directions_asks_the_paired_interval():
+    found = [
+        *records("none", None, [10.0, 20.0, 30.0], "c"),
+        *records("dropout", 0.5, [9.0, 18.9, 29.1], "c"),
+        *records("L2", 0.01, [11.0, 21.1, 30.9], "c"),
+        *records("L1", 0.01, [9.0, 21.0, 29.0], "c"),
+    ]
+    columns = [("dropout", 0.5), ("L2", 0.01), ("L1", 0.01)]
+    lines = figures.direction_table(found, ["c"], columns).data.splitlines()
+    assert lines[0] == "|  | dropout 0.5 | L2 0.01 | L1 0.01 |"
+    assert lines[2:] == ["| c | lower | higher | not shown |"]
+
+
+def test_the_table_of_keep_probabilities_names_them():
+    found = [
+        *records("dropout", 1.0, [8.0, 10.0], "removable"),
+        *records("dropout", 0.5, [50.0, 50.0], "removable"),
+    ]
+    lines = figures.keep_prob_table(found, {"removable": ".0f"}).data.splitlines()
+    assert lines[0] == "|  | removable (%) |"
+    assert [line.split("|")[1].strip() for line in lines[2:]] == ["p = 1, no dropout", "p = 0.5"]
+    assert "9" in lines[2] and "50" in lines[3]
 
 
 # --- filters
 
 
-def test_filters_are_orange_and_blue_and_clear_at_zero():
+def test_filters_are_purple_and_green_and_clear_at_zero():
     filters = np.zeros((3, 64))
     filters[0, 0], filters[0, 63], filters[1, 8] = 2, -1, -3
     image = figures.filter_image(filters, 2)
     assert image.shape == (17, 17, 4)
-    assert image[0, 0] == pytest.approx([*to_rgb(style.E_R), 1])
-    assert image[7, 7] == pytest.approx([*to_rgb(style.E_N), 0.5], abs=0.5 / figures.SHADES)
-    assert image[1, 9] == pytest.approx([*to_rgb(style.E_N), 1])
+    assert image[0, 0] == pytest.approx([*to_rgb(style.OTHER), 1])
+    assert image[7, 7] == pytest.approx([*to_rgb(style.MEAN_E_D), 0.5], abs=0.5 / figures.SHADES)
+    assert image[1, 9] == pytest.approx([*to_rgb(style.MEAN_E_D), 1])
     assert np.count_nonzero(image[..., 3]) == 3
 
 
 def test_every_network_of_the_still_picture_has_its_filters():
-    filters = {"without": RNG.normal(size=(16, 64)), "with": RNG.normal(size=(16, 64))}
+    filters = {"without": RNG.normal(size=(12, 64)), "with": RNG.normal(size=(12, 64))}
     for axes, (name, of_one) in zip(
         figures.draw_filters(filters).axes, filters.items(), strict=True
     ):
         assert texts(axes) == {name}
-        assert np.allclose(axes.images[0].get_array(), figures.filter_image(of_one, 8))
+        assert np.allclose(axes.images[0].get_array(), figures.filter_image(of_one, 6))
 
 
 # --- removed by hand
@@ -145,7 +172,7 @@ def test_bars_and_ticks_are_the_probabilities(removals):
 def test_the_digits_are_those_of_the_data(removals):
     (axes,) = figures.HandRemoval(**vars(removals)).draw().axes
     row = np.asarray(axes.images[0].get_array())
-    assert np.allclose(row[1:9, 31:39, 3], removals.images[3])
+    assert np.allclose(row[1:9, 31:39, 3] ** 2, removals.images[3])
     assert np.allclose(row[0, :, 3], 0)
 
 
@@ -185,7 +212,7 @@ def test_keep_prob_draws_the_ablation_curves_and_the_filters(kept):
         kept.removed, kept.ablation, kept.filters, kept.records, networks=2
     )
     above, below = shown.draw(0.5, 2).axes
-    image = figures.filter_image(kept.filters[0.5][1, :16], 8)
+    image = figures.filter_image(kept.filters[0.5][1, :12], 6)
     assert np.allclose(above.images[0].get_array(), image)
     plain, dropped = below.lines
     assert np.allclose(plain.get_ydata(), kept.ablation[1.0].mean(axis=0))
@@ -199,7 +226,7 @@ def test_keep_prob_says_the_measures(kept):
     )
     mean = {s.measure: s.mean for s in summarize(kept.records) if s.setting == 0.5}
     assert shown.describe(0.5, 2) == (
-        "Keep probability 0.5, filters of network 2; mean of 2 networks: "
+        "Keep probability 0.5, features of network 2; mean of 2 networks: "
         f"cancellation {mean['cancellation']:.2f}, interaction {mean['interaction']:.3f}, "
         f"test error {mean['test error']:.1f} %, "
         f"with half of the units removed {mean['ablation']:.1f} %."

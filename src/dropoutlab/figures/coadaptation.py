@@ -1,7 +1,7 @@
 """Figures of the chapter `coadaptation`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from IPython.display import Markdown
@@ -14,13 +14,13 @@ from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style, tables
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
-POSITIVE, NEGATIVE = style.E_R, style.E_N  # weights
+POSITIVE, NEGATIVE = style.OTHER, style.MEAN_E_D  # weights: not the colours of the arms beside
 SHADES = 15  # of each colour: few, so that an image is small
 LABELS = {0.0: "all labels right", 0.2: "one label in five redrawn"}
 
 
 def filter_image(filters: FloatArray, columns: int) -> FloatArray:
-    """Return filters side by side as one image: orange positive, blue negative, clear at zero.
+    """Return filters side by side as one image: purple positive, green negative, clear at zero.
 
     Each filter is scaled by its largest weight, and there is a clear pixel between filters.
 
@@ -42,14 +42,14 @@ def filter_image(filters: FloatArray, columns: int) -> FloatArray:
     return image
 
 
-def draw_filters(rows: Mapping[str, FloatArray], columns: int = 8) -> Figure:
+def draw_filters(rows: Mapping[str, FloatArray], columns: int = 6) -> Figure:
     """Draw filters of several networks one above the other, each under its name.
 
     Args:
         rows: by name, shape (count, 64).
         columns: how many filters a row.
     """
-    figure, panels = style.new_panels(*(1.6 for _ in rows))
+    figure, panels = style.new_panels(*(2.1 for _ in rows))
     share = 1 / len(panels)
     for k, (axes, (name, filters)) in enumerate(zip(panels, rows.items(), strict=True), start=1):
         axes.set_position((0.02, 1 - k * share, 0.96, 0.8 * share))
@@ -92,63 +92,135 @@ class Training:
         axes.set(xlim=(0, self.epochs[-1]), ylim=(-0.5, 53))
         axes.set(xlabel="passes over the training set", ylabel="error (%)")
         axes.set_xticks([0, 100, 200, 300])
-        axes.set_yticks([0, 10, 20, 30])
+        axes.set_yticks([0, 10, 20, 30, 40, 50])
         return figure
 
     def describe(self, redrawn: float, penalty: str, strength: float) -> str:
-        """Say which errors are left after the last pass."""
+        """Say which errors are left after the last pass, and when the test error was least."""
         name = (redrawn, penalty, strength) if strength else (redrawn, "none", None)
         with_it = f"with {penalty} of strength {strength:g}" if strength else "without a penalty"
         train, test = self.curves[name][..., -1]
+        mean = self.curves[name][1].mean(axis=0)
         return (
             f"With {LABELS[redrawn]} and {with_it}, the networks end at a training error of "
             f"{train.mean():.1f} % and a test error of {test.mean():.1f} % "
-            f"(from {test.min():.1f} to {test.max():.1f} % over {len(test)} seeds)."
+            f"(from {test.min():.1f} to {test.max():.1f} % over {len(test)} seeds). "
+            f"The mean test error was least at pass {self.epochs[mean.argmin()]}: "
+            f"{mean.min():.1f} %."
         )
 
 
-def error_table(records: Mapping[float, Sequence[Record]]) -> Markdown:
-    """Return a table of test errors, a column a share of labels drawn again.
+SHOWN = (1e-3, 1e-2)  # strengths of L1 and L2 in the tables of measures
+Key = tuple[str, float | None]  # arm and setting
 
-    First row: without regulariser, in percent. Other rows: the change from there in percentage
-    points, paired by seed. All with the half width of the 95 % interval of the mean.
+
+def error_table(records: Mapping[float, Sequence[Record]]) -> Markdown:
+    """Return a table of test errors in percent, a column a share of labels drawn again.
+
+    Rows as in `change_table`, with every strength.
     """
-    columns = {noise: _test_errors(part) for noise, part in records.items()}
-    keys = sorted(next(iter(columns.values())), key=_rank)
+    columns = {LABELS[noise]: _cells(part, "test error", ".1f") for noise, part in records.items()}
+    return _change_table(columns)
+
+
+def change_table(records: Sequence[Record], measures: Mapping[str, str]) -> Markdown:
+    """Return a table of measures without regulariser and of how they change from there.
+
+    First row: the mean without. Other rows: the mean change, paired by seed; of L1 and L2 the
+    strengths in SHOWN. All with the half width of the 95 % interval of the mean.
+
+    Args:
+        records: arms "none" and others.
+        measures: the measures to show, a column each, and how to format them, `".2f"` for example.
+    """
+    columns = {name: _cells(records, name, form) for name, form in measures.items()}
+    return _change_table({
+        name: {
+            (arm, setting): cell
+            for (arm, setting), cell in cells.items()
+            if arm not in ("L1", "L2") or setting in SHOWN
+        }
+        for name, cells in columns.items()
+    })  # fmt: skip
+
+
+def direction_table(
+    records: Sequence[Record], measures: Sequence[str], columns: Sequence[Key]
+) -> Markdown:
+    """Return a table that says which measures rise or fall from no regulariser to each column.
+
+    "lower" or "higher" where the 95 % interval of the change, paired by seed, leaves out 0.
+
+    Args:
+        records: arms "none" and those of the columns.
+        measures: a row each.
+        columns: arms with their settings.
+    """
     rows = [
-        [arm, "" if setting is None else f"{setting:g}"]
-        + [column[arm, setting] for column in columns.values()]
+        [name, *(_direction(_fall(records, name, arm, setting)) for arm, setting in columns)]
+        for name in measures
+    ]
+    return tables.table(["", *(f"{arm} {setting:g}" for arm, setting in columns)], rows)
+
+
+def keep_prob_table(records: Iterable[Record], measures: Mapping[str, str]) -> Markdown:
+    """Return a table of measures, a row a keep-probability; "removable" is in percent.
+
+    Args:
+        records: settings are the keep-probabilities.
+        measures: the measures to show and how to format them.
+    """
+    heads = {name: "removable (%)" if name == "removable" else name for name in measures}
+    shown = [
+        replace(
+            s,
+            arm="p = 1, no dropout" if s.setting == 1 else f"p = {s.setting:g}",
+            setting=None,
+            measure=heads.get(s.measure, s.measure),
+        )
+        for s in summarize(records)
+    ]
+    return tables.summary_table(shown, {heads[name]: form for name, form in measures.items()})
+
+
+def _change_table(columns: Mapping[str, Mapping[Key, str]]) -> Markdown:
+    order = ("none", "L1", "L2", "dropout")
+    keys = sorted(next(iter(columns.values())), key=lambda k: (order.index(k[0]), k[1] or 0))
+    rows = [
+        [
+            arm,
+            "" if setting is None else f"{setting:g}",
+            *(cells[arm, setting] for cells in columns.values()),
+        ]
         for arm, setting in keys
     ]
-    return tables.table(["", "setting", *(LABELS[noise] for noise in columns)], rows)
+    return tables.table(["", "setting", *columns], rows)
 
 
-def in_order(summaries: Iterable[Summary], strengths: Sequence[float]) -> list[Summary]:
-    """Return summaries sorted for a table: none, L1, L2, dropout, each by its setting.
-
-    Of L1 and L2 only those with the given strengths are returned.
-    """
-    shown = [s for s in summaries if s.arm not in ("L1", "L2") or s.setting in strengths]
-    return sorted(shown, key=lambda s: _rank((s.arm, s.setting)))
-
-
-def _rank(key: tuple[str, float | None]) -> tuple[int, float]:
-    return ("none", "L1", "L2", "dropout").index(key[0]), key[1] or 0
-
-
-def _test_errors(records: Sequence[Record]) -> dict[tuple[str, float | None], str]:
+def _cells(records: Sequence[Record], measure: str, form: str) -> dict[Key, str]:
     """The cells of a column by arm and setting."""
-    of_none = find(summarize(records), arm="none", measure="test error")[0]
-    cells = {("none", None): f"{of_none.mean:.1f} ± {_reach(of_none):.1f}"}
+    of_none = find(summarize(records), arm="none", measure=measure)[0]
+    cells = {("none", None): _text(of_none.mean, of_none, form)}
     for arm in sorted({r.arm for r in records} - {"none"}):
-        for fall in gain(records, "test error", arm, "none"):
-            change = f"{-fall.mean:+.1f} ± {_reach(fall):.1f}".replace("-", "−")
-            cells[arm, fall.setting] = change
+        for fall in gain(records, measure, arm, "none"):
+            cells[arm, fall.setting] = _text(-fall.mean, fall, form, "+")
     return cells
 
 
-def _reach(summary: Summary) -> float:
-    return (summary.high - summary.low) / 2
+def _text(value: float, summary: Summary, form: str, sign: str = "") -> str:
+    """A value and the half width of its interval, with a proper minus and no minus zero."""
+    reach = (summary.high - summary.low) / 2
+    return f"{value:{sign}z{form}} ± {reach:{form}}".replace("-", "−")
+
+
+def _fall(records: Sequence[Record], measure: str, arm: str, setting: float | None) -> Summary:
+    return next(s for s in gain(records, measure, arm, "none") if s.setting == setting)
+
+
+def _direction(fall: Summary) -> str:
+    if fall.low > 0:
+        return "lower"
+    return "higher" if fall.high < 0 else "not shown"
 
 
 # --- units removed by hand ------------------------------------------------------------------------
@@ -172,7 +244,7 @@ class HandRemoval:
         """Draw the probability of the right digit, before as a tick and after as a bar."""
         choice("trained", trained, tuple(self.right))
         figure, axes = style.new_figure()
-        axes.set_position((0.14, 0.03, 0.84, 0.95))
+        axes.set_position((0.14, 0.09, 0.84, 0.89))
         before, after = self.right[trained][0, 0], self.right[trained][first, second]
         places = np.arange(10)
         axes.vlines(places, 0, after, color=style.ARMS[trained], linewidth=14)
@@ -188,9 +260,11 @@ class HandRemoval:
                     fontsize=style.TEXT,
                 )  # fmt: skip
         axes.set(xlim=(-0.6, 9.6), ylim=(-0.32, 1.2), ylabel="probability of right digit")
-        axes.set_xticks([])
+        axes.set_xticks(places)
+        axes.tick_params(axis="x", length=0)
         axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
         axes.spines["bottom"].set_visible(False)
+        axes.spines["left"].set_bounds(0, 1)
         return figure
 
     def describe(self, trained: str, first: int, second: int) -> str:
@@ -218,7 +292,7 @@ class KeepProb:
 
     removed: numbers of hidden units removed at random, shape (counts,), of `units`. ablation: by
     keep-probability, test error in percent, shape (seeds, counts). filters: by keep-probability,
-    shape (networks, 16, 64). measures: by keep-probability and name, the mean over seeds.
+    shape (networks, 12, 64). measures: by keep-probability and name, the mean over seeds.
     """
 
     units: int
@@ -228,11 +302,11 @@ class KeepProb:
     measures: Mapping[tuple[float, str], float]
 
     def draw(self, keep_prob: float = 0.5, network: int = 1) -> Figure:
-        """Draw 16 filters of one network above the error as units are removed, all networks."""
-        figure, (above, below) = style.new_panels(1.3, 2.8)
-        above.set_position((0.14, 0.73, 0.82, 0.26))
-        below.set_position((0.14, 0.14, 0.82, 0.54))
-        _show(above, filter_image(self.filters[keep_prob][network - 1], 8))
+        """Draw 12 filters of one network above the error as units are removed, all networks."""
+        figure, (above, below) = style.new_panels(1.8, 2.8)
+        above.set_position((0.02, 0.635, 0.96, 0.36))
+        below.set_position((0.14, 0.125, 0.82, 0.475))
+        _show(above, filter_image(self.filters[keep_prob][network - 1], 6))
         shown = [(1.0, style.ARMS["none"], "no dropout")]
         if keep_prob < 1:
             shown.append((keep_prob, style.ARMS["dropout"], f"keep probability {keep_prob:.1f}"))
@@ -249,7 +323,7 @@ class KeepProb:
         """Say the measures of co-adaptation, means over the networks."""
         found = {name: self.measures[keep_prob, name] for name in KEEP_PROB_MEASURES}
         return (
-            f"Keep probability {keep_prob:.1f}, filters of network {network}; mean of "
+            f"Keep probability {keep_prob:.1f}, features of network {network}; mean of "
             f"{len(self.ablation[keep_prob])} networks: cancellation {found['cancellation']:.2f}, "
             f"interaction {found['interaction']:.3f}, test error {found['test error']:.1f} %, "
             f"with half of the units removed {found['ablation']:.1f} %."
@@ -272,7 +346,7 @@ def keep_prob_explorer(
     Args:
         removed: numbers of units removed, shape (counts,).
         ablation: by keep-probability, shape (seeds, counts).
-        filters: by keep-probability, shape (seeds, units, 64); the first 16 units are shown.
+        filters: by keep-probability, shape (seeds, units, 64); the first 12 units are shown.
         records: arm "dropout", setting the keep-probability.
         networks: how many of the seeds have their filters shown.
     """
@@ -283,7 +357,7 @@ def keep_prob_explorer(
         for name in KEEP_PROB_MEASURES
     }
     units = next(iter(filters.values())).shape[1]
-    shown = {p: weights[:networks, :16] for p, weights in filters.items()}
+    shown = {p: weights[:networks, :12] for p, weights in filters.items()}
     return KeepProb(units, removed, ablation, shown, measures)
 
 
@@ -302,11 +376,11 @@ def _show(axes: Axes, image: FloatArray) -> None:
 
 
 def _digits(images: FloatArray) -> FloatArray:
-    """Images side by side, ink in grey and as opacity, a clear pixel around each."""
+    """Images side by side, the root of the ink as opacity of a grey, a clear pixel around each."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     row = np.concatenate(list(padded), axis=1)
     grey = np.broadcast_to(to_rgb(style.DROPPED), (*row.shape, 3))
-    return np.concatenate([grey, row[..., None]], axis=-1)
+    return np.concatenate([grey, np.sqrt(row[..., None])], axis=-1)
 
 
 def _listed(digits: Sequence[int]) -> str:
