@@ -115,6 +115,35 @@ def test_a_training_run_is_that_of_pytorch_step_by_step(scheme):
         assert all(same(b, leaf) for b, leaf in zip(ours.biases, biases, strict=True))
 
 
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_gradient_descent_with_rescaled_weights_has_its_rate_times_p_squared(momentum):
+    """Weights w in p w, and v = p w in its own right."""
+    w, v = descents(torch.optim.SGD, 0.5, 0.5**2, momentum=momentum)
+    assert np.allclose(0.5 * w, v, rtol=1e-12)
+
+
+def test_with_adam_the_rate_is_nearly_times_p():
+    w, v = descents(torch.optim.Adam, 0.5, 0.5)
+    assert np.allclose(0.5 * w, v, rtol=1e-6)
+    w, v = descents(torch.optim.Adam, 0.5, 0.5**2)
+    assert not np.allclose(0.5 * w, v, rtol=1e-3)
+
+
+def descents(optimizer, p, factor, **settings):
+    """Weights w and v after twenty steps on E(p w) and on E(v), the second rate times `factor`."""
+    goal = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
+    ends = []
+    for scale, rate in ((p, 0.05), (1.0, 0.05 * factor)):
+        x = torch.tensor(p / scale * np.array([3.0, 1.0, 2.0]), requires_grad=True)
+        steps = optimizer([x], lr=rate, **settings)
+        for _ in range(20):
+            steps.zero_grad()
+            ((scale * x - goal) ** 4).sum().backward()
+            steps.step()
+        ends.append(x.detach().numpy())
+    return ends
+
+
 def test_inverted_dropout_is_what_pytorch_calls_dropout():
     # PyTorch's p is the DROP rate; it scales by 1/(1 − p) in training and does nothing at test
     layer = torch.nn.Dropout(0.2)

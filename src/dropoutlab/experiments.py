@@ -706,7 +706,7 @@ def forgotten_scaling(
     """Measure what wrong weights at test time do to networks trained with standard dropout.
 
     Arms "weights × p" (right), "not scaled", "biases × p too" and "weights × p twice"; measures
-    "test error", in percent, and "test loss". Two hidden layers of ReLU units.
+    "test error", in percent, "test loss" and "training loss". Two hidden layers of ReLU units.
     """
     halves = [part.tolist() for part in np.array_split(seeds, 2) if part.size]
     jobs = (delayed(_forgotten)(half, keep_prob, hidden_units) for half in halves)
@@ -732,6 +732,8 @@ def _forgotten(
     for name, network in networks.items():
         outputs = nn.forward(network, inputs)[-1]
         records += _judged(name, None, network, outputs, targets, seeds)
+        seen = nn.loss(network, nn.forward(network, trained.train[0])[-1], trained.train[1])
+        records += _records(name, None, seeds, {"training loss": seen})
     return records
 
 
@@ -888,10 +890,10 @@ def single_network(network: Network, replicate: int) -> Network:
 def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str, FloatArray]:
     """Compare weight scaling with the exact averages of all thinned networks, on test images.
 
-    "from geometric" and "from arithmetic": the largest difference between the ten probabilities of
-    weight scaling and of that average (the geometric one normalized), mean over the images.
-    "other class, geometric" and "other class, arithmetic": the percentage of images to which that
-    average gives another class than weight scaling. "loss, ...": of each, weight scaling included.
+    "from normalised geometric" and "from arithmetic": the largest difference between the ten
+    probabilities of weight scaling and of that average, mean over the images. "other class, ...":
+    the percentage of images to which that average gives another class than weight scaling. "loss,
+    ..." and, in percent, "error, ...": of each, and of weight scaling ("loss, scaling").
     """
     found: dict[str, list[float]] = {}
     for k in range(trained.network.replicates[0]):
@@ -899,7 +901,9 @@ def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str,
         inputs, targets = (part[k, :num_images] for part in trained.test)
         outputs = {
             "scaling": nn.predict(network, inputs),
-            "geometric": averaging.exact_average(network, inputs, mean="normalized geometric"),
+            "normalised geometric": averaging.exact_average(
+                network, inputs, mean="normalized geometric"
+            ),
             "arithmetic": averaging.exact_average(network, inputs),
         }
         for name, values in outputs.items():
@@ -909,6 +913,8 @@ def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str,
             found.setdefault(f"other class, {name}", []).append(100 * other.mean())
             loss = float(nn.loss(network, values, targets))
             found.setdefault(f"loss, {name}", []).append(loss)
+            error = 100 * float(nn.error(network, values, targets))
+            found.setdefault(f"error, {name}", []).append(error)
     del found["from scaling"], found["other class, scaling"]
     return {name: np.array(values) for name, values in found.items()}
 

@@ -4,11 +4,13 @@ import pickle
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb, to_rgba_array
 
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab.experiments import AverageStreams, SchemeGaps
 from dropoutlab.figures import scaling as figures
+from dropoutlab.figures import style
 from dropoutlab.records import Record
 
 H, W, B = map(np.array, (figures.EXAMPLE_INPUTS, figures.EXAMPLE_WEIGHTS, figures.EXAMPLE_BIAS))
@@ -112,7 +114,7 @@ def test_the_difference_is_drawn_from_the_first_update_on(apart):
 
 def test_its_sentence(apart):
     assert apart.describe(True, False, True) == (
-        "With learning rate, largest norm rescaled: after 20 updates the probabilities at test "
+        "With learning rate, max-norm rescaled: after 20 updates the probabilities at test "
         "time differ by 0.300 (mean of 2 pairs of networks; from 0.200 to 0.400)."
     )
     assert "the same settings for both" in apart.describe(False, False, False)
@@ -139,6 +141,13 @@ def test_averages_are_drawn(averages):
     assert np.allclose(paths, [[[1, 0.6], [1000, 0.7]], [[1, 0.9], [1000, 0.8]]])
 
 
+def test_words_of_a_legend_have_the_colour_of_what_they_name(averages, curves):
+    for figure in (averages.draw("two layers", "arithmetic", 1), curves.draw(50)):
+        legend = figure.axes[0].get_legend()
+        for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
+            assert np.allclose(to_rgba_array(handle.get_color())[0, :3], to_rgb(text.get_color()))
+
+
 def test_the_sentence_of_the_averages(averages):
     assert averages.describe("two layers", "arithmetic", 2) == (
         "Image 2, two layers dropped, arithmetic mean: weight scaling gives the right class 0.600, "
@@ -153,6 +162,8 @@ def test_the_sentence_of_the_averages(averages):
 def curves():
     errors = {
         ("weight scaling", None): (4.0, 6.0),
+        ("Monte-Carlo", 5): (8.0, 9.0),
+        ("geometric Monte-Carlo", 5): (9.0, 9.5),
         ("Monte-Carlo", 1): (10.0, 14.0),
         ("Monte-Carlo", 50): (3.0, 5.5),
         ("geometric Monte-Carlo", 1): (11.0, 13.0),
@@ -171,27 +182,41 @@ def curves():
 def test_curves_show_means_and_paired_intervals(curves, measure, scale):
     figure = curves.draw(50, measure, 0.2)
     drawn = lines(figure)
-    assert drawn["weight scaling"].get_ydata()[0] == pytest.approx(5 * scale)
-    assert np.allclose(drawn["arithmetic"].get_ydata(), [12 * scale, 4.25 * scale])
-    assert np.allclose(drawn["geometric"].get_ydata(), [12 * scale, 5.1 * scale])
+    level = [line for line in figure.axes[0].lines if line.get_color() == style.WEIGHT_SCALING]
+    assert [list(line.get_ydata()) for line in level] == [[0, 0]]
+    for name, means in (("arithmetic", [3.5, -0.75]), ("normalised geometric", [4.25, 0.1])):
+        assert list(drawn[name].get_xdata()) == [5, 50]  # not the one mask
+        assert np.allclose(drawn[name].get_ydata(), np.array(means) * scale)
     # differences of the arithmetic mean at 50 masks: −1, −0.5; t with 1 degree of freedom 12.706
     half = 12.706 * np.std([-1, -0.5], ddof=1) / np.sqrt(2) * scale
     band = figure.axes[0].collections[0].get_paths()[0].vertices
     at_50 = band[band[:, 0] == 50][:, 1]
-    assert np.allclose([at_50.min(), at_50.max()], [4.25 * scale - half, 4.25 * scale + half],
+    assert np.allclose([at_50.min(), at_50.max()], [-0.75 * scale - half, -0.75 * scale + half],
                        rtol=1e-3)  # fmt: skip
 
 
 def test_the_dots_are_at_the_chosen_number(curves):
     dots = [line for line in curves.draw(50).axes[0].lines if line.get_marker() == "o"]
     assert [list(dot.get_xdata()) for dot in dots] == [[50], [50]]
-    assert np.allclose([dot.get_ydata()[0] for dot in dots], [4.25, 5.1])
+    assert np.allclose([dot.get_ydata()[0] for dot in dots], [-0.75, 0.1])
+
+
+def test_the_table_has_the_differences_and_their_intervals(curves):
+    head, _line, one, fifty = curves.table("test error", [1, 50], ["arithmetic"]).data.splitlines()
+    assert head == "| masks | clean labels | noisy labels |"
+    assert one.startswith("| 1 | +7.00 ± ")
+    assert fifty == "| 50 | −0.75 ± 3.18 | −0.75 ± 3.18 |"
+    both = curves.table("test loss", [50], ["arithmetic", "normalised geometric"])
+    assert both.data.splitlines()[2:] == [
+        "| arithmetic | −0.075 ± 0.318 | −0.075 ± 0.318 |",
+        "| normalised geometric | +0.010 ± 0.127 | +0.010 ± 0.127 |",
+    ]
 
 
 def test_the_sentence_of_the_curves(curves):
     assert curves.describe(50, "test error", 0.0) == (
         "Test error, clean labels: weight scaling has 5.0 %, the arithmetic mean of 50 masks 4.2 % "
-        "(−0.8 ± 3.2), the geometric mean of 50 masks 5.1 % (+0.1 ± 1.3)."
+        "(−0.8 ± 3.2), the normalised geometric mean of 50 masks 5.1 % (+0.1 ± 1.3)."
     )
     assert "one label in five redrawn" in curves.describe(1, "test loss", 0.2)
     assert "mean of 1 mask 1.200 (+0.700" in curves.describe(1, "test loss", 0.2)

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray, choice, probability
 from dropoutlab.figures import style
+from dropoutlab.figures.tables import table
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
@@ -151,7 +153,7 @@ class SchemesApart:
 
     def describe(self, rate: bool, decay: bool, norm: bool) -> str:
         """Say what was rescaled and how far apart the networks are in the end."""
-        words = {"learning rate": rate, "weight decay": decay, "largest norm": norm}
+        words = {"learning rate": rate, "weight decay": decay, "max-norm": norm}
         done = [word for word, ticked in words.items() if ticked]
         what = f"{', '.join(done)} rescaled" if done else "the same settings for both"
         last = self.gaps[rate, decay, norm][:, -1]
@@ -177,7 +179,9 @@ class AveragesDrawn:
     exact: Mapping[tuple[str, str], FloatArray]
     monte_carlo: Mapping[tuple[str, str], FloatArray]
 
-    def draw(self, layers: str = "one layer", mean: str = "arithmetic", image: int = 1) -> Figure:
+    def draw(
+        self, layers: str = "one layer", mean: str = "normalized geometric", image: int = 1
+    ) -> Figure:
         """Draw the probability of the right class of one image against the masks averaged.
 
         Args:
@@ -192,11 +196,11 @@ class AveragesDrawn:
             LineCollection(paths, colors=style.MONTE_CARLO, alpha=0.6, label="Monte-Carlo")
         )
         exact, scaling = self.exact[layers, mean][image - 1], self.scaling[layers][image - 1]
-        axes.axhline(exact, color=style.EXACT, linewidth=7, alpha=0.45, label="exact")
-        axes.axhline(scaling, color=style.WEIGHT_SCALING, linewidth=2, label="weight scaling")
+        axes.axhline(scaling, color=style.WEIGHT_SCALING, linewidth=4, label="weight scaling")
+        axes.axhline(exact, color=style.EXACT, linewidth=2.5, linestyle="--", label="exact")
         axes.set(ylim=(-0.02, 1.02), ylabel="probability of right class")
         _masks_axis(axes, self.num_masks)
-        _legend(axes, (style.MONTE_CARLO, style.EXACT, style.WEIGHT_SCALING))
+        _legend(axes, (style.MONTE_CARLO, style.WEIGHT_SCALING, style.EXACT))
         return figure
 
     def describe(self, layers: str, mean: str, image: int) -> str:
@@ -213,7 +217,9 @@ class AveragesDrawn:
 # --- how many masks -------------------------------------------------------------------------------
 
 KINDS = {"Monte-Carlo": style.MONTE_CARLO, "geometric Monte-Carlo": style.OTHER}
-_KIND_LABELS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "geometric"}
+_KIND_LABELS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalised geometric"}
+FIRST_DRAWN = 5  # masks; the averages of fewer are so much worse that nothing else would be seen
+_LIMITS = {"test error": (-1.5, 4.0), "test loss": (-0.06, 0.24)}
 
 
 @dataclass(frozen=True)
@@ -230,7 +236,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class MonteCarloCurves:
-    """Test error and loss against the number of masks averaged, drawn.
+    """Test error and loss against the number of masks averaged, drawn and in a table.
 
     found: a comparison for each measure and share of redrawn labels.
     """
@@ -240,28 +246,29 @@ class MonteCarloCurves:
     def draw(
         self, masks: int = 50, measure: str = "test error", label_noise: float = 0.0
     ) -> Figure:
-        """Draw the averages against the number of masks, weight scaling as a level line.
+        """Draw the averages minus weight scaling against the number of masks, from 5 masks on.
 
         Args:
-            masks: where to put the dots, one of the numbers measured.
+            masks: where to put the dots, one of the numbers measured, at least 5.
             measure: "test error" or "test loss".
             label_noise: share of training labels redrawn.
         """
         figure, axes = style.new_figure()
-        comparison = self.found[measure, label_noise]
-        level = comparison.scaling
-        axes.axhline(level, color=style.WEIGHT_SCALING, linewidth=2, label="weight scaling")
+        axes.axhline(0, color=style.WEIGHT_SCALING, linewidth=2)
+        below = (1.06 * FIRST_DRAWN, _LIMITS[measure][0] / 15)
+        words = axes.text(*below, "weight scaling", va="top", color=style.WEIGHT_SCALING)
+        words.set_fontsize(style.TEXT)
         for arm, color in KINDS.items():
-            summaries = comparison.differences[arm]
+            summaries = self.found[measure, label_noise].differences[arm]
+            summaries = [s for s in summaries if s.setting >= FIRST_DRAWN]
             counts = [s.setting for s in summaries]
-            low, mean, high = np.array([(s.low, s.mean, s.high) for s in summaries]).T + level
+            low, mean, high = np.array([(s.low, s.mean, s.high) for s in summaries]).T
             axes.fill_between(counts, low, high, color=color, alpha=0.25, linewidth=0)
             axes.plot(counts, mean, color=color, label=_KIND_LABELS[arm])
             axes.plot(masks, mean[counts.index(masks)], "o", color=color, markersize=9)
-        highest = max(s.high for many in comparison.differences.values() for s in many)
-        axes.set(ylim=(0, 1.05 * (level + highest)), ylabel=_MEASURES[measure])
-        _masks_axis(axes, counts)
-        _legend(axes, (style.WEIGHT_SCALING, *KINDS.values()))
+        axes.set(ylim=_LIMITS[measure], ylabel=_MEASURES[measure])
+        _masks_axis(axes, counts, counts)
+        _legend(axes, tuple(KINDS.values()))
         return figure
 
     def describe(self, masks: int, measure: str, label_noise: float) -> str:
@@ -281,8 +288,31 @@ class MonteCarloCurves:
             f"{comparison.scaling:{form}}{unit}, {parts[0]}, {parts[1]}."
         )
 
+    def table(self, measure: str, num_masks: Sequence[int], means: Sequence[str]) -> Markdown:
+        """Return the averages minus weight scaling, with half their 95 % intervals.
 
-_MEASURES = {"test error": "test error / %", "test loss": "test loss"}
+        One row for each of the means, "arithmetic" and "normalised geometric", and each number of
+        masks; one column for each share of redrawn labels.
+        """
+        noises = [noise for of, noise in self.found if of == measure]
+        rows = []
+        for arm, mean in _KIND_LABELS.items():
+            found = [self.found[measure, noise].differences[arm] for noise in noises]
+            for several in zip(*found, strict=True):
+                k = several[0].setting
+                if mean in means and k in num_masks:
+                    name = mean if len(means) > 1 else k
+                    rows.append([name, *(_difference(s) for s in several)])
+        first = "mean" if len(means) > 1 else "masks"
+        return table([first, *("noisy labels" if n else "clean labels" for n in noises)], rows)
+
+
+def _difference(s: Summary) -> str:
+    form = ".2f" if s.measure == "test error" else ".3f"
+    return f"{s.mean:+{form}} ± {(s.high - s.low) / 2:{form}}".replace("-", "−")
+
+
+_MEASURES = {"test error": "difference in test error / %", "test loss": "difference in test loss"}
 
 
 def monte_carlo_curves(records: Mapping[float, Sequence[Record]]) -> MonteCarloCurves:
@@ -335,9 +365,10 @@ def _legend(axes: Axes, colors: Sequence[str]) -> None:
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def _masks_axis(axes: Axes, num_masks: Sequence[float]) -> None:
+def _masks_axis(
+    axes: Axes, num_masks: Sequence[float], ticks: Sequence[int] = (1, 10, 100, 1000)
+) -> None:
     axes.set(xscale="log", xlim=(num_masks[0], num_masks[-1]), xlabel="masks averaged")
-    ticks = [k for k in (1, 10, 100, 1000) if k <= num_masks[-1]]
     axes.set_xticks(ticks, [str(k) for k in ticks])
     axes.minorticks_off()
 
