@@ -99,6 +99,8 @@ def test_the_table_of_changes_is_in_order_and_leaves_some_strengths_out():
         "| L2 | 0.01 | +0.00 ± 0.00 |",
         "| dropout | 0.5 | −2.00 ± 0.00 |",
     ]
+    without = [*records("none", None, [3, 4], "c"), *records("dropout", None, [1, 2], "c")]
+    assert figures.change_table(without, {"c": ".2f"}).data.splitlines()[0] == "|  | c |"
 
 
 def test_the_table_of_directions_asks_the_paired_interval():

@@ -15,6 +15,7 @@ from dropoutlab.figures import style, tables
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
 POSITIVE, NEGATIVE = style.OTHER, style.MEAN_E_D  # weights: not the colours of the arms beside
+MID_GREY = "#777c82"  # of images: a picture of pixels does not follow the page into the dark
 SHADES = 15  # of each colour: few, so that an image is small
 LABELS = {0.0: "all labels right", 0.2: "one label in five redrawn"}
 
@@ -184,17 +185,16 @@ def keep_prob_table(records: Iterable[Record], measures: Mapping[str, str]) -> M
 
 
 def _change_table(columns: Mapping[str, Mapping[Key, str]]) -> Markdown:
+    """Rows in order; there is no column of settings if no arm has one."""
     order = ("none", "L1", "L2", "dropout")
     keys = sorted(next(iter(columns.values())), key=lambda k: (order.index(k[0]), k[1] or 0))
+    settings = any(setting is not None for _arm, setting in keys)
     rows = [
-        [
-            arm,
-            "" if setting is None else f"{setting:g}",
-            *(cells[arm, setting] for cells in columns.values()),
-        ]
+        [arm, *["" if setting is None else f"{setting:g}"] * settings]
+        + [cells[arm, setting] for cells in columns.values()]
         for arm, setting in keys
     ]
-    return tables.table(["", "setting", *columns], rows)
+    return tables.table(["", *["setting"] * settings, *columns], rows)
 
 
 def _cells(records: Sequence[Record], measure: str, form: str) -> dict[Key, str]:
@@ -379,7 +379,7 @@ def _digits(images: FloatArray) -> FloatArray:
     """Images side by side, the root of the ink as opacity of a grey, a clear pixel around each."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     row = np.concatenate(list(padded), axis=1)
-    grey = np.broadcast_to(to_rgb(style.DROPPED), (*row.shape, 3))
+    grey = np.broadcast_to(to_rgb(MID_GREY), (*row.shape, 3))
     return np.concatenate([grey, np.sqrt(row[..., None])], axis=-1)
 
 
