@@ -135,9 +135,9 @@ def test_filters_are_purple_and_green_and_clear_at_zero():
     filters[0, 0], filters[0, 63], filters[1, 8] = 2, -1, -3
     image = figures.filter_image(filters, 2)
     assert image.shape == (17, 17, 4)
-    assert image[0, 0] == pytest.approx([*to_rgb(style.OTHER), 1])
-    assert image[7, 7] == pytest.approx([*to_rgb(style.MEAN_E_D), 0.5], abs=0.5 / figures.SHADES)
-    assert image[1, 9] == pytest.approx([*to_rgb(style.MEAN_E_D), 1])
+    assert image[0, 0] == pytest.approx([*to_rgb(figures.POSITIVE), 1])
+    assert image[7, 7] == pytest.approx([*to_rgb(figures.NEGATIVE), 0.5], abs=0.5 / figures.SHADES)
+    assert image[1, 9] == pytest.approx([*to_rgb(figures.NEGATIVE), 1])
     assert np.count_nonzero(image[..., 3]) == 3
 
 

@@ -14,8 +14,9 @@ from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style, tables
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
-POSITIVE, NEGATIVE = style.OTHER, style.MEAN_E_D  # weights: not the colours of the arms beside
-MID_GREY = "#777c82"  # of images: a picture of pixels does not follow the page into the dark
+# of images, which do not follow the page into the dark: seen on light and on dark paper
+POSITIVE, NEGATIVE = "#a85aa4", "#1f9470"  # weights, purple and green
+MID_GREY = "#84898f"  # ink
 SHADES = 15  # of each colour: few, so that an image is small
 LABELS = {0.0: "all labels right", 0.2: "one label in five redrawn"}
 
