@@ -288,30 +288,40 @@ class MonteCarloCurves:
             f"{comparison.scaling:{form}}{unit}, {parts[0]}, {parts[1]}."
         )
 
-    def table(self, measure: str, num_masks: Sequence[int], means: Sequence[str]) -> Markdown:
-        """Return the averages minus weight scaling, with half their 95 % intervals.
+    def table_of_masks(self, measure: str, num_masks: Sequence[int]) -> Markdown:
+        """Return arithmetic means minus weight scaling, with half their 95 % intervals.
 
-        One row for each of the means, "arithmetic" and "normalised geometric", and each number of
-        masks; one column for each share of redrawn labels.
+        One row for each number of masks, one column for each share of redrawn labels.
         """
-        noises = [noise for of, noise in self.found if of == measure]
-        rows = []
-        for arm, mean in _KIND_LABELS.items():
-            found = [self.found[measure, noise].differences[arm] for noise in noises]
-            for several in zip(*found, strict=True):
-                k = several[0].setting
-                if mean in means and k in num_masks:
-                    name = mean if len(means) > 1 else k
-                    rows.append([name, *(_difference(s) for s in several)])
-        first = "mean" if len(means) > 1 else "masks"
-        return table([first, *("noisy labels" if n else "clean labels" for n in noises)], rows)
+        noises = self._noises(measure)
+        rows = [
+            [k, *(self._difference(measure, noise, "Monte-Carlo", k) for noise in noises)]
+            for k in num_masks
+        ]
+        return table(["masks", *(_LABELS[noise > 0] for noise in noises)], rows)
+
+    def table_of_means(self, measure: str, masks: int) -> Markdown:
+        """Return both means of so many masks minus weight scaling, as in `table_of_masks`.
+
+        One row for each share of redrawn labels, one column for each mean.
+        """
+        rows = [
+            [_LABELS[noise > 0], *(self._difference(measure, noise, arm, masks) for arm in KINDS)]
+            for noise in self._noises(measure)
+        ]
+        return table(["", *_KIND_LABELS.values()], rows)
+
+    def _noises(self, measure: str) -> list[float]:
+        return [noise for of, noise in self.found if of == measure]
+
+    def _difference(self, measure: str, noise: float, arm: str, masks: int) -> str:
+        summaries = self.found[measure, noise].differences[arm]
+        (s,) = [s for s in summaries if s.setting == masks]
+        form = ".2f" if measure == "test error" else ".3f"
+        return f"{s.mean:+{form}} ± {(s.high - s.low) / 2:{form}}".replace("-", "−")
 
 
-def _difference(s: Summary) -> str:
-    form = ".2f" if s.measure == "test error" else ".3f"
-    return f"{s.mean:+{form}} ± {(s.high - s.low) / 2:{form}}".replace("-", "−")
-
-
+_LABELS = ("clean", "noisy")  # no labels redrawn, some redrawn
 _MEASURES = {"test error": "difference in test error / %", "test loss": "difference in test loss"}
 
 
