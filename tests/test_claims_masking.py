@@ -124,7 +124,7 @@ def test_half_the_squared_distance_of_two_gradients_is_the_variance():
     )
     whole = data.Split(*(np.repeat(part[None], 40, axis=0) for part in (x, t, x, t)))
     rng = np.random.default_rng(9100).spawn(40)
-    found = experiments._mask_variance(many, whole, 2, 100, rng)
+    found = experiments.masking._mask_variance(many, whole, 2, 100, rng)
     assert abs(found.mean() - exact) < 5 * found.std(ddof=1) / np.sqrt(40)
 
 

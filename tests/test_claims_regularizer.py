@@ -63,25 +63,29 @@ def test_masks_on_all_examples_make_less_of_it(spread):
 
 def test_the_steps_are_those_of_the_linear_unit():
     # one data set, masks on all examples: the same steps made with `linear`, one by one
-    problems = experiments._linear_problems([9100], 200, 0.5)
+    problems = experiments.regularizer._linear_problems([9100], 200, 0.5)
     x, y, w = problems.inputs[0], problems.target[0], problems.minimum[0]
     rng = np.random.default_rng(9100)
     experiments.data.synthetic_regression(200, experiments.LINEAR_WEIGHTS, 1.0, rng)
     for _ in range(5):
         masks = (rng.random((200, 8)) < 0.5).astype(float)
         w = w - 0.08 / 200 * experiments.linear.gradient_with_dropout(w, x, y, masks)
-    away = experiments._walk(problems, np.full((5, 1), 0.08), 0.5, masks=True, batch_size=None)
+    away = experiments.regularizer._walk(
+        problems, np.full((5, 1), 0.08), 0.5, masks=True, batch_size=None
+    )
     assert np.allclose(away[-1, 0, :, 0], w - problems.minimum[0])
     distance = np.sqrt(((x @ (0.5 * (w - problems.minimum[0]))) ** 2).mean())
-    found = experiments._wandering(problems, np.repeat(away[-1:], 20, axis=0), 0.5)
+    found = experiments.regularizer._wandering(problems, np.repeat(away[-1:], 20, axis=0), 0.5)
     assert np.allclose(found["latest weights"], distance)
     assert np.allclose(found["averaged weights"], distance)
 
 
 def test_without_masks_the_gradient_is_that_of_the_regularised_error():
-    problems = experiments._linear_problems([9100], 200, 0.5)
+    problems = experiments.regularizer._linear_problems([9100], 200, 0.5)
     problems.minimum[:] = 1.0
-    away = experiments._walk(problems, np.full((1, 1), 0.08), 0.5, masks=False, batch_size=None)
+    away = experiments.regularizer._walk(
+        problems, np.full((1, 1), 0.08), 0.5, masks=False, batch_size=None
+    )
     gradient = experiments.linear.regularized_gradient(
         problems.minimum[0], problems.inputs[0], problems.target[0], 0.5
     )
@@ -124,7 +128,7 @@ def test_the_average_lags_early_and_the_latest_weights_are_farther_late(distance
 def test_what_descent_has_left_is_in_the_weights_of_seldom_lit_pixels():
     inputs, target = digit_slants()
     minimum = 0.5 * linear.regularized_minimizer(inputs, target, 0.5)
-    left = experiments._descent_from_zero(inputs, minimum, 0.5, 0.05, 30_000) - minimum
+    left = experiments.regularizer._descent_from_zero(inputs, minimum, 0.5, 0.05, 30_000) - minimum
     seldom = (inputs > 0).mean(axis=0) < 0.01
     assert (left[seldom] ** 2).sum() > 0.99 * (left**2).sum()
     assert (inputs[:, ~seldom] @ left[~seldom]).std() < 0.5 * (inputs @ left).std()
@@ -134,7 +138,7 @@ def test_descent_from_zero_makes_the_steps_of_descent():
     inputs, target = digit_slants()
     minimum = 0.5 * linear.regularized_minimizer(inputs, target, 0.5)
     path = linear.regularized_descent(inputs, target, 0.5, learning_rate=0.05, num_steps=50)
-    found = experiments._descent_from_zero(inputs, minimum, 0.5, 0.05, 50)
+    found = experiments.regularizer._descent_from_zero(inputs, minimum, 0.5, 0.05, 50)
     assert np.allclose(found, 0.5 * path[-1], atol=1e-10)
 
 

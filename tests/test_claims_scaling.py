@@ -167,7 +167,7 @@ def test_streams_of_masks_close_in_on_the_exact_average():
 
 def test_the_images_are_test_images_and_weight_scaling_is_predict():
     found = experiments.average_streams(9101, images=2, streams=3, num_masks=(1, 4))
-    for arm in experiments._small_arms(0.8, 12):
+    for arm in experiments.scaling._small_arms(0.8, 12):
         trained = experiments.train_arm(arm, [9101])
         network = experiments.single_network(trained.network, 0)
         inputs, targets = (part[0] for part in trained.test)

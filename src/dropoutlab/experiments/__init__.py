@@ -1,0 +1,110 @@
+"""One function a claim: settings and seeds in, records out, nothing drawn.
+
+Networks learn scikit-learn's digits. All arms of an experiment use the same seeds: a seed fixes the
+split of the data, and the initial weights and the stream of masks from a generator of their own,
+so that arms can be compared seed by seed (`records.gain`). All seeds of an arm are trained at once;
+the arms are spread over the cores by joblib, or over whatever `joblib.parallel_config` names.
+"""
+
+from dropoutlab.experiments.coadaptation import (
+    Features,
+    KeepProbStudy,
+    PairRemovals,
+    PenaltyStudy,
+    autoencoder_features,
+    coadaptation_sweep,
+    keep_prob_study,
+    measure_coadaptation,
+    pair_removals,
+    penalty_study,
+    removable_share,
+    small_removals,
+)
+from dropoutlab.experiments.digits import (
+    Arm,
+    Measure,
+    Trained,
+    digit_splits,
+    measure_errors,
+    measure_test_error,
+    single_network,
+    sweep,
+    train_arm,
+    watch_arm,
+)
+from dropoutlab.experiments.masking import mask_sharing_error, mask_sharing_noise
+from dropoutlab.experiments.practice import (
+    bernoulli_against_gaussian,
+    dropout_and_max_norm,
+    error_against_keep_prob,
+    error_against_train_size,
+    per_layer_rates,
+)
+from dropoutlab.experiments.regularizer import (
+    LINEAR_NOISES,
+    LINEAR_WEIGHTS,
+    PathDistances,
+    StepConstants,
+    dropout_path_distances,
+    spread_around_minimum,
+    standard_against_inverted,
+)
+from dropoutlab.experiments.scaling import (
+    AverageStreams,
+    SchemeGaps,
+    average_streams,
+    averages_against_masks,
+    exact_averages,
+    forgotten_scaling,
+    measure_exact_averages,
+    monte_carlo_against_weight_scaling,
+    scheme_gaps,
+)
+
+__all__ = [
+    "LINEAR_NOISES",
+    "LINEAR_WEIGHTS",
+    "Arm",
+    "AverageStreams",
+    "Features",
+    "KeepProbStudy",
+    "Measure",
+    "PairRemovals",
+    "PathDistances",
+    "PenaltyStudy",
+    "SchemeGaps",
+    "StepConstants",
+    "Trained",
+    "autoencoder_features",
+    "average_streams",
+    "averages_against_masks",
+    "bernoulli_against_gaussian",
+    "coadaptation_sweep",
+    "digit_splits",
+    "dropout_and_max_norm",
+    "dropout_path_distances",
+    "error_against_keep_prob",
+    "error_against_train_size",
+    "exact_averages",
+    "forgotten_scaling",
+    "keep_prob_study",
+    "mask_sharing_error",
+    "mask_sharing_noise",
+    "measure_coadaptation",
+    "measure_errors",
+    "measure_exact_averages",
+    "measure_test_error",
+    "monte_carlo_against_weight_scaling",
+    "pair_removals",
+    "penalty_study",
+    "per_layer_rates",
+    "removable_share",
+    "scheme_gaps",
+    "single_network",
+    "small_removals",
+    "spread_around_minimum",
+    "standard_against_inverted",
+    "sweep",
+    "train_arm",
+    "watch_arm",
+]

@@ -1,0 +1,361 @@
+"""Experiments of the chapter `scaling`: two schemes, three averages, how many masks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import ArrayLike
+
+from dropoutlab import averaging, data, training
+from dropoutlab import network as nn
+from dropoutlab._checks import FloatArray
+from dropoutlab.experiments.digits import (
+    Arm,
+    Trained,
+    single_network,
+    sweep,
+    to_records,
+    train_arm,
+)
+from dropoutlab.network import Network
+from dropoutlab.records import Record
+
+
+def monte_carlo_against_weight_scaling(
+    seeds: Sequence[int],
+    *,
+    num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200),
+    label_noise: float = 0.0,
+    keep_prob: tuple[float, ...] = (0.8, 0.5, 0.5),
+    hidden_units: int = 128,
+) -> list[Record]:
+    """Measure test error and loss of averages over masks, and of weight scaling (Fig. 11).
+
+    Arms "Monte-Carlo" and "geometric Monte-Carlo" (normalized; setting: number of masks) and
+    "weight scaling". Two hidden layers.
+    """
+    sizes = (64, hidden_units, hidden_units, 10)
+    trained = train_arm(
+        Arm("net", sizes=sizes, keep_prob=keep_prob, label_noise=label_noise), seeds
+    )
+    network, (inputs, targets) = trained.network, trained.test
+    records = _judged("weight scaling", None, network, nn.predict(network, inputs), targets, seeds)
+    for name, mean in (
+        ("Monte-Carlo", "arithmetic"),
+        ("geometric Monte-Carlo", "normalized geometric"),
+    ):
+        rng = [np.random.default_rng([seed, 2]) for seed in seeds]
+        averages = averaging.monte_carlo_average(network, inputs, num_masks, rng, mean=mean)
+        for k, outputs in zip(num_masks, averages, strict=True):
+            records += _judged(name, k, network, outputs, targets, seeds)
+    return records
+
+
+def _judged(
+    arm: str,
+    setting: float | None,
+    network: Network,
+    outputs: ArrayLike,
+    targets: ArrayLike,
+    seeds: Sequence[int],
+) -> list[Record]:
+    found = {
+        "test error": 100 * nn.error(network, outputs, targets),
+        "test loss": nn.loss(network, outputs, targets),
+    }
+    return to_records(arm, setting, seeds, found)
+
+
+def forgotten_scaling(
+    seeds: Sequence[int], *, keep_prob: tuple[float, ...] = (0.8, 0.5, 0.5), hidden_units: int = 128
+) -> list[Record]:
+    """Measure what wrong weights at test time do to networks trained with standard dropout.
+
+    Arms "weights × p" (right), "not scaled", "biases × p too" and "weights × p twice"; measures
+    "test error", in percent, "test loss" and "training loss". Two hidden layers of ReLU units.
+    """
+    halves = [part.tolist() for part in np.array_split(seeds, 2) if part.size]
+    jobs = (delayed(_forgotten)(half, keep_prob, hidden_units) for half in halves)
+    return [record for records in Parallel(n_jobs=-1)(jobs) for record in records]
+
+
+def _forgotten(
+    seeds: Sequence[int], keep_prob: tuple[float, ...], hidden_units: int
+) -> list[Record]:
+    sizes = (64, hidden_units, hidden_units, 10)
+    trained = train_arm(Arm("net", sizes=sizes, keep_prob=keep_prob), seeds)
+    right = nn.scaled_for_test(trained.network)
+    biases = zip(right.biases, keep_prob, strict=True)
+    weights = zip(right.weights, keep_prob, strict=True)
+    networks = {
+        "weights × p": right,
+        "not scaled": replace(right, weights=trained.network.weights),
+        "biases × p too": replace(right, biases=tuple(b * b.dtype.type(p) for b, p in biases)),
+        "weights × p twice": replace(right, weights=tuple(w * w.dtype.type(p) for w, p in weights)),
+    }
+    inputs, targets = trained.test
+    records = []
+    for name, network in networks.items():
+        outputs = nn.forward(network, inputs)[-1]
+        records += _judged(name, None, network, outputs, targets, seeds)
+        seen = nn.loss(network, nn.forward(network, trained.train[0])[-1], trained.train[1])
+        records += to_records(name, None, seeds, {"training loss": seen})
+    return records
+
+
+@dataclass(frozen=True)
+class SchemeGaps:
+    """How far apart networks with standard and with inverted dropout are as training goes on.
+
+    updates: shape (records,). gaps: for (rate, decay, norm), each whether that setting of the
+    inverted network was rescaled, shape (seeds, records): the largest difference between the two
+    networks' ten probabilities at test time, mean over the test images.
+    """
+
+    updates: np.ndarray
+    gaps: dict[tuple[bool, bool, bool], FloatArray]
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Settings of plain gradient descent for each layer's weights; biases have `bias_rate`."""
+
+    rates: tuple[float, ...]
+    decays: tuple[float, ...]
+    norms: tuple[float, ...]
+    bias_rate: float
+
+
+def scheme_gaps(
+    seeds: Sequence[int],
+    *,
+    keep_prob: tuple[float, ...] = (0.8, 0.6),
+    hidden_units: int = 32,
+    learning_rate: float = 0.2,
+    l2: float = 0.01,
+    max_norm: float = 1.5,
+    updates: int = 300,
+) -> SchemeGaps:
+    """Train standard and inverted networks from one function, with the same masks and examples.
+
+    The inverted networks start at p times the weights of the standard ones. They are trained with
+    the same learning rate, L2 strength and largest norm, or with these rescaled to p² η, λ / p² and
+    p c (for the weights of each layer, with its p), in all eight combinations. Plain mini-batch
+    gradient descent in float64; one hidden layer of ReLU units.
+    """
+    boxes = list(product((False, True), repeat=3))
+    steps = [_steps(keep_prob, learning_rate, l2, max_norm, rescaled) for rescaled in boxes]
+    record_at = np.unique(np.linspace(0, updates, 31).astype(int))
+    jobs = (
+        delayed(_gaps_of_seed)(seed, keep_prob, hidden_units, steps, record_at) for seed in seeds
+    )
+    gaps = np.array(Parallel(n_jobs=-1)(jobs))
+    return SchemeGaps(record_at, dict(zip(boxes, np.moveaxis(gaps, 2, 0), strict=True)))
+
+
+def _gaps_of_seed(
+    seed: int,
+    keep_prob: tuple[float, ...],
+    hidden_units: int,
+    steps: Sequence[_Steps],
+    record_at: np.ndarray,
+) -> FloatArray:
+    """Train one standard network and its inverted twins; the first settings are not rescaled.
+
+    Returns shape (records, twins).
+    """
+    split = data.digit_split(300, np.random.default_rng(seed))
+    rng = np.random.default_rng([seed, 1])
+    sizes = (64, hidden_units, 10)
+    standard = nn.new_network(sizes, rng, keep_prob=keep_prob, dtype=np.float64)
+    twins = [_inverted_twin(standard) for _ in steps]
+    gaps = []
+    for update in range(record_at[-1] + 1):
+        if update in record_at:
+            gaps.append([_gap(standard, twin, split.test_inputs) for twin in twins])
+        rows = rng.permutation(300)[:50]
+        examples = split.train_inputs[rows], split.train_targets[rows]
+        kept = nn.draw_noise(standard, 50, rng)
+        scaled = [z / p for z, p in zip(kept, keep_prob, strict=True)]
+        _plain_step(standard, *examples, kept, steps[0])
+        for twin, settings in zip(twins, steps, strict=True):
+            _plain_step(twin, *examples, scaled, settings)
+    return np.array(gaps)
+
+
+def _steps(
+    keep_prob: tuple[float, ...],
+    rate: float,
+    l2: float,
+    max_norm: float,
+    rescaled: tuple[bool, bool, bool],
+) -> _Steps:
+    """Settings for the weights behind each layer, rescaled by its p where asked."""
+    of_rate, of_decay, of_norm = rescaled
+    return _Steps(
+        tuple(rate * p**2 if of_rate else rate for p in keep_prob),
+        tuple(l2 / p**2 if of_decay else l2 for p in keep_prob),
+        tuple(max_norm * p if of_norm else max_norm for p in keep_prob),
+        rate,
+    )
+
+
+def _inverted_twin(network: Network) -> Network:
+    """The same function, mask by mask and at test time, with the inverted scheme."""
+    pairs = zip(network.weights, network.keep_prob, strict=True)
+    weights = tuple(p * w for w, p in pairs)
+    biases = tuple(b.copy() for b in network.biases)
+    return replace(network, weights=weights, biases=biases, scheme="inverted")
+
+
+def _plain_step(
+    network: Network,
+    inputs: FloatArray,
+    targets: FloatArray,
+    noise: Sequence[FloatArray],
+    steps: _Steps,
+) -> None:
+    """Take one step of gradient descent, in place."""
+    activations = nn.forward(network, inputs, noise)
+    weight_gradients, bias_gradients = nn.backward(network, activations, noise, targets)
+    for layer, (w, b) in enumerate(zip(network.weights, network.biases, strict=True)):
+        w[...] -= steps.rates[layer] * (weight_gradients[layer] + steps.decays[layer] * w)
+        training.limit_norms(w, steps.norms[layer])
+        b[...] -= steps.bias_rate * bias_gradients[layer]
+
+
+def _gap(one: Network, other: Network, inputs: FloatArray) -> float:
+    """Largest difference between the outputs of two networks, mean over the images."""
+    return np.abs(nn.predict(one, inputs) - nn.predict(other, inputs)).max(axis=-1).mean()
+
+
+def _small_arms(keep_prob: float, units: int) -> list[Arm]:
+    """Networks with `units` units that may be dropped, in one hidden layer and in two."""
+    return [
+        Arm("one layer", sizes=(64, units, 10), keep_prob=(1.0, keep_prob)),
+        Arm(
+            "two layers",
+            sizes=(64, units // 2, units // 2, 10),
+            keep_prob=(1.0, keep_prob, keep_prob),
+        ),
+    ]
+
+
+def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str, FloatArray]:
+    """Compare weight scaling with the exact averages of all thinned networks, on test images.
+
+    "from normalised geometric" and "from arithmetic": the largest difference between the ten
+    probabilities of weight scaling and of that average, mean over the images. "other class, ...":
+    the percentage of images to which that average gives another class than weight scaling. "loss,
+    ..." and, in percent, "error, ...": of each, and of weight scaling ("loss, scaling").
+    """
+    found: dict[str, list[float]] = {}
+    for k in range(trained.network.replicates[0]):
+        network = single_network(trained.network, k)
+        inputs, targets = (part[k, :num_images] for part in trained.test)
+        outputs = {
+            "scaling": nn.predict(network, inputs),
+            "normalised geometric": averaging.exact_average(
+                network, inputs, mean="normalized geometric"
+            ),
+            "arithmetic": averaging.exact_average(network, inputs),
+        }
+        for name, values in outputs.items():
+            distance = np.abs(values - outputs["scaling"]).max(axis=-1).mean()
+            found.setdefault(f"from {name}", []).append(distance)
+            other = values.argmax(axis=-1) != outputs["scaling"].argmax(axis=-1)
+            found.setdefault(f"other class, {name}", []).append(100 * other.mean())
+            loss = float(nn.loss(network, values, targets))
+            found.setdefault(f"loss, {name}", []).append(loss)
+            error = 100 * float(nn.error(network, values, targets))
+            found.setdefault(f"error, {name}", []).append(error)
+    del found["from scaling"], found["other class, scaling"]
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def exact_averages(
+    seeds: Sequence[int],
+    *,
+    keep_prob: float = 0.8,
+    units: int = 12,
+    num_images: int = 100,
+    progress: bool = True,
+) -> list[Record]:
+    """Measure how near weight scaling is to the exact averages, with one and two dropped layers.
+
+    Arms "one layer" and "two layers", `units` ReLU units in all that may be dropped. Measures: see
+    `measure_exact_averages`.
+    """
+    measure = partial(measure_exact_averages, num_images=num_images)
+    return sweep(_small_arms(keep_prob, units), seeds, measure, progress=progress)
+
+
+@dataclass(frozen=True)
+class AverageStreams:
+    """The probability that small networks give to the right class of a few images.
+
+    Dictionaries by arm, "one layer" and "two layers", and `averaging.MEANS` entry, the arithmetic
+    and the normalized geometric one. num_masks: shape (counts,). scaling: by arm, shape (images,).
+    exact: by arm and mean, shape (images,). monte_carlo: by arm and mean, shape (images, streams,
+    counts), each stream a growing mean over masks of its own.
+    """
+
+    num_masks: tuple[int, ...]
+    scaling: dict[str, FloatArray]
+    exact: dict[tuple[str, str], FloatArray]
+    monte_carlo: dict[tuple[str, str], FloatArray]
+
+
+def average_streams(
+    seed: int,
+    *,
+    keep_prob: float = 0.8,
+    units: int = 12,
+    images: int = 4,
+    streams: int = 8,
+    num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+) -> AverageStreams:
+    """Average the masks of two small networks in every way, for a few test images.
+
+    The images are those to whose right class both weight-scaled networks give a probability near
+    one half: the farther of the two is nearest to it. Networks as in `exact_averages`.
+    """
+    arms = _small_arms(keep_prob, units)
+    nets = {arm.name: train_arm(arm, [seed]) for arm in arms}
+    inputs, targets = (part[0] for part in nets["one layer"].test)
+    networks = {name: single_network(trained.network, 0) for name, trained in nets.items()}
+    right = targets.argmax(axis=-1)
+    own = (np.arange(len(right)), right)
+    from_half = [np.abs(nn.predict(network, inputs)[own] - 0.5) for network in networks.values()]
+    picked = np.argsort(np.max(from_half, axis=0), kind="stable")[:images]
+    inputs, right = inputs[picked], right[picked]
+    pick = (..., np.arange(images), right)
+    scaling, exact, monte_carlo = {}, {}, {}
+    for name, network in networks.items():
+        scaling[name] = nn.predict(network, inputs)[pick]
+        for mean in ("arithmetic", "normalized geometric"):
+            exact[name, mean] = averaging.exact_average(network, inputs, mean=mean)[pick]
+            # a fresh mask for every example: copies of an image are streams of their own
+            copies = np.tile(inputs, (streams, 1))
+            rng = np.random.default_rng([seed, 3])
+            grown = averaging.monte_carlo_average(network, copies, num_masks, rng, mean=mean)
+            grown = grown.reshape(len(num_masks), streams, images, -1)[pick]
+            monte_carlo[name, mean] = grown.transpose(2, 1, 0)
+    return AverageStreams(tuple(num_masks), scaling, exact, monte_carlo)
+
+
+def averages_against_masks(
+    seeds: Sequence[int],
+    *,
+    num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200),
+    label_noises: Sequence[float] = (0.0, 0.2),
+) -> dict[float, list[Record]]:
+    """Return what `monte_carlo_against_weight_scaling` finds for each share of redrawn labels."""
+    jobs = (
+        delayed(monte_carlo_against_weight_scaling)(seeds, num_masks=num_masks, label_noise=noise)
+        for noise in label_noises
+    )
+    return dict(zip(label_noises, Parallel(n_jobs=-1)(jobs), strict=True))
