@@ -6,7 +6,7 @@ A claim is that the 95 % confidence interval of a difference, paired by seed, li
 import numpy as np
 import pytest
 
-from dropoutlab import experiments, linear
+from dropoutlab import data, experiments, linear
 from dropoutlab.data import digit_slants
 from dropoutlab.records import Record, find, gain, summarize
 
@@ -66,7 +66,7 @@ def test_the_steps_are_those_of_the_linear_unit():
     problems = experiments.regularizer._linear_problems([9100], 200, 0.5)
     x, y, w = problems.inputs[0], problems.target[0], problems.minimum[0]
     rng = np.random.default_rng(9100)
-    experiments.data.synthetic_regression(200, experiments.LINEAR_WEIGHTS, 1.0, rng)
+    data.synthetic_regression(200, experiments.LINEAR_WEIGHTS, 1.0, rng)
     for _ in range(5):
         masks = (rng.random((200, 8)) < 0.5).astype(float)
         w = w - 0.08 / 200 * experiments.linear.gradient_with_dropout(w, x, y, masks)
@@ -144,7 +144,7 @@ def test_descent_from_zero_makes_the_steps_of_descent():
 
 def test_the_second_half_is_averaged():
     rng = np.random.default_rng(9100)
-    inputs, target = experiments.data.synthetic_regression(30, [1.0, -1.0], 1.0, rng)
+    inputs, target = data.synthetic_regression(30, [1.0, -1.0], 1.0, rng)
     settings = {"learning_rate": 0.05, "num_steps": 7, "batch_size": 2}
     path = linear.sgd_with_dropout(
         inputs, target, 0.5, **settings, rng=np.random.default_rng(9100),
