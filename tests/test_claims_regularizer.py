@@ -69,7 +69,7 @@ def test_the_steps_are_those_of_the_linear_unit():
     data.synthetic_regression(200, experiments.LINEAR_WEIGHTS, 1.0, rng)
     for _ in range(5):
         masks = (rng.random((200, 8)) < 0.5).astype(float)
-        w = w - 0.08 / 200 * experiments.linear.gradient_with_dropout(w, x, y, masks)
+        w = w - 0.08 / 200 * linear.gradient_with_dropout(w, x, y, masks)
     away = experiments.regularizer._walk(
         problems, np.full((5, 1), 0.08), 0.5, masks=True, batch_size=None
     )
@@ -86,7 +86,7 @@ def test_without_masks_the_gradient_is_that_of_the_regularised_error():
     away = experiments.regularizer._walk(
         problems, np.full((1, 1), 0.08), 0.5, masks=False, batch_size=None
     )
-    gradient = experiments.linear.regularized_gradient(
+    gradient = linear.regularized_gradient(
         problems.minimum[0], problems.inputs[0], problems.target[0], 0.5
     )
     assert np.allclose(away[0, 0, :, 0], -0.08 / 200 * gradient)
