@@ -152,7 +152,8 @@ def test_the_identity_is_proved():
 
 
 def test_the_proof_notices_a_wrong_mean(monkeypatch):
-    right = symbolic.log_odds_of_members
-    monkeypatch.setattr(symbolic, "log_odds_of_members", lambda *a: [-s for s in right(*a)])
+    scaling = symbolic.scaling
+    right = scaling.log_odds_of_members
+    monkeypatch.setattr(scaling, "log_odds_of_members", lambda *a: [-s for s in right(*a)])
     with pytest.raises(symbolic.ProofError):
         symbolic.prove_normalized_means()

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, choice, real_array, whole_number
@@ -153,7 +154,7 @@ class _Mean:
         if self.mean == "geometric":
             return np.exp(total)
         if self.output == "logistic":
-            return nn._sigmoid(total - self.other / count)
+            return expit(total - self.other / count)
         return nn._softmax(total.copy())
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from dropoutlab._checks import choice, generators, probability, real_array, whole_number
 
@@ -293,11 +294,6 @@ def _relu(a: Array) -> Array:
     return np.maximum(a, 0, out=a)
 
 
-def _sigmoid(a: Array) -> Array:
-    # tanh saturates without overflow
-    return 0.5 + 0.5 * np.tanh(0.5 * a)
-
-
 def _softmax(a: Array) -> Array:
     a -= a.max(axis=-1, keepdims=True)
     np.exp(a, out=a)
@@ -307,8 +303,8 @@ def _softmax(a: Array) -> Array:
 
 _ACTIVATIONS = {
     "relu": _relu,
-    "sigmoid": _sigmoid,
-    "logistic": _sigmoid,
+    "sigmoid": expit,
+    "logistic": expit,
     "tanh": np.tanh,
     "linear": lambda a: a,
     "softmax": _softmax,
