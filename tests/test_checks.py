@@ -85,7 +85,8 @@ def public_functions(module):
     return {
         value
         for name, value in vars(module).items()
-        if callable(value) and value.__module__ == module.__name__ and not name.startswith("_")
+        if callable(value) and getattr(value, "__module__", "") == module.__name__
+        if not name.startswith("_")
         if not isinstance(value, type)
     }
 
