@@ -1,7 +1,7 @@
 """What an experiment found: one record a number, means with confidence intervals, paired gains."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -40,6 +40,15 @@ class Summary:
     low: float
     high: float
     values: FloatArray
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the confidence interval."""
+        return (self.high - self.low) / 2
+
+    def negated(self) -> "Summary":
+        """Return the summary of the values with the other sign: a rise instead of a fall."""
+        return replace(self, mean=-self.mean, low=-self.high, high=-self.low, values=-self.values)
 
 
 def summarize(records: Iterable[Record]) -> list[Summary]:

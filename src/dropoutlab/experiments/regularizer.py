@@ -8,9 +8,7 @@ from numpy.typing import ArrayLike
 
 from dropoutlab import data, linear
 from dropoutlab._checks import FloatArray, whole_number
-from dropoutlab.experiments.digits import (
-    to_records,
-)
+from dropoutlab.experiments.digits import to_records
 from dropoutlab.records import Record
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from dropoutlab._checks import FloatArray, choice
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style, tables
+from dropoutlab.figures.words import interval
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
 # of images, which do not follow the page into the dark: seen on light and on dark paper
@@ -186,32 +187,21 @@ def keep_prob_table(records: Iterable[Record], measures: Mapping[str, str]) -> M
 
 
 def _change_table(columns: Mapping[str, Mapping[Key, str]]) -> Markdown:
-    """Rows in order; there is no column of settings if no arm has one."""
+    """Rows in order."""
     order = ("none", "L1", "L2", "dropout")
     keys = sorted(next(iter(columns.values())), key=lambda k: (order.index(k[0]), k[1] or 0))
-    settings = any(setting is not None for _arm, setting in keys)
-    rows = [
-        [arm, *["" if setting is None else f"{setting:g}"] * settings]
-        + [cells[arm, setting] for cells in columns.values()]
-        for arm, setting in keys
-    ]
-    return tables.table(["", *["setting"] * settings, *columns], rows)
+    rows = {key: [cells[key] for cells in columns.values()] for key in keys}
+    return tables.arm_table(list(columns), rows)
 
 
 def _cells(records: Sequence[Record], measure: str, form: str) -> dict[Key, str]:
     """The cells of a column by arm and setting."""
     of_none = find(summarize(records), arm="none", measure=measure)[0]
-    cells = {("none", None): _text(of_none.mean, of_none, form)}
+    cells = {("none", None): interval(of_none, form)}
     for arm in sorted({r.arm for r in records} - {"none"}):
         for fall in gain(records, measure, arm, "none"):
-            cells[arm, fall.setting] = _text(-fall.mean, fall, form, "+")
+            cells[arm, fall.setting] = interval(fall.negated(), f"+{form}")
     return cells
-
-
-def _text(value: float, summary: Summary, form: str, sign: str = "") -> str:
-    """A value and the half width of its interval, with a proper minus and no minus zero."""
-    reach = (summary.high - summary.low) / 2
-    return f"{value:{sign}z{form}} ± {reach:{form}}".replace("-", "−")
 
 
 def _fall(records: Sequence[Record], measure: str, arm: str, setting: float | None) -> Summary:

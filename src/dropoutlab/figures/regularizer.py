@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from dropoutlab import linear
 from dropoutlab.figures import style
+from dropoutlab.figures.words import minus, number, power_of_ten
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 
 WEIGHT_RANGE = (-3.0, 3.0)
@@ -38,8 +39,6 @@ PATH_KEEP_PROB = 0.5
 PATH_START = (3.0, -2.0)  # a pair that cancels
 PATH_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) -> Figure:
@@ -89,8 +88,8 @@ def describe_error_curves(keep_prob: float, x: float, y: float) -> str:
     error = linear.regularized_error([regularized], [x], y, keep_prob)
     return (
         f"With keep probability {keep_prob:.1f}, x = {x:.1f} and y = {y:.1f}, "
-        f"E_N is least at w = {_number(plain)} and E_R at w = {_number(regularized)}, "
-        f"where the mean error that remains is {_number(error)}."
+        f"E_N is least at w = {number(plain)} and E_R at w = {number(regularized)}, "
+        f"where the mean error that remains is {number(error)}."
     )
 
 
@@ -263,12 +262,12 @@ def describe_cancelling_pair(keep_prob: float, first: float) -> str:
         best = linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
         least = linear.regularized_error(best, COPIES, COPIES_TARGET, keep_prob)
         where = (
-            f"E_R is least, {_number(least)}, at the equal pair "
-            f"({_number(keep_prob * best[0])}, {_number(keep_prob * best[1])})"
+            f"E_R is least, {number(least)}, at the equal pair "
+            f"({number(keep_prob * best[0])}, {number(keep_prob * best[1])})"
         )
     return (
         f"Keep probability {keep_prob:.1f}, effective weights ({_short(pair[0])}, "
-        f"{_short(pair[1])}): E_N = {_number(plain)}, E_R = {_number(regularized)}; {where}."
+        f"{_short(pair[1])}): E_N = {number(plain)}, E_R = {number(regularized)}; {where}."
     )
 
 
@@ -354,9 +353,9 @@ def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> st
     ridge = ridge_shares(scale, correlation, strength)
     return (
         f"Second input at scale {scale:g}, correlation {correlation:g}: dropout with p = "
-        f"{keep_prob:.1f} leaves {_number(dropout[0])} and {_number(dropout[1])} of the two "
-        f"least-squares weights; ridge with λ/M = {_number(strength)} leaves {_number(ridge[0])} "
-        f"and {_number(ridge[1])}."
+        f"{keep_prob:.1f} leaves {number(dropout[0])} and {number(dropout[1])} of the two "
+        f"least-squares weights; ridge with λ/M = {number(strength)} leaves {number(ridge[0])} "
+        f"and {number(ridge[1])}."
     )
 
 
@@ -401,9 +400,9 @@ def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
     dropout, expected = (path[step] for path in _paths(learning_rate, seed))
     return (
         f"Run {seed}, learning rate {learning_rate:g}, after {step} steps: dropout is at "
-        f"({_number(dropout[0])}, {_number(dropout[1])}) and gradient descent on E_R at "
-        f"({_number(expected[0])}, {_number(expected[1])}), "
-        f"{_number(float(np.linalg.norm(dropout - expected)))} apart."
+        f"({number(dropout[0])}, {number(dropout[1])}) and gradient descent on E_R at "
+        f"({number(expected[0])}, {number(expected[1])}), "
+        f"{number(float(np.linalg.norm(dropout - expected)))} apart."
     )
 
 
@@ -426,15 +425,8 @@ def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def one_digit(value: float) -> str:
     """Return a positive number to one digit: 0.3, 0.002, 4 × 10⁻¹⁶."""
-    if value >= 1e-4:
-        return f"{value:.1g}"
-    digit, power = f"{value:.0e}".split("e")
-    return f"{digit} × 10{str(int(power)).translate(_RAISED)}"
+    return f"{value:.1g}" if value >= 1e-4 else power_of_ten(value)
 
 
 def _short(value: float) -> str:
-    return f"{value + 0.0:g}".replace("-", "−")
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    return minus(f"{value + 0.0:g}")

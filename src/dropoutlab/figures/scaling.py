@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from dropoutlab._checks import FloatArray, choice, probability
 from dropoutlab.figures import style
 from dropoutlab.figures.tables import table
+from dropoutlab.figures.words import interval, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.records import Record, Summary, find, gain, summarize
 
@@ -103,11 +104,11 @@ def describe_pre_activations(scheme: str, keep_prob: float) -> str:
     off = unit.test - unit.mean
     verdict = "equal to the mean"
     if abs(off) > 1e-9:
-        verdict = f"{_number(abs(off))} too {'high' if off > 0 else 'low'}"
+        verdict = f"{number(abs(off))} too {'high' if off > 0 else 'low'}"
     return (
         f"{_SCHEME_WORDS[scheme]}, keep probability {keep_prob:.1f}: the pre-activation has "
-        f"mean {_number(unit.mean)} and standard deviation {_number(unit.deviation)} in training; "
-        f"at test time it is {_number(unit.test)}, {verdict}."
+        f"mean {number(unit.mean)} and standard deviation {number(unit.deviation)} in training; "
+        f"at test time it is {number(unit.test)}, {verdict}."
     )
 
 
@@ -279,8 +280,7 @@ class MonteCarloCurves:
         for arm, name in _KIND_LABELS.items():
             (s,) = [s for s in comparison.differences[arm] if s.setting == masks]
             value = f"{comparison.scaling + s.mean:{form}}{unit}"
-            half = (s.high - s.low) / 2
-            difference = f"{s.mean:+{form}} ± {half:{form}}".replace("-", "−")
+            difference = interval(s, f"+{form}")
             parts.append(f"the {name} mean of {masks} {_masks(masks)} {value} ({difference})")
         labels = "one label in five redrawn" if label_noise else "clean labels"
         return (
@@ -317,8 +317,7 @@ class MonteCarloCurves:
     def _difference(self, measure: str, noise: float, arm: str, masks: int) -> str:
         summaries = self.found[measure, noise].differences[arm]
         (s,) = [s for s in summaries if s.setting == masks]
-        form = ".2f" if measure == "test error" else ".3f"
-        return f"{s.mean:+{form}} ± {(s.high - s.low) / 2:{form}}".replace("-", "−")
+        return interval(s, "+.2f" if measure == "test error" else "+.3f")
 
 
 _LABELS = ("clean", "noisy")  # no labels redrawn, some redrawn
@@ -332,18 +331,11 @@ def monte_carlo_curves(records: Mapping[float, Sequence[Record]]) -> MonteCarloC
         for measure in _MEASURES:
             (scaling,) = find(summarize(of_noise), arm="weight scaling", measure=measure)
             differences = {
-                arm: tuple(_above(s) for s in gain(of_noise, measure, arm, "weight scaling"))
+                arm: tuple(s.negated() for s in gain(of_noise, measure, arm, "weight scaling"))
                 for arm in KINDS
             }
             found[measure, noise] = Comparison(scaling.mean, differences)
     return MonteCarloCurves(found)
-
-
-def _above(fall: Summary) -> Summary:
-    """By how much it rises, from by how much it falls."""
-    return Summary(
-        fall.arm, fall.setting, fall.measure, -fall.mean, -fall.high, -fall.low, -fall.values
-    )
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -372,9 +364,6 @@ def _legend(axes: Axes, colors: Sequence[str]) -> None:
     _place(axes)
 
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
 def _masks_axis(
     axes: Axes, num_masks: Sequence[float], ticks: Sequence[int] = (1, 10, 100, 1000)
 ) -> None:
@@ -391,12 +380,7 @@ def _spelt(mean: str) -> str:
     return mean.replace("normalized", "normalised")
 
 
-def _number(value: float) -> str:
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
 def _short(value: float) -> str:
     if value >= 0.001:
         return f"{value:.3f}"
-    digit, power = f"{value:.0e}".split("e")
-    return f"{digit} × 10{str(int(power)).translate(_RAISED)}"
+    return power_of_ten(value)

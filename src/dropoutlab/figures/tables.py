@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from IPython.display import Markdown
 
+from dropoutlab.figures.words import interval
 from dropoutlab.records import Summary
 
 
@@ -29,18 +30,31 @@ def summary_table(
     rows: dict[tuple[str, float | None], dict[str, Summary]] = {}
     for summary in summaries:
         rows.setdefault((summary.arm, summary.setting), {})[summary.measure] = summary
-    settings = any(value is not None for _arm, value in rows)
+    cells = {
+        key: [interval(found[m], form) if m in found else "" for m, form in measures.items()]
+        for key, found in rows.items()
+    }
+    return arm_table(list(measures), cells, setting=setting)
+
+
+def arm_table(
+    columns: Sequence[str],
+    cells: Mapping[tuple[str, float | None], Sequence[str]],
+    *,
+    setting: str = "setting",
+) -> Markdown:
+    """Return a table with a row for each arm and setting, as `summary_table` lays it out.
+
+    Args:
+        columns: the heads behind arm and setting.
+        cells: what stands in them, by arm and setting.
+        setting: the head of the settings.
+    """
+    settings = any(value is not None for _arm, value in cells)
     return table(
-        ["", *[setting] * settings, *measures],
+        ["", *[setting] * settings, *columns],
         [
-            [arm, *["" if value is None else f"{value:g}"] * settings]
-            + [_interval(found.get(name), form) for name, form in measures.items()]
-            for (arm, value), found in rows.items()
+            [arm, *["" if value is None else f"{value:g}"] * settings, *row]
+            for (arm, value), row in cells.items()
         ],
     )
-
-
-def _interval(summary: Summary | None, form: str) -> str:
-    if summary is None:
-        return ""
-    return f"{summary.mean:{form}} ± {(summary.high - summary.low) / 2:{form}}"

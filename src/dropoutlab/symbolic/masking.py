@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 
 import sympy as sp
 
@@ -132,8 +133,7 @@ def survivors_probability(n: int, k: int) -> sp.Expr:
 
 def _sum_over_masks(n: int, wanted: Callable[[int], bool]) -> sp.Expr:
     terms = []
-    for number in range(2**n):
-        mask = [(number >> k) & 1 for k in range(n)]
+    for mask in product((0, 1), repeat=n):
         if wanted(sum(mask)):
             values = {mask_entry(j): bit for j, bit in zip(units(n), mask, strict=True)}
             terms.append(mask_probability(n).subs(values))

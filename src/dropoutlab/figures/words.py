@@ -1,0 +1,32 @@
+"""Numbers as they are written in sentences and tables: a proper minus, raised powers, intervals."""
+
+from dropoutlab.records import Summary
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def minus(text: str) -> str:
+    """Return a formatted number with a proper minus."""
+    return text.replace("-", "−")
+
+
+def number(value: float) -> str:
+    """Return a number with two decimals and no minus zero."""
+    return minus(f"{value:z.2f}")
+
+
+def power_of_ten(value: float) -> str:
+    """Return a positive number to one digit: 4 × 10⁻¹⁶."""
+    digit, power = f"{value:.0e}".split("e")
+    return f"{digit} × 10{str(int(power)).translate(_RAISED)}"
+
+
+def interval(summary: Summary, form: str) -> str:
+    """Return a mean ± half the width of its confidence interval.
+
+    Args:
+        summary: of which mean and interval are written.
+        form: how to format the mean, `".2f"`, or `"+.2f"` with its sign.
+    """
+    sign, digits = ("+", form[1:]) if form.startswith("+") else ("", form)
+    return minus(f"{summary.mean:{sign}z{digits}} ± {summary.half_width:{digits}}")
