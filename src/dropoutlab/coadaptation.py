@@ -25,11 +25,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dropoutlab import _kernel as kernel
+from dropoutlab import _network_checks as checks
 from dropoutlab import network as nn
-from dropoutlab._checks import positive_number, probability, whole_number
+from dropoutlab._checks import finite_result, items, positive_number, probability, whole_number
+from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def cancellation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean over examples and outputs k of 1 − |Σ_j w_kj h_j| / Σ_j |w_kj h_j|.
 
@@ -44,6 +49,8 @@ def cancellation(network: Network, inputs: ArrayLike) -> Array:
     return 1 - share.mean(axis=(-2, -1))
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def centred_cancellation(network: Network, inputs: ArrayLike) -> Array:
     """Return the cancellation with each unit's outgoing weights less their mean over the outputs.
 
@@ -54,6 +61,8 @@ def centred_cancellation(network: Network, inputs: ArrayLike) -> Array:
     return cancellation(_with_outgoing(network, centred), inputs)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws: int = 10) -> Array:
     """Return the mean cancellation with the signs of all outgoing weights drawn at random.
 
@@ -66,7 +75,7 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
         draws: how many choices of signs to average.
     """
     draws = whole_number("draws", draws, 1)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     outgoing = network.weights[-1]
     found = []
     for _ in range(draws):
@@ -76,6 +85,7 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
     return np.mean(found, axis=0)
 
 
+@one_blas_thread
 def interaction(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
@@ -99,6 +109,7 @@ def interaction(
         return np.asarray(beyond) / np.asarray(together)
 
 
+@one_blas_thread
 def negative_share(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
@@ -117,6 +128,8 @@ def negative_share(
         return np.asarray(negative) / np.asarray(size)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def ablation(
     network: Network,
     inputs: ArrayLike,
@@ -139,10 +152,9 @@ def ablation(
         rng: picks the units; one a replicate if there are replicates.
         draws: how many random choices of units to average.
     """
-    if probability("fraction", fraction) == 1:
-        raise ValueError("fraction must be below 1; got 1")
+    fraction = probability("fraction", fraction, below_one=True)
     draws = whole_number("draws", draws, 1)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     network, h, targets = _hidden_and_targets(network, inputs, targets)
     units = network.sizes[-2]
     removed = min(round(fraction * units), units - 1)
@@ -150,10 +162,12 @@ def ablation(
     for _ in range(draws if removed else 1):
         picked = _random_units(units, removed, sources)
         kept = _without(network, h, picked) * (units / (units - removed))
-        errors.append(nn._error(network, _outputs(network, kept), targets))
+        errors.append(kernel.error(network, kernel.activate(network.output, _logits(network, kept)), targets))
     return np.mean(errors, axis=0)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def refit_error(
     network: Network,
     train: tuple[ArrayLike, ArrayLike],
@@ -181,7 +195,7 @@ def refit_error(
     units = whole_number("units", units, 1, network.sizes[-2])
     draws = whole_number("draws", draws, 1)
     ridge = positive_number("ridge", ridge)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     scaled, fitted, goal = _hidden_and_targets(network, *train)
     _scaled, judged, truth = _hidden_and_targets(network, *test)
     errors = []
@@ -190,20 +204,25 @@ def refit_error(
         outputs = _refitted(
             _only(scaled, fitted, picked), goal, _only(scaled, judged, picked), ridge
         )
-        errors.append(nn._error(scaled, outputs, truth))
+        errors.append(kernel.error(scaled, outputs, truth))
     return np.mean(errors, axis=0)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def mean_activation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean of |h| over the last hidden units and the examples."""
     return np.abs(_test_time(network, inputs)[1][-2]).mean(axis=(-2, -1))
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def active_share(network: Network, inputs: ArrayLike) -> Array:
     """Return the share of the last hidden layer's activations that are above 0."""
     return (_test_time(network, inputs)[1][-2] > 0).mean(axis=(-2, -1))
 
 
+@one_blas_thread
 def mean_correlation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean |correlation| over the examples of two units of the last hidden layer.
 
@@ -213,6 +232,7 @@ def mean_correlation(network: Network, inputs: ArrayLike) -> Array:
     return np.reshape([_correlation(one) for one in h.reshape(-1, *h.shape[-2:])], h.shape[:-2])
 
 
+@one_blas_thread
 def effective_units(network: Network, inputs: ArrayLike) -> Array:
     """Return (Σ_j s_j)² / Σ_j s_j², with s_j the mean size of the contributions of unit j.
 
@@ -226,6 +246,7 @@ def effective_units(network: Network, inputs: ArrayLike) -> Array:
         return size.sum(axis=-1) ** 2 / (size**2).sum(axis=-1)
 
 
+@one_blas_thread
 def smoothness(network: Network, shape: tuple[int, int]) -> Array:
     """Return the mean over the first hidden layer's units of Moran's I of their filters.
 
@@ -268,7 +289,7 @@ def _hidden_and_targets(
     """The network at test time, its last hidden activations, and the targets that go with them."""
     network, activations = _test_time(network, inputs)
     h = activations[-2]
-    return network, h, nn._targets(network, targets, h.shape[-2])
+    return network, h, checks.target_values(network, targets, h.shape[-2])
 
 
 def _with_outgoing(network: Network, outgoing: Array) -> Network:
@@ -280,7 +301,7 @@ def _pair_effects(
 ) -> Iterator[tuple[Array, Array, Array]]:
     """Changes of the examples' losses without one unit, without another, and without both."""
     pairs = whole_number("pairs", pairs, 1)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     network, h, targets = _hidden_and_targets(network, inputs, targets)
     units = network.sizes[-2]
     if units < 2:
@@ -297,14 +318,13 @@ def _random_units(units: int, count: int, sources: Sequence[np.random.Generator]
     return np.stack([source.choice(units, count, replace=False) for source in sources])
 
 
-def _outputs(network: Network, h: Array) -> Array:
-    """The outputs from given activations of the last hidden layer."""
-    pre_activation = h @ network.weights[-1].swapaxes(-1, -2) + network.biases[-1][..., None, :]
-    return nn._ACTIVATIONS[network.output](pre_activation)
+def _logits(network: Network, h: Array) -> Array:
+    """The outputs' pre-activation from given activations of the last hidden layer."""
+    return kernel.pre_activation(network, -1, h)
 
 
 def _losses(network: Network, h: Array, targets: Array) -> Array:
-    return nn._example_losses(network, _outputs(network, h), targets)
+    return kernel.example_losses(network, _logits(network, h), targets)
 
 
 def _without(network: Network, h: Array, picked: np.ndarray) -> Array:
