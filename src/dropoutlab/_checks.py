@@ -215,8 +215,12 @@ def finite_result(
         @wraps(function)
         def checked(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
             with np.errstate(over="ignore", invalid="ignore"):
-                result = function(*args, **kwargs)
-            if not all(np.isfinite(part).all() for part in _arrays(result)):
+                try:
+                    result = function(*args, **kwargs)
+                    finite = all(np.isfinite(part).all() for part in _arrays(result))
+                except np.linalg.LinAlgError:  # what the solvers make of infinities
+                    finite = False
+            if not finite:
                 raise ValueError(
                     f"{' and '.join(names)} must be small enough for a finite result; "
                     "got numbers whose products or sums overflow"

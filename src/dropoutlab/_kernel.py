@@ -78,7 +78,7 @@ def activate(units: str, a: Array) -> Array:
 
 
 def log_activate(output: str, a: Array) -> Array:
-    """log σ(a) of softmax or logistic units, with all digits where σ(a) rounds to 0 or 1."""
+    """Log σ(a) of softmax or logistic units, with all digits where σ(a) rounds to 0 or 1."""
     if output == "logistic":
         return log_expit(a)
     shifted = a - a.max(axis=-1, keepdims=True)

@@ -30,7 +30,6 @@ from dropoutlab._checks import (
     flag,
     is_sequence,
     real_array,
-    whole_number,
     whole_numbers,
 )
 from dropoutlab._threads import one_blas_thread

@@ -28,7 +28,14 @@ from numpy.typing import ArrayLike
 from dropoutlab import _kernel as kernel
 from dropoutlab import _network_checks as checks
 from dropoutlab import network as nn
-from dropoutlab._checks import finite_result, items, positive_number, probability, whole_number
+from dropoutlab._checks import (
+    finite_result,
+    items,
+    positive_number,
+    probability,
+    whole_number,
+    whole_numbers,
+)
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
 
@@ -42,7 +49,7 @@ def cancellation(network: Network, inputs: ArrayLike) -> Array:
     contributes count as 0. Biases are left out.
     """
     network, activations = _test_time(network, inputs)
-    weights, h = network.weights[-1], activations[-2]
+    weights, h = _of_unit_size(network.weights[-1]), _of_unit_size(activations[-2])
     net = np.abs(h @ weights.swapaxes(-1, -2))
     gross = np.abs(h) @ np.abs(weights).swapaxes(-1, -2)
     share = np.where(gross > 0, net / np.where(gross > 0, gross, 1), 1)
@@ -92,7 +99,8 @@ def interaction(
     """Return mean |Δ_ij − (Δ_i + Δ_j)| / mean |Δ_i + Δ_j| over examples and random pairs.
 
     Δ_i is the change of an example's loss when unit i of the last hidden layer is removed, Δ_ij
-    when both are; the others stay as they are. 0: effects add up. NaN if no removal has an effect.
+    when both are; the others stay as they are. 0: effects add up. NaN if no removal has an effect,
+    infinite if the two of every pair undo each other's.
 
     Args:
         network: with at least two units in its last hidden layer.
@@ -105,8 +113,7 @@ def interaction(
     for first, second, both in _pair_effects(network, inputs, targets, rng, pairs):
         beyond = beyond + np.abs(both - first - second).mean(axis=-1)
         together = together + np.abs(first + second).mean(axis=-1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(beyond) / np.asarray(together)
+    return _ratio(beyond, together)
 
 
 @one_blas_thread
@@ -124,8 +131,7 @@ def negative_share(
         beyond = both - first - second
         negative = negative + np.maximum(-beyond, 0).sum(axis=-1)
         size = size + np.abs(beyond).sum(axis=-1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(negative) / np.asarray(size)
+    return _ratio(negative, size)
 
 
 @one_blas_thread
@@ -162,7 +168,9 @@ def ablation(
     for _ in range(draws if removed else 1):
         picked = _random_units(units, removed, sources)
         kept = _without(network, h, picked) * (units / (units - removed))
-        errors.append(kernel.error(network, kernel.activate(network.output, _logits(network, kept)), targets))
+        errors.append(
+            kernel.error(network, kernel.activate(network.output, _logits(network, kept)), targets)
+        )
     return np.mean(errors, axis=0)
 
 
@@ -192,12 +200,14 @@ def refit_error(
         draws: how many random choices to average.
         ridge: penalty above 0, relative to the mean square of the chosen activations.
     """
-    units = whole_number("units", units, 1, network.sizes[-2])
+    units = whole_number("units", units, 1, _hidden_layer(network).sizes[-2])
     draws = whole_number("draws", draws, 1)
     ridge = positive_number("ridge", ridge)
     sources = checks.replicate_generators(network, rng)
-    scaled, fitted, goal = _hidden_and_targets(network, *train)
-    _scaled, judged, truth = _hidden_and_targets(network, *test)
+    train = items("train", train, "arrays, inputs and targets", 2)
+    test = items("test", test, "arrays, inputs and targets", 2)
+    scaled, fitted, goal = _hidden_and_targets(network, *train, name="train ")
+    _scaled, judged, truth = _hidden_and_targets(network, *test, name="test ")
     errors = []
     for _ in range(draws):
         picked = _random_units(network.sizes[-2], units, sources)
@@ -241,9 +251,12 @@ def effective_units(network: Network, inputs: ArrayLike) -> Array:
     of survey statistics (L. Kish, Survey Sampling, 1965). NaN if nothing contributes.
     """
     network, activations = _test_time(network, inputs)
-    size = np.abs(activations[-2]).mean(axis=-2) * np.abs(network.weights[-1]).mean(axis=-2)
-    with np.errstate(invalid="ignore"):
-        return size.sum(axis=-1) ** 2 / (size**2).sum(axis=-1)
+    h, outgoing = np.abs(activations[-2]), np.abs(network.weights[-1])
+    size = _of_unit_size(h, (-2, -1)).mean(axis=-2) * _of_unit_size(outgoing, (-2, -1)).mean(
+        axis=-2
+    )
+    size = _of_unit_size(size)
+    return _ratio(size.sum(axis=-1) ** 2, (size**2).sum(axis=-1))
 
 
 @one_blas_thread
@@ -253,43 +266,75 @@ def smoothness(network: Network, shape: tuple[int, int]) -> Array:
     A filter is a unit's incoming weights as an image. Moran's I is the mean product of neighbours
     (side by side or one above the other) over the mean square, both about the filter's mean: 1 if
     neighbours are alike, about 0 if they do not know of each other (P. A. P. Moran, Biometrika 37,
-    1950). Unscaled weights: a factor changes nothing.
+    1950). Unscaled weights: a factor changes nothing. Filters of equal weights are left out; NaN if
+    all are.
 
     Args:
         network: one, or replicates.
         shape: rows and columns of the inputs as an image.
     """
-    rows, columns = (whole_number("shape", length, 2) for length in shape)
-    if rows * columns != network.sizes[0]:
-        raise ValueError(f"shape must have {network.sizes[0]} pixels; got {rows} × {columns}")
-    weights = network.weights[0].astype(np.float64)
-    filters = (weights - weights.mean(axis=-1, keepdims=True)).reshape(
-        *weights.shape[:-1], rows, columns
-    )
+    sizes = checks.network_argument(network).sizes
+    rows, columns = whole_numbers("shape", items("shape", shape, "rows and columns", 2), 2)
+    if rows * columns != sizes[0]:
+        raise ValueError(f"shape must have {sizes[0]} pixels; got {rows} × {columns}")
+    weights = _of_unit_size(network.weights[0].astype(np.float64))
+    filters = _of_unit_size(weights - weights.mean(axis=-1, keepdims=True))
+    varies = np.ptp(weights, axis=-1) > 0
+    filters = filters.reshape(*weights.shape[:-1], rows, columns)
     along = (filters[..., :, 1:] * filters[..., :, :-1]).sum(axis=(-2, -1))
     down = (filters[..., 1:, :] * filters[..., :-1, :]).sum(axis=(-2, -1))
     neighbours = rows * (columns - 1) + (rows - 1) * columns
-    mean_square = (filters**2).mean(axis=(-2, -1))
-    return ((along + down) / neighbours / mean_square).mean(axis=-1)
+    mean_square = np.where(varies, (filters**2).mean(axis=(-2, -1)), 1)
+    likeness = np.where(varies, (along + down) / neighbours / mean_square, 0)
+    return _ratio(likeness.sum(axis=-1), varies.sum(axis=-1))
 
 
 # --- the parts ------------------------------------------------------------------------------------
 
 
-def _test_time(network: Network, inputs: ArrayLike) -> tuple[Network, list[Array]]:
-    if len(network.weights) < 2:
+def _hidden_layer(network: Network) -> Network:
+    if len(checks.network_argument(network).weights) < 2:
         raise ValueError("network must have a hidden layer; got none")
-    network = nn.scaled_for_test(network)
-    return network, nn.forward(network, inputs)
+    return network
+
+
+@finite_result("inputs", "network")
+def _hidden_activations(network: Network, inputs: ArrayLike, name: str) -> list[Array]:
+    inputs = checks.layer_values(name, inputs, network, 0)
+    return kernel.hidden_and_logits(network, inputs, [None] * len(network.weights))
+
+
+def _test_time(
+    network: Network, inputs: ArrayLike, name: str = "inputs"
+) -> tuple[Network, list[Array]]:
+    """The network at test time, and its activations up to the last hidden layer."""
+    network = nn.scaled_for_test(_hidden_layer(network))
+    return network, _hidden_activations(network, inputs, name)
 
 
 def _hidden_and_targets(
-    network: Network, inputs: ArrayLike, targets: ArrayLike
+    network: Network, inputs: ArrayLike, targets: ArrayLike, name: str = ""
 ) -> tuple[Network, Array, Array]:
     """The network at test time, its last hidden activations, and the targets that go with them."""
-    network, activations = _test_time(network, inputs)
+    network, activations = _test_time(network, inputs, f"{name}inputs")
     h = activations[-2]
-    return network, h, checks.target_values(network, targets, h.shape[-2])
+    return network, h, checks.target_values(network, targets, h.shape[-2], f"{name}targets")
+
+
+def _of_unit_size(values: Array, axes: int | tuple[int, int] = -1) -> Array:
+    """Values over a power of two, which is exact, so that the largest along the axes is near 1."""
+    exponent = np.frexp(np.abs(values).max(axis=axes, keepdims=True))[1]
+    return np.ldexp(values, -exponent)
+
+
+def _ratio(part: ArrayLike, whole: ArrayLike) -> Array:
+    """Part / whole; NaN where both are 0, and infinite where only the whole is."""
+    if not np.isfinite(whole).all():
+        raise ValueError(
+            "network and targets must be small enough for finite losses; got losses that overflow"
+        )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(part) / np.asarray(whole)
 
 
 def _with_outgoing(network: Network, outgoing: Array) -> Network:
@@ -345,11 +390,16 @@ def _refitted(h: Array, goal: Array, judged: Array, ridge: float) -> Array:
     transposed = h.swapaxes(-1, -2)
     strength = ridge * (h**2).sum(axis=(-2, -1), keepdims=True) / h.shape[-1]
     system = transposed @ h + strength * np.eye(h.shape[-1])
-    return judged @ np.linalg.solve(system, transposed @ goal)
+    try:
+        return judged @ np.linalg.solve(system, transposed @ goal)
+    except np.linalg.LinAlgError as error:
+        raise ValueError(
+            f"ridge must be large enough for one solution with these units; got {ridge}"
+        ) from error
 
 
 def _correlation(h: Array) -> float:
-    changing = h[:, h.std(axis=0) > 0]
+    changing = _of_unit_size(h[:, np.ptp(h, axis=0) > 0], 0)
     if changing.shape[1] < 2:
         return float("nan")
     matrix = np.abs(np.corrcoef(changing, rowvar=False))

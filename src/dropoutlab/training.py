@@ -55,7 +55,9 @@ class Recipe:
     max_norm: float | None = None
 
     def __post_init__(self) -> None:
-        checked = {name: whole_number(name, getattr(self, name), 1) for name in ("epochs", "batch_size")}
+        checked = {
+            name: whole_number(name, getattr(self, name), 1) for name in ("epochs", "batch_size")
+        }
         checked["learning_rate"] = positive_number("learning_rate", self.learning_rate)
         checked["decay"] = probability("decay", self.decay, above_zero=True)
         checked["momentum"] = probability("momentum", self.momentum, below_one=True)
