@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
+T = TypeVar("T")
 
 
 def real_array(
@@ -262,3 +263,30 @@ def _short(value: object) -> str:
     except ValueError:  # Python does not write out whole numbers of thousands of digits
         text = f"a {type(value).__name__} too long to show"
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def instance(name: str, value: T, kind: type[T]) -> T:
+    """Return `value` if it is of a kind."""
+    if not isinstance(value, kind):
+        accepts = f"{name} must be of type {kind.__name__}"
+        raise TypeError(f"{accepts}; got {_short(value)} of type {type(value).__name__}")
+    return value
+
+
+def several(
+    name: str, values: Sequence[object], check: Callable[..., T], *limits: object, least: int = 1
+) -> tuple[T, ...]:
+    """Return a sequence of different values as a tuple, each as `check(name, value, *limits)`."""
+    accepts = f"{name} must be a sequence of {least} or more values, no two the same"
+    listed = isinstance(values, (Sequence, np.ndarray)) and not isinstance(values, (str, bytes))
+    if not listed or (isinstance(values, np.ndarray) and values.ndim != 1):
+        raise TypeError(f"{accepts}; got {_short(values)} of type {type(values).__name__}")
+    checked = tuple(check(name, value, *limits) for value in values)
+    if len(set(checked)) < max(least, len(checked)):
+        raise ValueError(f"{accepts}; got {_short(values)}")
+    return checked
+
+
+def seed_numbers(seeds: Sequence[int], least: int = 1) -> tuple[int, ...]:
+    """Return seeds, whole numbers of at least 0 and no two the same, as a tuple."""
+    return several("seeds", seeds, whole_number, 0, least=least)

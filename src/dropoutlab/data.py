@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.datasets import fetch_openml, load_digits
+from sklearn.utils import Bunch
 
 from dropoutlab._checks import (
     FloatArray,
@@ -33,8 +34,8 @@ def digit_images() -> tuple[FloatArray, np.ndarray]:
     Source: the test part of Alpaydin & Kaynak's optical recognition set (UCI, 1998), as packed in
     scikit-learn.
     """
-    digits = load_digits()
-    return digits.images / 16, digits.target
+    digits = _digits()
+    return digits.images / 16, digits.target.copy()
 
 
 def slant(images: ArrayLike) -> FloatArray:
@@ -205,3 +206,8 @@ def _mnist() -> tuple[FloatArray, np.ndarray]:
             f"digit_split needs no network. got: {error}"
         ) from error
     return mnist.data / 255, mnist.target.astype(int)
+
+
+@cache
+def _digits() -> Bunch:
+    return load_digits()

@@ -9,14 +9,14 @@ from matplotlib.colors import to_rgb
 from dropoutlab import experiments
 from dropoutlab.figures import coadaptation as figures
 from dropoutlab.figures import style
-from dropoutlab.records import Record, summarize
+from dropoutlab.samples import Sample, pick
 
 RNG = np.random.default_rng(0)
 CURVES = {
-    (0.2, "none", None): np.array([[[90, 8, 0], [90, 6, 0.5]], [[90, 13, 21], [90, 15, 23]]]),
+    (0.2, "none", 0.0): np.array([[[90, 8, 0], [90, 6, 0.5]], [[90, 13, 21], [90, 15, 23]]]),
     (0.2, "L2", 0.01): np.array([[[90, 16, 15], [90, 18, 14]], [[90, 12, 11], [90, 13, 12.5]]]),
 }
-TRAINING = figures.Training(np.array([0, 150, 300]), CURVES)
+TRAINING = figures.Training(experiments.PenaltyStudy(np.array([0, 150, 300]), CURVES, []))
 
 
 def texts(axes):
@@ -60,36 +60,40 @@ def test_training_says_the_last_errors():
 # --- tables
 
 
-def records(arm, setting, values, measure="test error"):
-    return [Record(arm, setting, measure, seed, value) for seed, value in enumerate(values)]
+def sample(arm, values, measure="c", **settings):
+    return Sample(arm, measure, range(len(values)), values, settings)
 
 
 def test_the_error_table_gives_changes_paired_by_seed():
     found = [
-        *records("none", None, [10.0, 20.0]),
-        *records("dropout", 0.5, [8.0, 18.0]),
-        *records("L2", 0.01, [11.0, 21.0]),
-        *records("L2", 0.001, [9.0, 19.0]),
-        *records("none", None, [0.1, 0.2], "cancellation"),
+        sample("none", [10.0, 20.0], "test error", label_noise=0.0),
+        sample("dropout", [8.0, 18.0], "test error", label_noise=0.0, keep_prob=0.5),
+        sample("L2", [11.0, 21.0], "test error", label_noise=0.0, strength=0.01),
+        sample("L2", [9.0, 19.0], "test error", label_noise=0.0, strength=0.001),
+        sample("none", [0.1, 0.2], "cancellation", label_noise=0.0),
+        sample("none", [30.0, 30.0], "test error", label_noise=0.2),
+        sample("dropout", [20.0, 20.0], "test error", label_noise=0.2, keep_prob=0.5),
+        sample("L2", [10.0, 12.0], "test error", label_noise=0.2, strength=0.01),
+        sample("L2", [31.0, 31.0], "test error", label_noise=0.2, strength=0.001),
     ]
-    lines = figures.error_table({0.0: found, 0.2: found}).data.splitlines()
+    lines = figures.error_table(found).data.splitlines()
     assert lines[0] == "|  | setting | all labels right | one label in five redrawn |"
     # the interval of two numbers 10 apart: 12.706 times their standard error, 5
-    assert lines[2] == "| none |  | 15.0 ± 63.5 | 15.0 ± 63.5 |"
+    assert lines[2] == "| none |  | 15.0 ± 63.5 | 30.0 ± 0.0 |"
     assert lines[3:] == [
-        "| L2 | 0.001 | −1.0 ± 0.0 | −1.0 ± 0.0 |",
-        "| L2 | 0.01 | +1.0 ± 0.0 | +1.0 ± 0.0 |",
-        "| dropout | 0.5 | −2.0 ± 0.0 | −2.0 ± 0.0 |",
+        "| L2 | 0.001 | −1.0 ± 0.0 | +1.0 ± 0.0 |",
+        "| L2 | 0.01 | +1.0 ± 0.0 | −19.0 ± 12.7 |",
+        "| dropout | 0.5 | −2.0 ± 0.0 | −10.0 ± 0.0 |",
     ]
 
 
 def test_the_table_of_changes_is_in_order_and_leaves_some_strengths_out():
     found = [
-        *records("dropout", 0.5, [1.0, 2.0], "c"),
-        *records("L2", 0.01, [3.004, 4.004], "c"),
-        *records("L2", 0.003, [1, 2], "c"),
-        *records("L1", 0.01, [2.998, 3.998], "c"),
-        *records("none", None, [3, 4], "c"),
+        sample("dropout", [1.0, 2.0], keep_prob=0.5),
+        sample("L2", [3.004, 4.004], strength=0.01),
+        sample("L2", [1, 2], strength=0.003),
+        sample("L1", [2.998, 3.998], strength=0.01),
+        sample("none", [3, 4]),
     ]
     lines = figures.change_table(found, {"c": ".2f"}).data.splitlines()
     assert lines[0] == "|  | setting | c |"
@@ -99,16 +103,16 @@ def test_the_table_of_changes_is_in_order_and_leaves_some_strengths_out():
         "| L2 | 0.01 | +0.00 ± 0.00 |",
         "| dropout | 0.5 | −2.00 ± 0.00 |",
     ]
-    without = [*records("none", None, [3, 4], "c"), *records("dropout", None, [1, 2], "c")]
+    without = [sample("none", [3, 4]), sample("dropout", [1, 2])]
     assert figures.change_table(without, {"c": ".2f"}).data.splitlines()[0] == "|  | c |"
 
 
 def test_the_table_of_directions_asks_the_paired_interval():
     found = [
-        *records("none", None, [10.0, 20.0, 30.0], "c"),
-        *records("dropout", 0.5, [9.0, 18.9, 29.1], "c"),
-        *records("L2", 0.01, [11.0, 21.1, 30.9], "c"),
-        *records("L1", 0.01, [9.0, 21.0, 29.0], "c"),
+        sample("none", [10.0, 20.0, 30.0]),
+        sample("dropout", [9.0, 18.9, 29.1], keep_prob=0.5),
+        sample("L2", [11.0, 21.1, 30.9], strength=0.01),
+        sample("L1", [9.0, 21.0, 29.0], strength=0.01),
     ]
     columns = [("dropout", 0.5), ("L2", 0.01), ("L1", 0.01)]
     lines = figures.direction_table(found, ["c"], columns).data.splitlines()
@@ -118,13 +122,16 @@ def test_the_table_of_directions_asks_the_paired_interval():
 
 def test_the_table_of_keep_probabilities_names_them():
     found = [
-        *records("dropout", 1.0, [8.0, 10.0], "removable"),
-        *records("dropout", 0.5, [50.0, 50.0], "removable"),
+        sample("dropout", [8.0, 10.0], "removable", keep_prob=1.0),
+        sample("dropout", [50.0, 50.0], "removable", keep_prob=0.5),
     ]
     lines = figures.keep_prob_table(found, {"removable": ".0f"}).data.splitlines()
-    assert lines[0] == "|  | removable (%) |"
-    assert [line.split("|")[1].strip() for line in lines[2:]] == ["p = 1, no dropout", "p = 0.5"]
-    assert "9" in lines[2] and "50" in lines[3]
+    assert lines == [
+        "|  | removable (%) |",
+        "| --- | ---: |",
+        "| p = 1, no dropout | 9 ± 13 |",
+        "| p = 0.5 | 50 ± 0 |",
+    ]
 
 
 # --- filters
@@ -155,24 +162,31 @@ def test_every_network_of_the_still_picture_has_its_filters():
 
 @pytest.fixture(scope="module")
 def removals():
-    return experiments.pair_removals(3, units=12)
+    shape = {"none": (4, 4, 10), "dropout": (4, 4, 10)}
+    return experiments.PairRemovals(
+        RNG.random((10, 8, 8)),
+        {arm: RNG.random(size) for arm, size in shape.items()},
+        {arm: RNG.integers(10, size=size) for arm, size in shape.items()},
+        {arm: 100 * RNG.random(size[:2]) for arm, size in shape.items()},
+    )
 
 
 def test_bars_and_ticks_are_the_probabilities(removals):
-    shown = figures.HandRemoval(**vars(removals))
+    shown = figures.HandRemoval(removals)
     for trained in ("none", "dropout"):
-        (axes,) = shown.draw(trained, 2, 5).axes
+        (axes,) = shown.draw(trained, 2, 3).axes
         bars, ticks = axes.collections
         tops = [path.vertices[1, 1] for path in bars.get_paths()]
-        assert np.allclose(tops, removals.right[trained][2, 5])
+        assert np.allclose(tops, removals.right[trained][2, 3])
         before = [path.vertices[0, 1] for path in ticks.get_paths()]
         assert np.allclose(before, removals.right[trained][0, 0])
-        said = removals.says[trained][2, 5]
+        said = removals.says[trained][2, 3]
         assert texts(axes) == {f"→ {said[d]}" for d in range(10) if said[d] != d}
+        assert np.allclose(bars.get_color()[0][:3], to_rgb(style.ARMS[trained]))
 
 
 def test_the_digits_are_those_of_the_data(removals):
-    (axes,) = figures.HandRemoval(**vars(removals)).draw().axes
+    (axes,) = figures.HandRemoval(removals).draw().axes
     row = np.asarray(axes.images[0].get_array())
     assert np.allclose(row[1:9, 31:39, 3] ** 2, removals.images[3])
     assert np.allclose(row[0, :, 3], 0)
@@ -182,9 +196,8 @@ def test_the_sentence_names_what_is_misread():
     says = np.tile(np.arange(10), (3, 3, 1))
     says[1, 0, 4], says[1, 2, [4, 7, 9]] = 9, [9, 1, 3]
     error = np.array([[5.0, 12.0, 5.0], [12.0, 12.0, 30.0], [5.0, 30.0, 5.0]])
-    shown = figures.HandRemoval(
-        np.zeros((10, 8, 8)), {"none": np.ones((3, 3, 10))}, {"none": says}, {"none": error}
-    )
+    parts = ({"none": part} for part in (np.ones((3, 3, 10)), says, error))
+    shown = figures.HandRemoval(experiments.PairRemovals(np.zeros((10, 8, 8)), *parts))
     start = "The network trained without dropout, with "
     assert shown.describe("none", 0, 0) == (
         start + "no unit removed, reads all ten digits rightly; its test error is 5.0 %."
@@ -206,52 +219,50 @@ def test_the_sentence_names_what_is_misread():
 
 @pytest.fixture(scope="module")
 def kept():
-    return experiments.keep_prob_study(range(2), keep_probs=(1.0, 0.5), removed=(0, 32, 60))
+    names = ("cancellation", "interaction", "test error", "ablation")
+    return experiments.KeepProbStudy(
+        (0, 32, 60),
+        {p: 100 * RNG.random((3, 3)) for p in (1.0, 0.8, 0.5)},
+        {p: RNG.normal(size=(3, 64, 64)) for p in (1.0, 0.8, 0.5)},
+        [
+            sample("dropout", RNG.random(3), name, keep_prob=p)
+            for p in (1.0, 0.8, 0.5)
+            for name in names
+        ],
+    )
 
 
 def test_keep_prob_draws_the_ablation_curves_and_the_filters(kept):
-    shown = figures.keep_prob_explorer(
-        kept.removed, kept.ablation, kept.filters, kept.records, networks=2
-    )
+    shown = figures.KeepProb(kept)
     above, below = shown.draw(0.5, 2).axes
     image = figures.filter_image(kept.filters[0.5][1, :12], 6)
     assert np.allclose(above.images[0].get_array(), image)
     plain, dropped = below.lines
     assert np.allclose(plain.get_ydata(), kept.ablation[1.0].mean(axis=0))
     assert np.allclose(dropped.get_ydata(), kept.ablation[0.5].mean(axis=0))
+    assert [line.get_color() for line in (plain, dropped)] == [
+        style.ARMS["none"], style.ARMS["dropout"]
+    ]  # fmt: skip
+    assert texts(below) == {"no dropout", "keep probability 0.5"}
+    assert below.get_xlabel() == "units removed, of 64"
     assert len(shown.draw(1.0, 1).axes[1].lines) == 1
 
 
 def test_keep_prob_says_the_measures(kept):
-    shown = figures.keep_prob_explorer(
-        kept.removed, kept.ablation, kept.filters, kept.records, networks=2
-    )
-    mean = {s.measure: s.mean for s in summarize(kept.records) if s.setting == 0.5}
+    shown = figures.KeepProb(kept)
+    names = ("cancellation", "interaction", "test error", "ablation")
+    mean = {m: pick(kept.samples, measure=m, keep_prob=0.5).values.mean() for m in names}
     assert shown.describe(0.5, 2) == (
-        "Keep probability 0.5, features of network 2; mean of 2 networks: "
+        "Keep probability 0.5, features of network 2; mean of 3 networks: "
         f"cancellation {mean['cancellation']:.2f}, interaction {mean['interaction']:.3f}, "
         f"test error {mean['test error']:.1f} %, "
         f"with half of the units removed {mean['ablation']:.1f} %."
     )
 
 
-def test_removing_nothing_is_the_test_error(kept):
-    for p, errors in kept.ablation.items():
-        whole = [r.value for r in kept.records if (r.setting, r.measure) == (p, "test error")]
-        assert np.allclose(errors[:, 0], whole)
-
-
 def test_the_explorers_travel_to_the_workers(kept, removals):
-    by_hand = figures.HandRemoval(**vars(removals))
-    shown = figures.keep_prob_explorer(
-        kept.removed, kept.ablation, kept.filters, kept.records, networks=2
-    )
+    by_hand = figures.HandRemoval(removals)
+    shown = figures.KeepProb(kept)
     for explorer in (TRAINING, by_hand, shown):
-        assert len(pickle.dumps(explorer)) < 300_000
+        assert len(pickle.dumps(explorer)) < 400_000
         assert pickle.loads(pickle.dumps(explorer)).draw().axes
-
-
-def test_the_removable_share_ends_where_the_error_has_doubled():
-    errors = [[5, 8, 10, 11, 9], [5, 11, 9, 9, 9], [0, 0, 0, 0, 0]]
-    found = experiments.removable_share(errors, (0, 16, 32, 48, 60), 64)
-    assert np.allclose(found, [32 / 64, 0, 60 / 64])

@@ -5,12 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from dropoutlab import network as nn
 from dropoutlab.figures import masking as figures
 from dropoutlab.figures import style
 from dropoutlab.masks import mask_probability
-from dropoutlab.records import Summary
+from dropoutlab.samples import Sample
 
 ALL_DRAWN = [(tenth / 10, mask) for tenth in range(1, 11) for mask in range(1, 21)]
 
@@ -198,16 +199,25 @@ def test_eight_networks_show_their_probabilities_and_outputs(keep_prob):
 # --- fresh masks
 
 
-def test_gradient_noise_is_drawn_with_its_range():
-    summaries = [
-        Summary(arm, size, "gradient variance", mean, mean - 0.1, mean + 0.1, np.array([0.0, 9.0]))
-        for arm, means in (("fresh masks", (4.0, 2.0)), ("shared mask", (4.0, 3.0)))
-        for size, mean in zip((1, 2), means, strict=True)
+def test_gradient_noise_is_drawn_with_the_interval_of_each_sample():
+    samples = [
+        Sample(arm, "gradient variance", (0, 1, 2), np.array(values), {"examples": size})
+        for arm, by_size in (
+            ("shared mask", {1: [3.0, 4.0, 5.0], 2: [2.9, 3.0, 3.1]}),
+            ("fresh masks", {1: [3.0, 4.0, 5.0], 2: [1.8, 2.0, 2.2]}),
+        )
+        for size, values in by_size.items()
     ]
-    (axes,) = figures.draw_gradient_noise(summaries).axes
+    (axes,) = figures.draw_gradient_noise(samples).axes
     drawn = {line.get_label(): line for line in axes.lines}
     assert np.allclose(drawn["fresh masks"].get_xydata(), [(1, 4), (2, 2)])
     assert np.allclose(drawn["shared mask"].get_xydata(), [(1, 4), (2, 3)])
     assert drawn["fresh masks"].get_color() == style.MEAN_E_D
-    band = axes.collections[0].get_paths()[0].vertices
-    assert {round(y, 6) for y in band[:, 1]} == {3.9, 4.1, 1.9, 2.1}
+    assert drawn["shared mask"].get_color() == style.OTHER
+    for band, line in zip(axes.collections, axes.lines, strict=True):
+        assert np.allclose(band.get_facecolor()[0, :3], to_rgb(line.get_color()))
+        found = [s.summary() for s in samples if s.arm == line.get_label()]
+        at = band.get_paths()[0].vertices
+        for size, summary in zip((1, 2), found, strict=True):
+            ends = at[at[:, 0] == size][:, 1]
+            assert (ends.min(), ends.max()) == pytest.approx((summary.low, summary.high))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from dropoutlab import linear
+from dropoutlab.experiments import PathDistances
 from dropoutlab.figures import regularizer as figures
+from dropoutlab.figures import style
 
 
 def lines(figure):
@@ -66,12 +68,23 @@ def test_ninety_five_bands_in_a_hundred_hold_the_true_value():
 
 
 def test_path_distances_are_drawn_with_their_range():
-    steps = np.array([1, 10, 100])
     values = np.array([[1.0, 0.5, 0.2], [1.2, 0.7, 0.1]])
-    figure = figures.draw_path_distances(steps, values, values + 1, values + 2)
-    drawn = lines(figure)["averaged weights to the minimum"]
-    assert np.allclose(drawn.get_ydata(), values.mean(axis=0))
-    assert len(figure.axes[0].collections) == 3
+    distances = {"average": values, "last": values + 1, "least_squares": values + 2}
+    scalars = {"second_half": values[:, 0], "descent": 0.1, "apart": 1.0}
+    found = PathDistances(np.array([1, 10, 100]), **distances, **scalars)
+    (axes,) = figures.draw_path_distances(found).axes
+    drawn = lines(axes.figure)
+    for name, add, color in (
+        ("averaged weights to the minimum", 0, style.E_R),
+        ("latest weights to the minimum", 1, style.E_D),
+        ("averaged weights to least squares", 2, style.OTHER),
+    ):
+        assert np.allclose(drawn[name].get_ydata(), values.mean(axis=0) + add)
+        assert drawn[name].get_color() == color
+    for line, band in zip(axes.lines, axes.collections, strict=True):
+        at_end = band.get_paths()[0].vertices
+        ends = at_end[at_end[:, 0] == 100][:, 1]
+        assert np.allclose([ends.min(), ends.max()], line.get_ydata()[-1] + np.array([-0.05, 0.05]))
 
 
 # --- two copies of one input

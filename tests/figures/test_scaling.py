@@ -11,7 +11,7 @@ from dropoutlab import network as nn
 from dropoutlab.experiments import AverageStreams, SchemeGaps
 from dropoutlab.figures import scaling as figures
 from dropoutlab.figures import style
-from dropoutlab.records import Record
+from dropoutlab.samples import Sample
 
 H, W, B = map(np.array, (figures.EXAMPLE_INPUTS, figures.EXAMPLE_WEIGHTS, figures.EXAMPLE_BIAS))
 P = [0.3, 0.5, 0.9, 1.0]
@@ -100,7 +100,7 @@ def apart():
     boxes = [(r, d, n) for r in (False, True) for d in (False, True) for n in (False, True)]
     gaps = {box: np.array([[0.0, 1e-3, 2e-1], [0.0, 2e-3, 4e-1]]) for box in boxes}
     gaps[True, True, True] = np.array([[0.0, 1e-17, 2e-16], [0.0, 3e-17, 4e-16]])
-    return figures.SchemesApart(**vars(SchemeGaps(np.array([0, 10, 20]), gaps)))
+    return figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps))
 
 
 def test_the_difference_is_drawn_from_the_first_update_on(apart):
@@ -129,7 +129,7 @@ def averages():
     key = ("two layers", "arithmetic")
     streams = np.array([[[0.1, 0.3], [0.5, 0.4]], [[0.6, 0.7], [0.9, 0.8]]])
     scaling, exact = {"two layers": np.array([0.2, 0.6])}, {key: np.array([0.35, 0.75])}
-    return figures.AveragesDrawn(**vars(AverageStreams((1, 1000), scaling, exact, {key: streams})))
+    return figures.AveragesDrawn(AverageStreams((1, 1000), scaling, exact, {key: streams}))
 
 
 def test_averages_are_drawn(averages):
@@ -169,18 +169,21 @@ def curves():
         ("geometric Monte-Carlo", 1): (11.0, 13.0),
         ("geometric Monte-Carlo", 50): (4.0, 6.2),
     }
-    records = [
-        Record(arm, setting, measure, seed, value * scale)
-        for (arm, setting), values in errors.items()
+    # with redrawn labels everything is twice as large
+    return figures.MonteCarloCurves([
+        Sample(arm, measure, (0, 1), np.array(values) * scale * larger,
+               {"label_noise": noise, **({} if masks is None else {"masks": masks})})
+        for noise, larger in ((0.0, 1), (0.2, 2))
+        for (arm, masks), values in errors.items()
         for measure, scale in (("test error", 1), ("test loss", 0.1))
-        for seed, value in enumerate(values)
-    ]
-    return figures.monte_carlo_curves({0.0: records, 0.2: records})
+    ])  # fmt: skip
 
 
+@pytest.mark.parametrize(("noise", "larger"), [(0.0, 1), (0.2, 2)])
 @pytest.mark.parametrize(("measure", "scale"), [("test error", 1), ("test loss", 0.1)])
-def test_curves_show_means_and_paired_intervals(curves, measure, scale):
-    figure = curves.draw(50, measure, 0.2)
+def test_curves_show_means_and_paired_intervals(curves, measure, scale, noise, larger):
+    figure = curves.draw(50, measure, noise)
+    scale *= larger
     drawn = lines(figure)
     level = [line for line in figure.axes[0].lines if line.get_color() == style.WEIGHT_SCALING]
     assert [list(line.get_ydata()) for line in level] == [[0, 0]]
@@ -205,10 +208,13 @@ def test_the_table_has_the_differences_and_their_intervals(curves):
     head, _line, one, fifty = curves.table_of_masks("test error", [1, 50]).data.splitlines()
     assert head == "| masks | clean | noisy |"
     assert one.startswith("| 1 | +7.00 ± ")
-    assert fifty == "| 50 | −0.75 ± 3.18 | −0.75 ± 3.18 |"
+    assert fifty == "| 50 | −0.75 ± 3.18 | −1.50 ± 6.35 |"
     head, _line, *rows = curves.table_of_means("test loss", 50).data.splitlines()
     assert head == "|  | arithmetic | normalised geometric |"
-    assert rows == [f"| {of} | −0.075 ± 0.318 | +0.010 ± 0.127 |" for of in ("clean", "noisy")]
+    assert rows == [
+        "| clean | −0.075 ± 0.318 | +0.010 ± 0.127 |",
+        "| noisy | −0.150 ± 0.635 | +0.020 ± 0.254 |",
+    ]
 
 
 def test_the_sentence_of_the_curves(curves):
@@ -217,7 +223,7 @@ def test_the_sentence_of_the_curves(curves):
         "(−0.8 ± 3.2), the normalised geometric mean of 50 masks 5.1 % (+0.1 ± 1.3)."
     )
     assert "one label in five redrawn" in curves.describe(1, "test loss", 0.2)
-    assert "mean of 1 mask 1.200 (+0.700" in curves.describe(1, "test loss", 0.2)
+    assert "mean of 1 mask 2.400 (+1.400" in curves.describe(1, "test loss", 0.2)
 
 
 def test_what_draws_can_be_sent_to_workers(apart, averages, curves):

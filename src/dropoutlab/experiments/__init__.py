@@ -1,18 +1,19 @@
-"""One function a claim: settings and seeds in, records out, nothing drawn.
+"""One function an experiment: settings and seeds in, samples out, nothing drawn.
 
 Networks learn scikit-learn's digits. All arms of an experiment use the same seeds: a seed fixes the
 split of the data, and the initial weights and the stream of masks from a generator of their own,
-so that arms can be compared seed by seed (`records.gain`). All seeds of an arm are trained at once;
-the arms are spread over the cores by joblib, or over whatever `joblib.parallel_config` names.
+so that arms can be compared seed by seed (`samples.Sample`). What is measured has a stream of its
+own (`stream`). All seeds of an arm are trained at once; the arms are spread over the cores by
+joblib, or over whatever `joblib.parallel_config` names.
 """
 
 from dropoutlab.experiments.coadaptation import (
+    MEASURES,
     Features,
     KeepProbStudy,
     PairRemovals,
     PenaltyStudy,
     autoencoder_features,
-    coadaptation_sweep,
     keep_prob_study,
     measure_coadaptation,
     pair_removals,
@@ -25,21 +26,15 @@ from dropoutlab.experiments.digits import (
     Measure,
     Trained,
     digit_splits,
-    measure_errors,
     measure_test_error,
     single_network,
+    stream,
     sweep,
     train_arm,
+    training_streams,
     watch_arm,
 )
 from dropoutlab.experiments.masking import mask_sharing_error, mask_sharing_noise
-from dropoutlab.experiments.practice import (
-    bernoulli_against_gaussian,
-    dropout_and_max_norm,
-    error_against_keep_prob,
-    error_against_train_size,
-    per_layer_rates,
-)
 from dropoutlab.experiments.regularizer import (
     LINEAR_NOISES,
     LINEAR_WEIGHTS,
@@ -56,14 +51,13 @@ from dropoutlab.experiments.scaling import (
     averages_against_masks,
     exact_averages,
     forgotten_scaling,
-    measure_exact_averages,
-    monte_carlo_against_weight_scaling,
     scheme_gaps,
 )
 
 __all__ = [
     "LINEAR_NOISES",
     "LINEAR_WEIGHTS",
+    "MEASURES",
     "Arm",
     "AverageStreams",
     "Features",
@@ -78,33 +72,26 @@ __all__ = [
     "autoencoder_features",
     "average_streams",
     "averages_against_masks",
-    "bernoulli_against_gaussian",
-    "coadaptation_sweep",
     "digit_splits",
-    "dropout_and_max_norm",
     "dropout_path_distances",
-    "error_against_keep_prob",
-    "error_against_train_size",
     "exact_averages",
     "forgotten_scaling",
     "keep_prob_study",
     "mask_sharing_error",
     "mask_sharing_noise",
     "measure_coadaptation",
-    "measure_errors",
-    "measure_exact_averages",
     "measure_test_error",
-    "monte_carlo_against_weight_scaling",
     "pair_removals",
     "penalty_study",
-    "per_layer_rates",
     "removable_share",
     "scheme_gaps",
     "single_network",
     "small_removals",
     "spread_around_minimum",
     "standard_against_inverted",
+    "stream",
     "sweep",
     "train_arm",
+    "training_streams",
     "watch_arm",
 ]

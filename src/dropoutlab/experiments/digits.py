@@ -1,6 +1,6 @@
 """Networks that learn scikit-learn's digits, one a seed: what every experiment on them uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,37 +9,69 @@ from tqdm import tqdm
 
 from dropoutlab import data, training
 from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray, whole_number
+from dropoutlab._checks import (
+    FloatArray,
+    choice,
+    instance,
+    probability,
+    seed_numbers,
+    several,
+    whole_number,
+)
 from dropoutlab.network import Network
-from dropoutlab.records import Record
+from dropoutlab.samples import Sample, Settings, check_settings, samples_of
 from dropoutlab.training import Recipe
+
+PIXELS, CLASSES = 64, 10
+LARGEST_TRAIN_SIZE = 1000  # images; the other 797 are to test
 
 
 @dataclass(frozen=True)
 class Arm:
-    """What is done in one arm, at one setting of what is swept.
+    """What is done in one arm.
 
-    sizes: of the layers. keep_prob: of each layer but the last, 1 for all if None. train_size,
-    label_noise: as for `data.digit_split`. network: further settings of `network.new_network`.
+    name: of the arm. settings: by name, what tells it from other arms of that name. sizes: of the
+    layers, 64 first and 10 last. keep_prob: of each layer but the last, 1 for all if None.
+    train_size, label_noise: as for `data.digit_split`. network: further settings of
+    `network.new_network`, {"scheme": "inverted"}, say.
+
+    Raises:
+        TypeError, ValueError: a part is of the wrong kind, shape or range.
     """
 
     name: str
-    setting: float | None = None
-    sizes: tuple[int, ...] = (64, 64, 10)
-    keep_prob: tuple[float, ...] | None = None
+    settings: Settings = field(default_factory=dict)
+    sizes: Sequence[int] = (PIXELS, 64, CLASSES)
+    keep_prob: Sequence[float] | None = None
     train_size: int = 300
     label_noise: float = 0.0
     recipe: Recipe = field(default_factory=lambda: Recipe(epochs=300))
-    network: tuple[tuple[str, str], ...] = ()
+    network: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        instance("name", self.name, str)
+        check_settings(self.settings)
+        whole_number("train_size", self.train_size, 1, LARGEST_TRAIN_SIZE)
+        probability("label_noise", self.label_noise)
+        instance("recipe", self.recipe, Recipe)
+        for setting in instance("network", self.network, Mapping):
+            choice("network", setting, ("hidden", "output", "scheme", "noise", "fresh_mask"))
+        sizes = self.new_network(np.random.default_rng(0)).sizes
+        if (sizes[0], sizes[-1]) != (PIXELS, CLASSES):
+            raise ValueError(f"sizes must begin with 64 and end with 10; got {self.sizes}")
+
+    def new_network(self, rng: nn.Rng) -> Network:
+        """Return the network before training; one a generator if there are several."""
+        return nn.new_network(self.sizes, rng, keep_prob=self.keep_prob, **self.network)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trained:
     """The networks of an arm, one a seed, with the data of each: shape (seeds, examples, n)."""
 
     network: Network
     split: data.Split
-    rng: list[np.random.Generator]
+    seeds: tuple[int, ...]
 
     @property
     def test(self) -> tuple[FloatArray, FloatArray]:
@@ -51,86 +83,28 @@ class Trained:
         """Inputs and targets of the training sets."""
         return self.split.train_inputs, self.split.train_targets
 
+    def streams(self, name: str) -> list[np.random.Generator]:
+        """Return `stream(seed, name)` for each seed."""
+        return [stream(seed, name) for seed in self.seeds]
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """Return the generator of what is called `name`: no other draw, whatever it is, moves it."""
+    seed, name = whole_number("seed", seed, 0), instance("name", name, str)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(name.encode())))
+
 
 def train_arm(arm: Arm, seeds: Sequence[int]) -> Trained:
     """Train the networks of an arm, one a seed, all at once."""
     return watch_arm(arm, seeds, 2)[0]
 
 
-def digit_splits(arm: Arm, seeds: Sequence[int]) -> data.Split:
-    """Return the splits of all seeds as one, with the seeds as first axis."""
-    splits = [
-        data.digit_split(arm.train_size, np.random.default_rng(seed), label_noise=arm.label_noise)
-        for seed in seeds
-    ]
-    return data.Split(
-        *(np.stack([getattr(split, part) for split in splits]) for part in vars(splits[0]))
-    )
-
-
-Measure = Callable[[Trained], dict[str, FloatArray]]
-
-
-def sweep(
-    arms: Sequence[Arm], seeds: Sequence[int], measure: Measure, *, progress: bool = True
-) -> list[Record]:
-    """Train every arm on every seed and return what `measure` finds, a record a number."""
-    seeds = [whole_number("seeds", seed, 0) for seed in seeds]
-    if len(arms) == 0 or len(seeds) < 2:
-        raise ValueError(
-            f"arms and seeds must be at least one and two; got {len(arms)} and {len(seeds)}"
-        )
-    jobs = (delayed(_measured)(arm, seeds, measure) for arm in arms)
-    done = Parallel(n_jobs=-1, return_as="generator")(jobs)
-    bar = tqdm(done, total=len(arms), desc="arms", disable=not progress, delay=2, leave=False)
-    return [record for records in bar for record in records]
-
-
-def _measured(arm: Arm, seeds: Sequence[int], measure: Measure) -> list[Record]:
-    return to_records(arm.name, arm.setting, seeds, measure(train_arm(arm, seeds)))
-
-
-def to_records(
-    arm: str, setting: float | None, seeds: Sequence[int], found: dict[str, FloatArray]
-) -> list[Record]:
-    """One record for each measure and seed."""
-    return [
-        Record(arm, setting, name, seed, float(value))
-        for name, values in found.items()
-        for seed, value in zip(seeds, values, strict=True)
-    ]
-
-
-def measure_test_error(trained: Trained) -> dict[str, FloatArray]:
-    """Measure the share of wrong answers on the test set, in percent."""
-    return {"test error": 100 * training.evaluate(trained.network, *trained.test)[1]}
-
-
-def measure_errors(trained: Trained) -> dict[str, FloatArray]:
-    """Measure the share of wrong answers on the training and the test set, in percent."""
-    train_error = 100 * training.evaluate(trained.network, *trained.train)[1]
-    return {"training error": train_error, **measure_test_error(trained)}
-
-
-def single_network(network: Network, replicate: int) -> Network:
-    """Return one of many networks, in float64."""
-    if not network.replicates:
-        raise ValueError("network must have replicates; got one network")
-    replicate = whole_number("replicate", replicate, 0, network.replicates[0] - 1)
-    return replace(
-        network,
-        weights=tuple(w[replicate].astype(np.float64) for w in network.weights),
-        biases=tuple(b[replicate].astype(np.float64) for b in network.biases),
-    )
-
-
 def watch_arm(arm: Arm, seeds: Sequence[int], records: int) -> tuple[Trained, training.History]:
     """Train the networks of an arm, and record their errors `records` times on the way."""
-    split = digit_splits(arm, seeds)
-    rng = [np.random.default_rng([seed, 1]) for seed in seeds]
-    network = nn.new_network(arm.sizes, rng, keep_prob=arm.keep_prob, **dict(arm.network))
+    split, seeds = digit_splits(arm, seeds), seed_numbers(seeds)
+    rng = training_streams(seeds)
     network, history = training.train(
-        network,
+        arm.new_network(rng),
         split.train_inputs,
         split.train_targets,
         arm.recipe,
@@ -139,4 +113,67 @@ def watch_arm(arm: Arm, seeds: Sequence[int], records: int) -> tuple[Trained, tr
         records=records,
         progress=False,
     )
-    return Trained(network, split, rng), history
+    return Trained(network, split, seeds), history
+
+
+def training_streams(seeds: Sequence[int]) -> list[np.random.Generator]:
+    """Return one generator a seed for first weights, order of examples and masks."""
+    return [np.random.default_rng([seed, 1]) for seed in seed_numbers(seeds)]
+
+
+def digit_splits(arm: Arm, seeds: Sequence[int]) -> data.Split:
+    """Return the splits of all seeds as one, with the seeds as first axis."""
+    instance("arm", arm, Arm)
+    splits = [
+        data.digit_split(arm.train_size, np.random.default_rng(seed), label_noise=arm.label_noise)
+        for seed in seed_numbers(seeds)
+    ]
+    return data.Split(
+        *(np.stack([getattr(split, part) for split in splits]) for part in vars(splits[0]))
+    )
+
+
+Measure = Callable[[Trained], Mapping[str, FloatArray]]
+
+
+def sweep(
+    arms: Sequence[Arm], seeds: Sequence[int], measure: Measure, *, progress: bool = True
+) -> list[Sample]:
+    """Train every arm on every seed and return what `measure` finds, a sample each.
+
+    Args:
+        arms: no two with the same name and settings.
+        seeds: two or more.
+        measure: what to measure; it has to be a function that can be pickled.
+        progress: show a bar if it takes longer than 2 seconds.
+    """
+    seeds = seed_numbers(seeds, 2)
+    arms = [instance("arms", arm, Arm) for arm in instance("arms", arms, Sequence)]
+    names = [(arm.name, frozenset(arm.settings.items())) for arm in arms]
+    several("arms", names, lambda _, name: name)
+    jobs = (delayed(_measured)(arm, seeds, measure) for arm in arms)
+    done = Parallel(n_jobs=-1, return_as="generator")(jobs)
+    bar = tqdm(done, total=len(arms), desc="arms", disable=not progress, delay=2, leave=False)
+    return [sample for samples in bar for sample in samples]
+
+
+def _measured(arm: Arm, seeds: Sequence[int], measure: Measure) -> list[Sample]:
+    return samples_of(arm.name, arm.settings, seeds, measure(train_arm(arm, seeds)))
+
+
+def measure_test_error(trained: Trained) -> dict[str, FloatArray]:
+    """Measure the share of wrong answers on the test set, in percent."""
+    instance("trained", trained, Trained)
+    return {"test error": 100 * training.evaluate(trained.network, *trained.test)[1]}
+
+
+def single_network(network: Network, replicate: int) -> Network:
+    """Return one of many networks, in float64."""
+    if not instance("network", network, Network).replicates:
+        raise ValueError("network must have replicates; got one network")
+    replicate = whole_number("replicate", replicate, 0, network.replicates[0] - 1)
+    return replace(
+        network,
+        weights=tuple(w[replicate].astype(np.float64) for w in network.weights),
+        biases=tuple(b[replicate].astype(np.float64) for b in network.biases),
+    )

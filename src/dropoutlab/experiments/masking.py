@@ -7,13 +7,17 @@ import numpy as np
 
 from dropoutlab import data
 from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray, whole_number
-from dropoutlab.experiments.digits import Arm, measure_test_error, sweep, to_records, train_arm
+from dropoutlab._checks import FloatArray, positive_number, seed_numbers, several, whole_number
+from dropoutlab.experiments._once import once
+from dropoutlab.experiments.digits import Arm, measure_test_error, sweep, train_arm
 from dropoutlab.network import Network
-from dropoutlab.records import Record
+from dropoutlab.samples import Sample, samples_of
 from dropoutlab.training import Recipe
 
+FRESH_MASKS = {"fresh masks": "example", "shared mask": "batch"}  # arms, and what is drawn anew for
 
+
+@once
 def mask_sharing_noise(
     seeds: Sequence[int],
     *,
@@ -21,25 +25,27 @@ def mask_sharing_noise(
     draws: int = 100,
     keep_prob: tuple[float, ...] = (0.8, 0.5),
     epochs: int = 30,
-) -> list[Record]:
+) -> list[Sample]:
     """Measure how much the masks alone make the gradient of a mini-batch vary.
 
     Networks of 64 hidden ReLU units, trained with fresh masks for `epochs`. Arms "fresh masks" and
-    "shared mask"; settings are examples in a mini-batch. Measure "gradient variance": the variance
-    over masks of each parameter's gradient, summed over the parameters, mean over mini-batches. It
-    is half the mean squared distance of two gradients of one mini-batch with masks drawn anew, over
-    `draws` random mini-batches.
+    "shared mask"; setting "examples", how many in a mini-batch. Measure "gradient variance": the
+    variance over masks of each parameter's gradient, summed over the parameters, mean over
+    mini-batches. It is half the mean squared distance of two gradients of one mini-batch with masks
+    drawn anew, over `draws` random mini-batches.
     """
-    trained = train_arm(Arm("net", keep_prob=keep_prob, recipe=Recipe(epochs=epochs)), seeds)
-    records = []
-    for arm, fresh_mask in (("fresh masks", "example"), ("shared mask", "batch")):
+    seeds, draws = seed_numbers(seeds, 2), whole_number("draws", draws, 1)
+    arm = Arm("net", keep_prob=keep_prob, recipe=Recipe(epochs=epochs))
+    batch_sizes = several("batch_sizes", batch_sizes, whole_number, 1, arm.train_size)
+    trained = train_arm(arm, seeds)
+    samples = []
+    for name, fresh_mask in FRESH_MASKS.items():
         network = replace(trained.network, fresh_mask=fresh_mask)
         for size in batch_sizes:
-            size = whole_number("batch_sizes", size, 1)  # noqa: PLW2901 - checked
             rng = [np.random.default_rng([seed, 2, size]) for seed in seeds]
-            found = _mask_variance(network, trained.split, size, draws, rng)
-            records += to_records(arm, size, seeds, {"gradient variance": found})
-    return records
+            found = {"gradient variance": _mask_variance(network, trained.split, size, draws, rng)}
+            samples += samples_of(name, {"examples": size}, seeds, found)
+    return samples
 
 
 def _mask_variance(
@@ -51,7 +57,7 @@ def _mask_variance(
 ) -> FloatArray:
     """Half the mean squared distance of two gradients of one mini-batch: shape (replicates,)."""
     total = np.zeros(len(rng))
-    for _ in range(whole_number("draws", draws, 1)):
+    for _ in range(draws):
         examples = split.train_inputs.shape[1]
         picked = np.stack([source.permutation(examples)[:size] for source in rng])[..., None]
         x = np.take_along_axis(split.train_inputs, picked, axis=1)
@@ -70,6 +76,7 @@ def _flat_gradient(
     return np.concatenate([part.reshape(len(rng), -1) for parts in gradients for part in parts], 1)
 
 
+@once
 def mask_sharing_error(
     seeds: Sequence[int],
     *,
@@ -77,21 +84,21 @@ def mask_sharing_error(
     keep_prob: tuple[float, ...] = (0.8, 0.5),
     epochs: int = 400,
     progress: bool = True,
-) -> list[Record]:
+) -> list[Sample]:
     """Measure the test error of training with fresh masks and with a shared one.
 
-    Arms "fresh masks" and "shared mask", one a mini-batch of 50 examples; settings are learning
-    rates. Measure "test error", in percent.
+    Arms "fresh masks" and "shared mask", one a mini-batch of 50 examples; setting
+    "learning_rate". Measure "test error", in percent.
     """
     arms = [
         Arm(
             name,
-            rate,
+            {"learning_rate": rate},
             keep_prob=keep_prob,
             recipe=Recipe(epochs=epochs, learning_rate=rate),
-            network=(("fresh_mask", fresh_mask),),
+            network={"fresh_mask": fresh_mask},
         )
-        for name, fresh_mask in (("fresh masks", "example"), ("shared mask", "batch"))
-        for rate in learning_rates
+        for name, fresh_mask in FRESH_MASKS.items()
+        for rate in several("learning_rates", learning_rates, positive_number)
     ]
     return sweep(arms, seeds, measure_test_error, progress=progress)

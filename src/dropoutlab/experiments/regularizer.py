@@ -7,12 +7,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropoutlab import data, linear
-from dropoutlab._checks import FloatArray, whole_number
-from dropoutlab.experiments.digits import to_records
-from dropoutlab.records import Record
+from dropoutlab._checks import (
+    FloatArray,
+    positive_number,
+    probability,
+    seed_numbers,
+    several,
+    whole_number,
+)
+from dropoutlab.experiments._once import once
+from dropoutlab.samples import Sample, samples_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PathDistances:
     """How far SGD with dropout is from two sets of weights as it goes on.
 
@@ -36,6 +43,7 @@ class PathDistances:
     apart: float
 
 
+@once
 def dropout_path_distances(
     inputs: ArrayLike,
     target: ArrayLike,
@@ -51,7 +59,8 @@ def dropout_path_distances(
 
     Arguments as for `linear.sgd_with_dropout`, `keep_prob` above 0, `num_steps` at least 2.
     """
-    half = whole_number("num_steps", num_steps, 2) // 2
+    seeds, half = seed_numbers(seeds), whole_number("num_steps", num_steps, 2) // 2
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     minimum = keep_prob * linear.regularized_minimizer(inputs, target, keep_prob)
     plain = linear.least_squares_minimizer(inputs, target)
 
@@ -116,7 +125,7 @@ LINEAR_NOISES = {  # which of (masks, examples) are drawn anew at each step
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _LinearProblems:
     """One data set a seed, its minimiser of E_R, and a generator.
 
@@ -130,6 +139,7 @@ class _LinearProblems:
     rng: list[np.random.Generator]
 
 
+@once
 def spread_around_minimum(
     seeds: Sequence[int],
     *,
@@ -138,13 +148,13 @@ def spread_around_minimum(
     num_examples: int = 200,
     num_steps: int = 4000,
     batch_size: int = 10,
-) -> list[Record]:
+) -> list[Sample]:
     """Start SGD with dropout at the minimum of E_R and measure how far it wanders from there.
 
     The data are new for each seed: examples with 8 normal inputs and a noisy linear target of
     standard deviation 1. Arms "masks and examples" (`batch_size` random examples a step, a fresh
     mask for each), "examples only" (as many, with the gradient of their E_R), "masks only" (all
-    examples at each step, a fresh mask for each); setting: the learning rate, which stays the same.
+    examples at each step, a fresh mask for each); setting "learning_rate", which stays the same.
     A fourth arm, "masks and examples, falling rate", starts at the first learning rate η and has
     η / (1 + t / 100) after t steps.
 
@@ -152,10 +162,13 @@ def spread_around_minimum(
     the steps; "averaged weights", the distance of the mean of the weights over the second half. A
     distance is the root mean square difference of the two units' outputs without dropout.
     """
-    num_steps = whole_number("num_steps", num_steps, 20)
+    seeds, num_steps = seed_numbers(seeds, 2), whole_number("num_steps", num_steps, 20)
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
+    batch_size = whole_number("batch_size", batch_size, 1)
+    learning_rates = several("learning_rates", learning_rates, positive_number)
     falling = learning_rates[0] / (1 + np.arange(num_steps) / 100)
     rates = np.stack([*(np.full(num_steps, rate) for rate in learning_rates), falling], axis=1)
-    records = []
+    samples = []
     for noise, (masks, examples) in LINEAR_NOISES.items():
         problems = _linear_problems(seeds, num_examples, keep_prob)
         count = batch_size if examples else None
@@ -166,12 +179,12 @@ def spread_around_minimum(
             arms.append((f"{noise}, falling rate", learning_rates[0]))
         for k, (arm, rate) in enumerate(arms):
             of_rate = {measure: values[:, k] for measure, values in found.items()}
-            records += to_records(arm, rate, seeds, of_rate)
-    return records
+            samples += samples_of(arm, {"learning_rate": rate}, seeds, of_rate)
+    return samples
 
 
 def _linear_problems(seeds: Sequence[int], num_examples: int, keep_prob: float) -> _LinearProblems:
-    rng = [np.random.default_rng(whole_number("seeds", seed, 0)) for seed in seeds]
+    rng = [np.random.default_rng(seed) for seed in seeds]
     made = [data.synthetic_regression(num_examples, LINEAR_WEIGHTS, 1.0, part) for part in rng]
     inputs = np.stack([x for x, _y in made])
     target = np.stack([y / y.std() for _x, y in made])
@@ -238,7 +251,12 @@ class StepConstants:
     weight_decay: float
     max_norm: float
 
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            positive_number(name, value)
 
+
+@once
 def standard_against_inverted(
     seeds: Sequence[int],
     *,
@@ -247,7 +265,7 @@ def standard_against_inverted(
     weight_decay: float = 0.02,
     max_norm: float = 1.0,
     num_steps: int = 1000,
-) -> list[Record]:
+) -> list[Sample]:
     """Train a linear unit by both schemes with the same examples and masks, and compare the paths.
 
     The standard scheme has weights w and the given constants. The inverted scheme has weights v and
@@ -256,6 +274,8 @@ def standard_against_inverted(
 
     Measure "largest gap": the largest |p w_j − v_j| over all steps and weights.
     """
+    seeds, num_steps = seed_numbers(seeds, 2), whole_number("num_steps", num_steps, 1)
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     standard = StepConstants(learning_rate, weight_decay, max_norm)
     rescaled = StepConstants(
         learning_rate * keep_prob**2, weight_decay / keep_prob**2, max_norm * keep_prob
@@ -266,14 +286,11 @@ def standard_against_inverted(
         "but not the weight decay": replace(rescaled, weight_decay=weight_decay),
         "but not the max-norm": replace(rescaled, max_norm=max_norm),
     }
-    return [
-        Record(
-            arm, None, "largest gap", seed,
-            _largest_gap(seed, keep_prob, standard, inverted, num_steps),
-        )
-        for arm, inverted in arms.items()
-        for seed in seeds
-    ]  # fmt: skip
+    samples = []
+    for arm, inverted in arms.items():
+        gaps = [_largest_gap(seed, keep_prob, standard, inverted, num_steps) for seed in seeds]
+        samples += samples_of(arm, {}, seeds, {"largest gap": gaps})
+    return samples
 
 
 def _largest_gap(

@@ -11,82 +11,99 @@ from numpy.typing import ArrayLike
 
 from dropoutlab import averaging, data, training
 from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import (
+    FloatArray,
+    positive_number,
+    probability,
+    seed_numbers,
+    several,
+    whole_number,
+)
+from dropoutlab.experiments._once import once
 from dropoutlab.experiments.digits import (
+    LARGEST_TRAIN_SIZE,
     Arm,
     Trained,
     single_network,
+    stream,
     sweep,
-    to_records,
     train_arm,
 )
 from dropoutlab.network import Network
-from dropoutlab.records import Record
+from dropoutlab.samples import Sample, Settings, samples_of
+
+MEANS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalized geometric"}  # by arm
+NUM_TEST = 1797 - LARGEST_TRAIN_SIZE  # images
 
 
-def monte_carlo_against_weight_scaling(
+@once
+def averages_against_masks(
     seeds: Sequence[int],
     *,
     num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200),
-    label_noise: float = 0.0,
-    keep_prob: tuple[float, ...] = (0.8, 0.5, 0.5),
+    label_noises: Sequence[float] = (0.0, 0.2),
+    keep_prob: Sequence[float] = (0.8, 0.5, 0.5),
     hidden_units: int = 128,
-) -> list[Record]:
+) -> list[Sample]:
     """Measure test error and loss of averages over masks, and of weight scaling (Fig. 11).
 
-    Arms "Monte-Carlo" and "geometric Monte-Carlo" (normalized; setting: number of masks) and
-    "weight scaling". Two hidden layers.
+    Arms "Monte-Carlo" and "geometric Monte-Carlo" (normalized; setting "masks": how many) and
+    "weight scaling", all with the setting "label_noise", the share of labels drawn again. Two
+    hidden layers.
     """
-    sizes = (64, hidden_units, hidden_units, 10)
-    trained = train_arm(
-        Arm("net", sizes=sizes, keep_prob=keep_prob, label_noise=label_noise), seeds
-    )
+    seeds = seed_numbers(seeds, 2)
+    num_masks = several("num_masks", num_masks, whole_number, 1)
+    arms = [
+        replace(_two_layers(hidden_units, keep_prob), label_noise=noise)
+        for noise in several("label_noises", label_noises, probability)
+    ]
+    jobs = (delayed(_averaged)(arm, seeds, num_masks) for arm in arms)
+    return [sample for samples in Parallel(n_jobs=-1)(jobs) for sample in samples]
+
+
+def _two_layers(units: int, keep_prob: Sequence[float]) -> Arm:
+    units = whole_number("hidden_units", units, 1)
+    return Arm("net", sizes=(64, units, units, 10), keep_prob=keep_prob)
+
+
+def _averaged(arm: Arm, seeds: Sequence[int], num_masks: Sequence[int]) -> list[Sample]:
+    trained, settings = train_arm(arm, seeds), {"label_noise": arm.label_noise}
     network, (inputs, targets) = trained.network, trained.test
-    records = _judged("weight scaling", None, network, nn.predict(network, inputs), targets, seeds)
-    for name, mean in (
-        ("Monte-Carlo", "arithmetic"),
-        ("geometric Monte-Carlo", "normalized geometric"),
-    ):
+    outputs = nn.predict(network, inputs)
+    samples = _judged("weight scaling", settings, network, outputs, targets, seeds)
+    for name, mean in MEANS.items():
         rng = [np.random.default_rng([seed, 2]) for seed in seeds]
         averages = averaging.monte_carlo_average(network, inputs, num_masks, rng, mean=mean)
         for k, outputs in zip(num_masks, averages, strict=True):
-            records += _judged(name, k, network, outputs, targets, seeds)
-    return records
+            samples += _judged(name, {**settings, "masks": k}, network, outputs, targets, seeds)
+    return samples
 
 
 def _judged(
     arm: str,
-    setting: float | None,
+    settings: Settings,
     network: Network,
     outputs: ArrayLike,
     targets: ArrayLike,
     seeds: Sequence[int],
-) -> list[Record]:
+) -> list[Sample]:
     found = {
         "test error": 100 * nn.error(network, outputs, targets),
         "test loss": nn.loss(network, outputs, targets),
     }
-    return to_records(arm, setting, seeds, found)
+    return samples_of(arm, settings, seeds, found)
 
 
+@once
 def forgotten_scaling(
-    seeds: Sequence[int], *, keep_prob: tuple[float, ...] = (0.8, 0.5, 0.5), hidden_units: int = 128
-) -> list[Record]:
+    seeds: Sequence[int], *, keep_prob: Sequence[float] = (0.8, 0.5, 0.5), hidden_units: int = 128
+) -> list[Sample]:
     """Measure what wrong weights at test time do to networks trained with standard dropout.
 
     Arms "weights × p" (right), "not scaled", "biases × p too" and "weights × p twice"; measures
     "test error", in percent, "test loss" and "training loss". Two hidden layers of ReLU units.
     """
-    halves = [part.tolist() for part in np.array_split(seeds, 2) if part.size]
-    jobs = (delayed(_forgotten)(half, keep_prob, hidden_units) for half in halves)
-    return [record for records in Parallel(n_jobs=-1)(jobs) for record in records]
-
-
-def _forgotten(
-    seeds: Sequence[int], keep_prob: tuple[float, ...], hidden_units: int
-) -> list[Record]:
-    sizes = (64, hidden_units, hidden_units, 10)
-    trained = train_arm(Arm("net", sizes=sizes, keep_prob=keep_prob), seeds)
+    trained = train_arm(_two_layers(hidden_units, keep_prob), seed_numbers(seeds, 2))
     right = nn.scaled_for_test(trained.network)
     biases = zip(right.biases, keep_prob, strict=True)
     weights = zip(right.weights, keep_prob, strict=True)
@@ -96,17 +113,16 @@ def _forgotten(
         "biases × p too": replace(right, biases=tuple(b * b.dtype.type(p) for b, p in biases)),
         "weights × p twice": replace(right, weights=tuple(w * w.dtype.type(p) for w, p in weights)),
     }
-    inputs, targets = trained.test
-    records = []
+    samples = []
     for name, network in networks.items():
-        outputs = nn.forward(network, inputs)[-1]
-        records += _judged(name, None, network, outputs, targets, seeds)
-        seen = nn.loss(network, nn.forward(network, trained.train[0])[-1], trained.train[1])
-        records += to_records(name, None, seeds, {"training loss": seen})
-    return records
+        outputs, seen = (nn.forward(network, part[0])[-1] for part in (trained.test, trained.train))
+        samples += _judged(name, {}, network, outputs, trained.test[1], trained.seeds)
+        found = {"training loss": nn.loss(network, seen, trained.train[1])}
+        samples += samples_of(name, {}, trained.seeds, found)
+    return samples
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SchemeGaps:
     """How far apart networks with standard and with inverted dropout are as training goes on.
 
@@ -129,6 +145,7 @@ class _Steps:
     bias_rate: float
 
 
+@once
 def scheme_gaps(
     seeds: Sequence[int],
     *,
@@ -146,6 +163,11 @@ def scheme_gaps(
     p c (for the weights of each layer, with its p), in all eight combinations. Plain mini-batch
     gradient descent in float64; one hidden layer of ReLU units.
     """
+    seeds, keep_prob = seed_numbers(seeds), _of_two_layers(keep_prob)
+    hidden_units = whole_number("hidden_units", hidden_units, 1)
+    updates = whole_number("updates", updates, 1)
+    for name, value in (("learning_rate", learning_rate), ("l2", l2), ("max_norm", max_norm)):
+        positive_number(name, value)
     boxes = list(product((False, True), repeat=3))
     steps = [_steps(keep_prob, learning_rate, l2, max_norm, rescaled) for rescaled in boxes]
     record_at = np.unique(np.linspace(0, updates, 31).astype(int))
@@ -154,6 +176,13 @@ def scheme_gaps(
     )
     gaps = np.array(Parallel(n_jobs=-1)(jobs))
     return SchemeGaps(record_at, dict(zip(boxes, np.moveaxis(gaps, 2, 0), strict=True)))
+
+
+def _of_two_layers(keep_prob: Sequence[float]) -> tuple[float, ...]:
+    keep_prob = tuple(keep_prob) if isinstance(keep_prob, Sequence) else (keep_prob,)
+    if len(keep_prob) != 2:
+        raise ValueError(f"keep_prob must have 2 values, inputs and hidden; got {keep_prob}")
+    return tuple(probability("keep_prob", p, above_zero=True) for p in keep_prob)
 
 
 def _gaps_of_seed(
@@ -234,6 +263,9 @@ def _gap(one: Network, other: Network, inputs: FloatArray) -> float:
 
 def _small_arms(keep_prob: float, units: int) -> list[Arm]:
     """Networks with `units` units that may be dropped, in one hidden layer and in two."""
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
+    if whole_number("units", units, 2, 20) % 2:
+        raise ValueError(f"units must be even, half of them a layer; got {units}")
     return [
         Arm("one layer", sizes=(64, units, 10), keep_prob=(1.0, keep_prob)),
         Arm(
@@ -244,14 +276,8 @@ def _small_arms(keep_prob: float, units: int) -> list[Arm]:
     ]
 
 
-def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str, FloatArray]:
-    """Compare weight scaling with the exact averages of all thinned networks, on test images.
-
-    "from normalised geometric" and "from arithmetic": the largest difference between the ten
-    probabilities of weight scaling and of that average, mean over the images. "other class, ...":
-    the percentage of images to which that average gives another class than weight scaling. "loss,
-    ..." and, in percent, "error, ...": of each, and of weight scaling ("loss, scaling").
-    """
+def _exact_averages_of(trained: Trained, num_images: int) -> dict[str, FloatArray]:
+    """Compare weight scaling with the exact averages of all thinned networks, on test images."""
     found: dict[str, list[float]] = {}
     for k in range(trained.network.replicates[0]):
         network = single_network(trained.network, k)
@@ -276,6 +302,7 @@ def measure_exact_averages(trained: Trained, num_images: int = 100) -> dict[str,
     return {name: np.array(values) for name, values in found.items()}
 
 
+@once
 def exact_averages(
     seeds: Sequence[int],
     *,
@@ -283,17 +310,21 @@ def exact_averages(
     units: int = 12,
     num_images: int = 100,
     progress: bool = True,
-) -> list[Record]:
+) -> list[Sample]:
     """Measure how near weight scaling is to the exact averages, with one and two dropped layers.
 
-    Arms "one layer" and "two layers", `units` ReLU units in all that may be dropped. Measures: see
-    `measure_exact_averages`.
+    Arms "one layer" and "two layers", `units` ReLU units in all that may be dropped. Measures:
+    "from normalised geometric" and "from arithmetic": the largest difference between the ten
+    probabilities of weight scaling and of that average, mean over the images. "other class, ...":
+    the percentage of images to which that average gives another class than weight scaling. "loss,
+    ..." and, in percent, "error, ...": of each, and of weight scaling ("loss, scaling").
     """
-    measure = partial(measure_exact_averages, num_images=num_images)
+    num_images = whole_number("num_images", num_images, 1, NUM_TEST)
+    measure = partial(_exact_averages_of, num_images=num_images)
     return sweep(_small_arms(keep_prob, units), seeds, measure, progress=progress)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AverageStreams:
     """The probability that small networks give to the right class of a few images.
 
@@ -309,6 +340,7 @@ class AverageStreams:
     monte_carlo: dict[tuple[str, str], FloatArray]
 
 
+@once
 def average_streams(
     seed: int,
     *,
@@ -323,6 +355,9 @@ def average_streams(
     The images are those to whose right class both weight-scaled networks give a probability near
     one half: the farther of the two is nearest to it. Networks as in `exact_averages`.
     """
+    seed, streams = whole_number("seed", seed, 0), whole_number("streams", streams, 1)
+    images = whole_number("images", images, 1, NUM_TEST)
+    num_masks = several("num_masks", num_masks, whole_number, 1)
     arms = _small_arms(keep_prob, units)
     nets = {arm.name: train_arm(arm, [seed]) for arm in arms}
     inputs, targets = (part[0] for part in nets["one layer"].test)
@@ -336,26 +371,19 @@ def average_streams(
     scaling, exact, monte_carlo = {}, {}, {}
     for name, network in networks.items():
         scaling[name] = nn.predict(network, inputs)[pick]
-        for mean in ("arithmetic", "normalized geometric"):
+        for mean in MEANS.values():
             exact[name, mean] = averaging.exact_average(network, inputs, mean=mean)[pick]
-            # a fresh mask for every example: copies of an image are streams of their own
-            copies = np.tile(inputs, (streams, 1))
-            rng = np.random.default_rng([seed, 3])
-            grown = averaging.monte_carlo_average(network, copies, num_masks, rng, mean=mean)
-            grown = grown.reshape(len(num_masks), streams, images, -1)[pick]
-            monte_carlo[name, mean] = grown.transpose(2, 1, 0)
-    return AverageStreams(tuple(num_masks), scaling, exact, monte_carlo)
+            rng = [stream(seed, f"masks {k}") for k in range(streams)]
+            many = _copies(network, streams)
+            grown = averaging.monte_carlo_average(many, inputs, num_masks, rng, mean=mean)
+            monte_carlo[name, mean] = grown[pick].transpose(2, 1, 0)
+    return AverageStreams(num_masks, scaling, exact, monte_carlo)
 
 
-def averages_against_masks(
-    seeds: Sequence[int],
-    *,
-    num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200),
-    label_noises: Sequence[float] = (0.0, 0.2),
-) -> dict[float, list[Record]]:
-    """Return what `monte_carlo_against_weight_scaling` finds for each share of redrawn labels."""
-    jobs = (
-        delayed(monte_carlo_against_weight_scaling)(seeds, num_masks=num_masks, label_noise=noise)
-        for noise in label_noises
+def _copies(network: Network, count: int) -> Network:
+    """As many replicates of one network."""
+    return replace(
+        network,
+        weights=tuple(np.repeat(w[None], count, axis=0) for w in network.weights),
+        biases=tuple(np.repeat(b[None], count, axis=0) for b in network.biases),
     )
-    return dict(zip(label_noises, Parallel(n_jobs=-1)(jobs), strict=True))

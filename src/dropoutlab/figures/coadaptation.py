@@ -1,7 +1,7 @@
 """Figures of the chapter `coadaptation`."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from IPython.display import Markdown
@@ -10,10 +10,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray, choice
+from dropoutlab.experiments import KeepProbStudy, PairRemovals, PenaltyStudy
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style, tables
 from dropoutlab.figures.words import interval
-from dropoutlab.records import Record, Summary, find, gain, summarize
+from dropoutlab.samples import Sample, pick, pick_all
 
 # of images, which do not follow the page into the dark: seen on light and on dark paper
 POSITIVE, NEGATIVE = "#a85aa4", "#1f9470"  # weights, purple and green
@@ -64,35 +65,30 @@ def draw_filters(rows: Mapping[str, FloatArray], columns: int = 6) -> Figure:
 # --- training with a penalty ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Training:
-    """Errors in percent while networks learn, for an explorer of penalty and strength.
+    """Errors in percent while networks learn, for an explorer of penalty and strength."""
 
-    epochs: shape (records,). curves: by (share of labels drawn again, arm, setting), shape (2,
-    seeds, records): training set, test set. Arms "none", "L1" and "L2".
-    """
-
-    epochs: np.ndarray
-    curves: Mapping[tuple[float, str, float | None], FloatArray]
+    study: PenaltyStudy
 
     def draw(self, redrawn: float = 0.2, penalty: str = "L2", strength: float = 0.0) -> Figure:
         """Draw training and test error of one penalty, and the test error without, with ranges."""
         figure, axes = style.new_figure()
         axes.set_position((0.14, 0.16, 0.82, 0.81))
-        plain = self.curves[redrawn, "none", None]
-        shown = [(plain[1], style.ARMS["none"], "-", "test, no penalty")]
+        epochs, (plain_train, plain_test) = self.study.epochs, self._curves(redrawn, "none", 0.0)
+        shown = [(plain_test, style.ARMS["none"], "-", "test, no penalty")]
         if strength == 0:
-            shown.append((plain[0], style.ARMS["none"], "--", "training, no penalty (dashed)"))
+            shown.append((plain_train, style.ARMS["none"], "--", "training, no penalty (dashed)"))
         else:
-            train, test = self.curves[redrawn, penalty, strength]
+            train, test = self._curves(redrawn, penalty, strength)
             shown += [
                 (test, style.ARMS[penalty], "-", f"test, {penalty}"),
                 (train, style.ARMS[penalty], "--", f"training, {penalty} (dashed)"),
             ]
         for k, (values, color, line, label) in enumerate(shown):
-            _line_and_range(axes, self.epochs, values, color, line)
+            _line_and_range(axes, epochs, values, color, line)
             axes.text(30, 50 - 5 * k, label, color=color, va="center", fontsize=style.TEXT)
-        axes.set(xlim=(0, self.epochs[-1]), ylim=(-0.5, 53))
+        axes.set(xlim=(0, epochs[-1]), ylim=(-0.5, 53))
         axes.set(xlabel="passes over the training set", ylabel="error (%)")
         axes.set_xticks([0, 100, 200, 300])
         axes.set_yticks([0, 10, 20, 30, 40, 50])
@@ -100,151 +96,145 @@ class Training:
 
     def describe(self, redrawn: float, penalty: str, strength: float) -> str:
         """Say which errors are left after the last pass, and when the test error was least."""
-        name = (redrawn, penalty, strength) if strength else (redrawn, "none", None)
         with_it = f"with {penalty} of strength {strength:g}" if strength else "without a penalty"
-        train, test = self.curves[name][..., -1]
-        mean = self.curves[name][1].mean(axis=0)
+        curves = self._curves(redrawn, penalty, strength)
+        (train, test), mean = curves[..., -1], curves[1].mean(axis=0)
         return (
             f"With {LABELS[redrawn]} and {with_it}, the networks end at a training error of "
             f"{train.mean():.1f} % and a test error of {test.mean():.1f} % "
             f"(from {test.min():.1f} to {test.max():.1f} % over {len(test)} seeds). "
-            f"The mean test error was least at pass {self.epochs[mean.argmin()]}: "
+            f"The mean test error was least at pass {self.study.epochs[mean.argmin()]}: "
             f"{mean.min():.1f} %."
         )
 
+    def _curves(self, redrawn: float, penalty: str, strength: float) -> FloatArray:
+        return self.study.curves[redrawn, penalty if strength else "none", strength]
 
-SHOWN = (1e-3, 1e-2)  # strengths of L1 and L2 in the tables of measures
-Key = tuple[str, float | None]  # arm and setting
+
+ORDER = ("none", "L1", "L2", "dropout")  # of arms in tables
+SHOWN = (None, 1e-3, 1e-2)  # strengths in the tables of measures
+NOT_SHARED = ("strength", "keep_prob")  # settings that only some arms have
 
 
-def error_table(records: Mapping[float, Sequence[Record]]) -> Markdown:
+def error_table(samples: Sequence[Sample]) -> Markdown:
     """Return a table of test errors in percent, a column a share of labels drawn again.
 
     Rows as in `change_table`, with every strength.
     """
-    columns = {LABELS[noise]: _cells(part, "test error", ".1f") for noise, part in records.items()}
-    return _change_table(columns)
+    return _change_table({
+        LABELS[noise]: (pick_all(samples, measure="test error", label_noise=noise), ".1f")
+        for noise in LABELS
+    })  # fmt: skip
 
 
-def change_table(records: Sequence[Record], measures: Mapping[str, str]) -> Markdown:
+def change_table(samples: Sequence[Sample], measures: Mapping[str, str]) -> Markdown:
     """Return a table of measures without regulariser and of how they change from there.
 
     First row: the mean without. Other rows: the mean change, paired by seed; of L1 and L2 the
     strengths in SHOWN. All with the half width of the 95 % interval of the mean.
 
     Args:
-        records: arms "none" and others.
+        samples: arms "none" and others.
         measures: the measures to show, a column each, and how to format them, `".2f"` for example.
     """
-    columns = {name: _cells(records, name, form) for name, form in measures.items()}
-    return _change_table({
-        name: {
-            (arm, setting): cell
-            for (arm, setting), cell in cells.items()
-            if arm not in ("L1", "L2") or setting in SHOWN
-        }
-        for name, cells in columns.items()
-    })  # fmt: skip
+    shown = [sample for sample in samples if sample.settings.get("strength") in SHOWN]
+    return _change_table({m: (pick_all(shown, measure=m), form) for m, form in measures.items()})
 
 
 def direction_table(
-    records: Sequence[Record], measures: Sequence[str], columns: Sequence[Key]
+    samples: Sequence[Sample], measures: Sequence[str], columns: Sequence[tuple[str, float]]
 ) -> Markdown:
     """Return a table that says which measures rise or fall from no regulariser to each column.
 
     "lower" or "higher" where the 95 % interval of the change, paired by seed, leaves out 0.
 
     Args:
-        records: arms "none" and those of the columns.
+        samples: arms "none" and those of the columns.
         measures: a row each.
-        columns: arms with their settings.
+        columns: arms with their strength, or the keep-probability of dropout.
     """
     rows = [
-        [name, *(_direction(_fall(records, name, arm, setting)) for arm, setting in columns)]
+        [name, *(_direction(samples, name, arm, setting) for arm, setting in columns)]
         for name in measures
     ]
     return tables.table(["", *(f"{arm} {setting:g}" for arm, setting in columns)], rows)
 
 
-def keep_prob_table(records: Iterable[Record], measures: Mapping[str, str]) -> Markdown:
+def keep_prob_table(samples: Sequence[Sample], measures: Mapping[str, str]) -> Markdown:
     """Return a table of measures, a row a keep-probability; "removable" is in percent.
 
     Args:
-        records: settings are the keep-probabilities.
+        samples: with the setting "keep_prob".
         measures: the measures to show and how to format them.
     """
-    heads = {name: "removable (%)" if name == "removable" else name for name in measures}
-    shown = [
-        replace(
-            s,
-            arm="p = 1, no dropout" if s.setting == 1 else f"p = {s.setting:g}",
-            setting=None,
-            measure=heads.get(s.measure, s.measure),
-        )
-        for s in summarize(records)
-    ]
-    return tables.summary_table(shown, {heads[name]: form for name, form in measures.items()})
+    rows = dict.fromkeys(sample.settings["keep_prob"] for sample in samples)
+    return tables.table(
+        ["", *("removable (%)" if name == "removable" else name for name in measures)],
+        [
+            ["p = 1, no dropout" if p == 1 else f"p = {p:g}"]
+            + [
+                interval(pick(samples, measure=name, keep_prob=p).summary(), form)
+                for name, form in measures.items()
+            ]
+            for p in rows
+        ],
+    )
 
 
-def _change_table(columns: Mapping[str, Mapping[Key, str]]) -> Markdown:
-    """Rows in order."""
-    order = ("none", "L1", "L2", "dropout")
-    keys = sorted(next(iter(columns.values())), key=lambda k: (order.index(k[0]), k[1] or 0))
-    rows = {key: [cells[key] for cells in columns.values()] for key in keys}
-    return tables.arm_table(list(columns), rows)
+def _change_table(columns: Mapping[str, tuple[Sequence[Sample], str]]) -> Markdown:
+    """Rows in order; the columns are samples of one measure and how to format them."""
+    every = [sample for samples, _form in columns.values() for sample in samples]
+    shown = [name for name in tables.shown_settings(every) if name in NOT_SHARED]
+    cells = {head: _cells(*column, shown) for head, column in columns.items()}
+    return tables.arm_table(cells, shown)
 
 
-def _cells(records: Sequence[Record], measure: str, form: str) -> dict[Key, str]:
-    """The cells of a column by arm and setting."""
-    of_none = find(summarize(records), arm="none", measure=measure)[0]
-    cells = {("none", None): interval(of_none, form)}
-    for arm in sorted({r.arm for r in records} - {"none"}):
-        for fall in gain(records, measure, arm, "none"):
-            cells[arm, fall.setting] = interval(fall.negated(), f"+{form}")
+def _cells(samples: Sequence[Sample], form: str, shown: Sequence[str]) -> dict[tables.Row, str]:
+    """The cells of a column."""
+    none = pick(samples, "none")
+    cells = {tables.row(none, shown): interval(none.summary(), form)}
+    for sample in sorted(samples, key=_place_in_order):
+        if sample is not none:
+            change = (sample - none).summary()
+            cells[tables.row(sample, shown)] = interval(change, f"+{form}")
     return cells
 
 
-def _fall(records: Sequence[Record], measure: str, arm: str, setting: float | None) -> Summary:
-    return next(s for s in gain(records, measure, arm, "none") if s.setting == setting)
+def _place_in_order(sample: Sample) -> tuple[int, float]:
+    return ORDER.index(sample.arm), sample.settings.get("strength", 0.0)
 
 
-def _direction(fall: Summary) -> str:
-    if fall.low > 0:
+def _direction(samples: Sequence[Sample], measure: str, arm: str, setting: float) -> str:
+    name = {"dropout": "keep_prob"}.get(arm, "strength")
+    change = pick(samples, arm, measure, **{name: setting}) - pick(samples, "none", measure)
+    if change.summary().high < 0:
         return "lower"
-    return "higher" if fall.high < 0 else "not shown"
+    return "higher" if change.summary().low > 0 else "not shown"
 
 
 # --- units removed by hand ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HandRemoval:
-    """Ten test images and what is said of them without one or two hidden units.
+    """Ten test images and what is said of them without one or two hidden units."""
 
-    images: shape (10, 8, 8), one of each digit, ink from 0 to 1. By arm, with axes (first unit,
-    second unit, image), 0 for none: right, the probability of the right digit; says, the digit with
-    the largest. error: the test error in percent, axes (first unit, second unit).
-    """
-
-    images: FloatArray
-    right: Mapping[str, FloatArray]
-    says: Mapping[str, np.ndarray]
-    error: Mapping[str, FloatArray]
+    found: PairRemovals
 
     def draw(self, trained: str = "none", first: int = 0, second: int = 0) -> Figure:
         """Draw the probability of the right digit, before as a tick and after as a bar."""
-        choice("trained", trained, tuple(self.right))
+        choice("trained", trained, tuple(self.found.right))
         figure, axes = style.new_figure()
         axes.set_position((0.14, 0.09, 0.84, 0.89))
-        before, after = self.right[trained][0, 0], self.right[trained][first, second]
+        before, after = self.found.right[trained][0, 0], self.found.right[trained][first, second]
         places = np.arange(10)
         axes.vlines(places, 0, after, color=style.ARMS[trained], linewidth=14)
         axes.hlines(before, places - 0.42, places + 0.42, color=style.OTHER, linewidth=2)
         axes.imshow(
-            _digits(self.images), extent=(-0.5, 9.5, -0.3, -0.02), aspect="auto",
+            _digits(self.found.images), extent=(-0.5, 9.5, -0.3, -0.02), aspect="auto",
             interpolation="none",
         )  # fmt: skip
-        for digit, said in enumerate(self.says[trained][first, second]):
+        for digit, said in enumerate(self.found.says[trained][first, second]):
             if said != digit:
                 axes.text(
                     digit, 1.1, f"→ {said}", color=INK, ha="center", va="center",
@@ -261,8 +251,8 @@ class HandRemoval:
     def describe(self, trained: str, first: int, second: int) -> str:
         """Say which readings fall and how the test error changes."""
         units = sorted({first, second} - {0})
-        lost = [d for d, said in enumerate(self.says[trained][first, second]) if said != d]
-        before, after = self.error[trained][0, 0], self.error[trained][first, second]
+        lost = [d for d, said in enumerate(self.found.says[trained][first, second]) if said != d]
+        before, after = self.found.error[trained][0, 0], self.found.error[trained][first, second]
         network = "without dropout" if trained == "none" else "with dropout"
         named = " and ".join(map(str, units))
         gone = ("no unit removed", f"unit {named} removed", f"units {named} removed")[len(units)]
@@ -277,79 +267,44 @@ class HandRemoval:
 # --- the keep-probability -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KeepProb:
-    """Features and what removing units does, for each keep-probability.
+    """Features and what removing units does, for each keep-probability."""
 
-    removed: numbers of hidden units removed at random, shape (counts,), of `units`. ablation: by
-    keep-probability, test error in percent, shape (seeds, counts). filters: by keep-probability,
-    shape (networks, 12, 64). measures: by keep-probability and name, the mean over seeds.
-    """
-
-    units: int
-    removed: Sequence[int]
-    ablation: Mapping[float, FloatArray]
-    filters: Mapping[float, FloatArray]
-    measures: Mapping[tuple[float, str], float]
+    study: KeepProbStudy
 
     def draw(self, keep_prob: float = 0.5, network: int = 1) -> Figure:
         """Draw 12 filters of one network above the error as units are removed, all networks."""
         figure, (above, below) = style.new_panels(1.8, 2.8)
         above.set_position((0.02, 0.635, 0.96, 0.36))
         below.set_position((0.14, 0.125, 0.82, 0.475))
-        _show(above, filter_image(self.filters[keep_prob][network - 1], 6))
+        filters = self.study.filters[keep_prob][network - 1]
+        _show(above, filter_image(filters[:12], 6))
         shown = [(1.0, style.ARMS["none"], "no dropout")]
         if keep_prob < 1:
             shown.append((keep_prob, style.ARMS["dropout"], f"keep probability {keep_prob:.1f}"))
         for (p, color, label), y in zip(shown, (92, 80), strict=False):
-            _line_and_range(below, self.removed, self.ablation[p], color)
+            _line_and_range(below, self.study.removed, self.study.ablation[p], color)
             below.text(1, y, label, color=color, va="top", fontsize=style.TEXT)
-        below.set(xlim=(0, self.units), ylim=(0, 92))
-        below.set(xlabel=f"units removed, of {self.units}", ylabel="test error (%)")
+        below.set(xlim=(0, len(filters)), ylim=(0, 92))
+        below.set(xlabel=f"units removed, of {len(filters)}", ylabel="test error (%)")
         below.set_xticks([0, 16, 32, 48, 64])
         below.set_yticks([0, 30, 60, 90])
         return figure
 
     def describe(self, keep_prob: float, network: int) -> str:
         """Say the measures of co-adaptation, means over the networks."""
-        found = {name: self.measures[keep_prob, name] for name in KEEP_PROB_MEASURES}
+        found = {
+            name: pick(self.study.samples, measure=name, keep_prob=keep_prob).summary().mean
+            for name in ("cancellation", "interaction", "test error", "ablation")
+        }
         return (
             f"Keep probability {keep_prob:.1f}, features of network {network}; mean of "
-            f"{len(self.ablation[keep_prob])} networks: cancellation {found['cancellation']:.2f}, "
+            f"{len(self.study.ablation[keep_prob])} networks: "
+            f"cancellation {found['cancellation']:.2f}, "
             f"interaction {found['interaction']:.3f}, test error {found['test error']:.1f} %, "
             f"with half of the units removed {found['ablation']:.1f} %."
         )
-
-
-KEEP_PROB_MEASURES = ("cancellation", "interaction", "test error", "ablation")
-
-
-def keep_prob_explorer(
-    removed: Sequence[int],
-    ablation: Mapping[float, FloatArray],
-    filters: Mapping[float, FloatArray],
-    records: Sequence[Record],
-    *,
-    networks: int = 3,
-) -> KeepProb:
-    """Return the explorer of the keep-probability from what `experiments.keep_prob_study` found.
-
-    Args:
-        removed: numbers of units removed, shape (counts,).
-        ablation: by keep-probability, shape (seeds, counts).
-        filters: by keep-probability, shape (seeds, units, 64); the first 12 units are shown.
-        records: arm "dropout", setting the keep-probability.
-        networks: how many of the seeds have their filters shown.
-    """
-    summaries = summarize(records)
-    measures = {
-        (p, name): find(summaries, arm="dropout", measure=name, setting=p)[0].mean
-        for p in ablation
-        for name in KEEP_PROB_MEASURES
-    }
-    units = next(iter(filters.values())).shape[1]
-    shown = {p: weights[:networks, :12] for p, weights in filters.items()}
-    return KeepProb(units, removed, ablation, shown, measures)
 
 
 def _line_and_range(

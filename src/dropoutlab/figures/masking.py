@@ -15,7 +15,7 @@ from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import Box, draw_network
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.network import Network
-from dropoutlab.records import Summary
+from dropoutlab.samples import Sample, pick_all
 
 # the network of the first explorer
 DRAWN_SIZES = (4, 6, 6, 2)
@@ -267,19 +267,19 @@ def describe_eight_networks(keep_prob: float) -> str:
 # --- fresh masks ----------------------------------------------------------------------------------
 
 
-def draw_gradient_noise(summaries: Sequence[Summary]) -> Figure:
+def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
     """Draw how noisy a mini-batch gradient is, with fresh masks and with a shared one.
 
     Args:
-        summaries: of `experiments.mask_sharing_noise`; settings are the examples in a mini-batch.
+        samples: of `experiments.mask_sharing_noise`.
     """
     figure, axes = style.new_figure()
     for arm, color in MASK_COLORS.items():
-        found = [s for s in summaries if s.arm == arm]
-        sizes = [s.setting for s in found]
-        axes.plot(sizes, [s.mean for s in found], "o-", color=color, label=arm)
+        found = pick_all(samples, arm, "gradient variance")
+        sizes, summaries = [s.settings["examples"] for s in found], [s.summary() for s in found]
+        axes.plot(sizes, [s.mean for s in summaries], "o-", color=color, label=arm)
         axes.fill_between(
-            sizes, [s.low for s in found], [s.high for s in found],
+            sizes, [s.low for s in summaries], [s.high for s in summaries],
             color=color, alpha=0.25, linewidth=0,
         )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="examples in the mini-batch, M")

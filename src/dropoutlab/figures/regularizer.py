@@ -1,6 +1,5 @@
 """Figures of the chapter `regularizer`."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -9,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dropoutlab import linear
+from dropoutlab.experiments import PathDistances
 from dropoutlab.figures import style
 from dropoutlab.figures.words import minus, number, power_of_ten
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
@@ -134,25 +134,14 @@ def describe_monte_carlo(keep_prob: float, masks: int, stream: int) -> str:
     )
 
 
-def draw_path_distances(
-    steps: Sequence[int],
-    average: np.ndarray,
-    last: np.ndarray,
-    least_squares: np.ndarray,
-) -> Figure:
-    """Draw the distance of SGD with dropout to the minimiser of E_R and to least squares.
-
-    Args:
-        steps: numbers of updates, shape (records,).
-        average: distance of the averaged weights to the minimiser of E_R, shape (seeds, records).
-        last: distance of the latest weights to it, shape (seeds, records).
-        least_squares: distance of the averaged weights to least squares, shape (seeds, records).
-    """
+def draw_path_distances(found: PathDistances) -> Figure:
+    """Draw the distance of SGD with dropout to the minimiser of E_R and to least squares."""
     figure, axes = style.new_figure()
+    steps = found.steps
     for values, color, label in (
-        (least_squares, style.OTHER, "averaged weights to least squares"),
-        (last, style.E_D, "latest weights to the minimum"),
-        (average, style.E_R, "averaged weights to the minimum"),
+        (found.least_squares, style.OTHER, "averaged weights to least squares"),
+        (found.last, style.E_D, "latest weights to the minimum"),
+        (found.average, style.E_R, "averaged weights to the minimum"),
     ):
         axes.plot(steps, values.mean(axis=0), color=color, label=label)
         axes.fill_between(

@@ -1,6 +1,6 @@
 """Figures of the chapter `scaling`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray, choice, probability
+from dropoutlab.experiments import AverageStreams, SchemeGaps
 from dropoutlab.figures import style
 from dropoutlab.figures.tables import table
 from dropoutlab.figures.words import interval, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
-from dropoutlab.records import Record, Summary, find, gain, summarize
+from dropoutlab.samples import Sample, pick, pick_all
 
 # the unit of the first explorer: what goes in, its weights, its bias
 EXAMPLE_INPUTS = (1.0, 1.25, 1.5, 0.8, 1.4, 0.6, 2.0, 1.2, 0.5, 1.0, 0.8, 1.5)
@@ -32,7 +33,7 @@ PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for keep_prob
 BIN = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreActivations:
     """The pre-activation of the example unit: of every mask in training, and the one at test.
 
@@ -117,21 +118,16 @@ def describe_pre_activations(scheme: str, keep_prob: float) -> str:
 ROUNDING = float(np.finfo(np.float64).eps)  # the step from 1 to the next number, 2.2 × 10^−16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SchemesApart:
-    """How far two networks that started as one function are from each other, drawn.
+    """How far two networks that started as one function are from each other, drawn."""
 
-    updates: shape (records,), the first of them 0. gaps: for (rate, decay, norm), whether each was
-    rescaled, shape (seeds, records).
-    """
-
-    updates: np.ndarray
-    gaps: Mapping[tuple[bool, bool, bool], FloatArray]
+    found: SchemeGaps
 
     def draw(self, rate: bool = False, decay: bool = False, norm: bool = False) -> Figure:
         """Draw the difference as training goes on: mean and full range over the seeds."""
         figure, axes = style.new_figure()
-        updates, gaps = self.updates[1:], self.gaps[rate, decay, norm][:, 1:]
+        updates, gaps = self.found.updates[1:], self.found.gaps[rate, decay, norm][:, 1:]
         axes.fill_between(
             updates, gaps.min(axis=0), gaps.max(axis=0), color=style.OTHER, alpha=0.25, linewidth=0
         )
@@ -157,10 +153,10 @@ class SchemesApart:
         words = {"learning rate": rate, "weight decay": decay, "max-norm": norm}
         done = [word for word, ticked in words.items() if ticked]
         what = f"{', '.join(done)} rescaled" if done else "the same settings for both"
-        last = self.gaps[rate, decay, norm][:, -1]
+        last = self.found.gaps[rate, decay, norm][:, -1]
         return (
-            f"With {what}: after {self.updates[-1]} updates the probabilities at test time differ "
-            f"by {_short(last.mean())} (mean of {len(last)} pairs of networks; from "
+            f"With {what}: after {self.found.updates[-1]} updates the probabilities at test time "
+            f"differ by {_short(last.mean())} (mean of {len(last)} pairs of networks; from "
             f"{_short(last.min())} to {_short(last.max())})."
         )
 
@@ -168,17 +164,11 @@ class SchemesApart:
 # --- three averages -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AveragesDrawn:
-    """Weight scaling, the exact average and growing Monte-Carlo averages of a few images, drawn.
+    """Weight scaling, the exact average and growing Monte-Carlo averages of a few images, drawn."""
 
-    Fields as in `experiments.AverageStreams`.
-    """
-
-    num_masks: Sequence[int]
-    scaling: Mapping[str, FloatArray]
-    exact: Mapping[tuple[str, str], FloatArray]
-    monte_carlo: Mapping[tuple[str, str], FloatArray]
+    found: AverageStreams
 
     def draw(
         self, layers: str = "one layer", mean: str = "normalized geometric", image: int = 1
@@ -191,28 +181,40 @@ class AveragesDrawn:
             image: counted from 1.
         """
         figure, axes = style.new_figure()
-        streams = self.monte_carlo[layers, mean][image - 1]
-        paths = [np.column_stack([self.num_masks, stream]) for stream in streams]
+        streams = self.found.monte_carlo[layers, mean][image - 1]
+        paths = [np.column_stack([self.found.num_masks, stream]) for stream in streams]
         axes.add_collection(
             LineCollection(paths, colors=style.MONTE_CARLO, alpha=0.6, label="Monte-Carlo")
         )
-        exact, scaling = self.exact[layers, mean][image - 1], self.scaling[layers][image - 1]
+        exact, scaling = (
+            self.found.exact[layers, mean][image - 1],
+            self.found.scaling[layers][image - 1],
+        )
         axes.axhline(scaling, color=style.WEIGHT_SCALING, linewidth=4, label="weight scaling")
         axes.axhline(exact, color=style.EXACT, linewidth=2.5, linestyle="--", label="exact")
         axes.set(ylim=(-0.02, 1.02), ylabel="probability of right class")
-        _masks_axis(axes, self.num_masks)
+        _masks_axis(axes, self.found.num_masks)
         _legend(axes, (style.MONTE_CARLO, style.WEIGHT_SCALING, style.EXACT))
         return figure
 
     def describe(self, layers: str, mean: str, image: int) -> str:
         """Say the three numbers of one image."""
-        exact, scaling = self.exact[layers, mean][image - 1], self.scaling[layers][image - 1]
-        last = self.monte_carlo[layers, mean][image - 1, :, -1]
+        exact, scaling = (
+            self.found.exact[layers, mean][image - 1],
+            self.found.scaling[layers][image - 1],
+        )
+        last = self.found.monte_carlo[layers, mean][image - 1, :, -1]
         return (
             f"Image {image}, {layers} dropped, {_spelt(mean)} mean: weight scaling gives the right "
-            f"class {scaling:.3f}, the exact average {exact:.3f}, and {self.num_masks[-1]:,} masks "
-            f"{last.min():.3f} to {last.max():.3f} in {len(last)} streams."
+            f"class {scaling:.3f}, the exact average {exact:.3f}, and "
+            f"{self.found.num_masks[-1]:,} masks {last.min():.3f} to {last.max():.3f} in "
+            f"{len(last)} streams."
         )
+
+    def _levels(self, layers: str, mean: str, image: int) -> tuple[float, float]:
+        """The exact average and weight scaling."""
+        place = image - 1
+        return self.found.exact[layers, mean][place], self.found.scaling[layers][place]
 
 
 # --- how many masks -------------------------------------------------------------------------------
@@ -223,26 +225,14 @@ FIRST_DRAWN = 5  # masks; the averages of fewer are so much worse that nothing e
 _LIMITS = {"test error": (-1.5, 4.0), "test loss": (-0.06, 0.24)}
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Averages over masks against weight scaling, for one measure and one kind of labels.
-
-    scaling: mean over seeds with weight scaling. differences: by arm, one summary a number of
-    masks, average minus weight scaling, seed by seed; setting: the number of masks.
-    """
-
-    scaling: float
-    differences: Mapping[str, tuple[Summary, ...]]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MonteCarloCurves:
     """Test error and loss against the number of masks averaged, drawn and in a table.
 
-    found: a comparison for each measure and share of redrawn labels.
+    samples: of `experiments.averages_against_masks`.
     """
 
-    found: Mapping[tuple[str, float], Comparison]
+    samples: Sequence[Sample]
 
     def draw(
         self, masks: int = 50, measure: str = "test error", label_noise: float = 0.0
@@ -260,10 +250,9 @@ class MonteCarloCurves:
         words = axes.text(*below, "weight scaling", va="top", color=style.WEIGHT_SCALING)
         words.set_fontsize(style.TEXT)
         for arm, color in KINDS.items():
-            summaries = self.found[measure, label_noise].differences[arm]
-            summaries = [s for s in summaries if s.setting >= FIRST_DRAWN]
-            counts = [s.setting for s in summaries]
-            low, mean, high = np.array([(s.low, s.mean, s.high) for s in summaries]).T
+            counts = [k for k in self._counts() if k >= FIRST_DRAWN]
+            found = [self._change(measure, label_noise, arm, k).summary() for k in counts]
+            low, mean, high = np.array([(s.low, s.mean, s.high) for s in found]).T
             axes.fill_between(counts, low, high, color=color, alpha=0.25, linewidth=0)
             axes.plot(counts, mean, color=color, label=_KIND_LABELS[arm])
             axes.plot(masks, mean[counts.index(masks)], "o", color=color, markersize=9)
@@ -274,18 +263,18 @@ class MonteCarloCurves:
 
     def describe(self, masks: int, measure: str, label_noise: float) -> str:
         """Say how far the averages of so many masks are from weight scaling."""
-        comparison = self.found[measure, label_noise]
+        scaling = self._scaling(measure, label_noise).summary().mean
         form, unit = (".1f", " %") if measure == "test error" else (".3f", "")
         parts = []
         for arm, name in _KIND_LABELS.items():
-            (s,) = [s for s in comparison.differences[arm] if s.setting == masks]
-            value = f"{comparison.scaling + s.mean:{form}}{unit}"
-            difference = interval(s, f"+{form}")
+            change = self._change(measure, label_noise, arm, masks).summary()
+            value = f"{scaling + change.mean:{form}}{unit}"
+            difference = interval(change, f"+{form}")
             parts.append(f"the {name} mean of {masks} {_masks(masks)} {value} ({difference})")
         labels = "one label in five redrawn" if label_noise else "clean labels"
         return (
             f"{measure.capitalize()}, {labels}: weight scaling has "
-            f"{comparison.scaling:{form}}{unit}, {parts[0]}, {parts[1]}."
+            f"{scaling:{form}}{unit}, {parts[0]}, {parts[1]}."
         )
 
     def table_of_masks(self, measure: str, num_masks: Sequence[int]) -> Markdown:
@@ -293,9 +282,9 @@ class MonteCarloCurves:
 
         One row for each number of masks, one column for each share of redrawn labels.
         """
-        noises = self._noises(measure)
+        noises = self._noises()
         rows = [
-            [k, *(self._difference(measure, noise, "Monte-Carlo", k) for noise in noises)]
+            [k, *(self._cell(measure, noise, "Monte-Carlo", k) for noise in noises)]
             for k in num_masks
         ]
         return table(["masks", *(_LABELS[noise > 0] for noise in noises)], rows)
@@ -306,36 +295,31 @@ class MonteCarloCurves:
         One row for each share of redrawn labels, one column for each mean.
         """
         rows = [
-            [_LABELS[noise > 0], *(self._difference(measure, noise, arm, masks) for arm in KINDS)]
-            for noise in self._noises(measure)
+            [_LABELS[noise > 0], *(self._cell(measure, noise, arm, masks) for arm in KINDS)]
+            for noise in self._noises()
         ]
         return table(["", *_KIND_LABELS.values()], rows)
 
-    def _noises(self, measure: str) -> list[float]:
-        return [noise for of, noise in self.found if of == measure]
+    def _noises(self) -> list[float]:
+        return list(dict.fromkeys(s.settings["label_noise"] for s in self.samples))
 
-    def _difference(self, measure: str, noise: float, arm: str, masks: int) -> str:
-        summaries = self.found[measure, noise].differences[arm]
-        (s,) = [s for s in summaries if s.setting == masks]
-        return interval(s, "+.2f" if measure == "test error" else "+.3f")
+    def _counts(self) -> list[int]:
+        return sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
+
+    def _scaling(self, measure: str, noise: float) -> Sample:
+        return pick(self.samples, "weight scaling", measure, label_noise=noise)
+
+    def _change(self, measure: str, noise: float, arm: str, masks: int) -> Sample:
+        average = pick(self.samples, arm, measure, label_noise=noise, masks=masks)
+        return average - self._scaling(measure, noise)
+
+    def _cell(self, measure: str, noise: float, arm: str, masks: int) -> str:
+        change = self._change(measure, noise, arm, masks).summary()
+        return interval(change, "+.2f" if measure == "test error" else "+.3f")
 
 
 _LABELS = ("clean", "noisy")  # no labels redrawn, some redrawn
 _MEASURES = {"test error": "difference in test error / %", "test loss": "difference in test loss"}
-
-
-def monte_carlo_curves(records: Mapping[float, Sequence[Record]]) -> MonteCarloCurves:
-    """Return what is drawn of `experiments.averages_against_masks`."""
-    found = {}
-    for noise, of_noise in records.items():
-        for measure in _MEASURES:
-            (scaling,) = find(summarize(of_noise), arm="weight scaling", measure=measure)
-            differences = {
-                arm: tuple(s.negated() for s in gain(of_noise, measure, arm, "weight scaling"))
-                for arm in KINDS
-            }
-            found[measure, noise] = Comparison(scaling.mean, differences)
-    return MonteCarloCurves(found)
 
 
 # --- parts ----------------------------------------------------------------------------------------

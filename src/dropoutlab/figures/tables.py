@@ -1,11 +1,13 @@
-"""Tables of results: numbers in, a table of the page or the notebook out."""
+"""Tables of results: samples in, a table of the page or the notebook out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from IPython.display import Markdown
 
 from dropoutlab.figures.words import interval
-from dropoutlab.records import Summary
+from dropoutlab.samples import Sample, pick_all
+
+Row = tuple[str, tuple[float | str | None, ...]]  # an arm and those of its settings that are shown
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Markdown:
@@ -14,47 +16,49 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Markdown:
     return Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
 
 
-def summary_table(
-    summaries: Iterable[Summary], measures: Mapping[str, str], *, setting: str = "setting"
-) -> Markdown:
+def sample_table(samples: Sequence[Sample], measures: Mapping[str, str]) -> Markdown:
     """Return a table of means ± half the width of their 95 % confidence intervals.
 
-    One row for each arm and setting, in order of appearance, one column a measure.
+    One row for each arm and its settings, in order of appearance, one column a measure. Settings
+    that all samples share are not shown.
 
     Args:
-        summaries: as from `records.summarize`.
+        samples: of an experiment.
         measures: the measures to show and how to format them, `".2f"` for example.
-        setting: what the settings are, for the head of their column; there is none if no arm has a
-            setting.
     """
-    rows: dict[tuple[str, float | None], dict[str, Summary]] = {}
-    for summary in summaries:
-        rows.setdefault((summary.arm, summary.setting), {})[summary.measure] = summary
-    cells = {
-        key: [interval(found[m], form) if m in found else "" for m, form in measures.items()]
-        for key, found in rows.items()
+    shown = shown_settings(samples)
+    columns = {
+        name: {row(s, shown): interval(s.summary(), form) for s in pick_all(samples, measure=name)}
+        for name, form in measures.items()
     }
-    return arm_table(list(measures), cells, setting=setting)
+    return arm_table(columns, shown)
 
 
-def arm_table(
-    columns: Sequence[str],
-    cells: Mapping[tuple[str, float | None], Sequence[str]],
-    *,
-    setting: str = "setting",
-) -> Markdown:
-    """Return a table with a row for each arm and setting, as `summary_table` lays it out.
+def shown_settings(samples: Sequence[Sample]) -> list[str]:
+    """Return the names of the settings in which the samples differ, in order of appearance."""
+    names = dict.fromkeys(name for sample in samples for name in sample.settings)
+    return [name for name in names if len({s.settings.get(name) for s in samples}) > 1]
+
+
+def row(sample: Sample, shown: Sequence[str]) -> Row:
+    """Return what the row of a sample begins with."""
+    return sample.arm, tuple(sample.settings.get(name) for name in shown)
+
+
+def arm_table(columns: Mapping[str, Mapping[Row, str]], shown: Sequence[str]) -> Markdown:
+    """Return a table with a row for each arm and its settings, as `sample_table` lays it out.
 
     Args:
-        columns: the heads behind arm and setting.
-        cells: what stands in them, by arm and setting.
-        setting: the head of the settings.
+        columns: by head, the cells by row; what is missing is left empty.
+        shown: the settings of the rows; more than one stand in one column.
     """
-    settings = any(value is not None for _arm, value in cells)
-    return table(
-        ["", *[setting] * settings, *columns],
-        [
-            [arm, *["" if value is None else f"{value:g}"] * settings, *row]
-            for (arm, value), row in cells.items()
-        ],
-    )
+    head = [shown[0].replace("_", " ") if len(shown) == 1 else "setting"] * bool(shown)
+    rows = [
+        [key[0], *[_joined(key[1])] * bool(shown), *(of.get(key, "") for of in columns.values())]
+        for key in dict.fromkeys(key for cells in columns.values() for key in cells)
+    ]
+    return table(["", *head, *columns], rows)
+
+
+def _joined(values: Sequence[float | str | None]) -> str:
+    return ", ".join(v if isinstance(v, str) else f"{v:g}" for v in values if v is not None)

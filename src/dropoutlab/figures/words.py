@@ -1,6 +1,6 @@
 """Numbers as they are written in sentences and tables: a proper minus, raised powers, intervals."""
 
-from dropoutlab.records import Summary
+from dropoutlab.samples import Summary
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
