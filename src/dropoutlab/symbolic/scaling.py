@@ -1,6 +1,7 @@
 """Statements of the chapter `scaling`: one unit in training and at test; averages over masks."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 
 import sympy as sp
@@ -13,6 +14,7 @@ from dropoutlab.symbolic.core import (
     bias,
     define,
     expectation,
+    joining_few,
     keep_prob,
     mask_entry,
     real,
@@ -54,26 +56,26 @@ def _squares(n: int, factor: sp.Expr) -> sp.Expr:
     )
 
 
-def _variance(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _variance(n: int) -> tuple[sp.Expr, ...]:
     p = keep_prob(1)
     return variance(standard(n), n), _squares(n, p * (1 - p))
 
 
-def _inverted_variance(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _inverted_variance(n: int) -> tuple[sp.Expr, ...]:
     p = keep_prob(1)
     return variance(inverted(n), n), _squares(n, (1 - p) / p)
 
 
-def _inverted_mean(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _inverted_mean(n: int) -> tuple[sp.Expr, ...]:
     return expectation(inverted(n), n), unit_pre_activation([sp.Integer(1)] * n)
 
 
-def _one_function(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _one_function(n: int) -> tuple[sp.Expr, ...]:
     rescaled = {weight(j): keep_prob(j) * weight(j) for j in units(n)}
     return standard(n) - bias(), inverted(n).subs(rescaled, simultaneous=True) - bias()
 
 
-def _decay_rescaled(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _decay_rescaled(n: int) -> tuple[sp.Expr, ...]:
     return (
         DECAY * sum(weight(j) ** 2 for j in units(n)),
         DECAY / P**2 * sum((P * weight(j)) ** 2 for j in units(n)),
@@ -120,11 +122,11 @@ def mean_pre_activation(n: int) -> sp.Expr:
     return sp.Add(*(weight_ * under_mask(standard(n), mask) for mask, weight_ in all_masks(n)))
 
 
-def _log_odds(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _log_odds(n: int) -> tuple[sp.Expr, ...]:
     return mean_log_odds(n), mean_pre_activation(n), scaled(n)
 
 
-def _normalized_mean(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _normalized_mean(n: int) -> tuple[sp.Expr, ...]:
     """G_1/(G_1 + G_0) = 1/(1 + G_0/G_1), and G_0/G_1 = exp(−log G_1/G_0)."""
     return logistic(sp.expand(mean_log_odds(n))), logistic(scaled(n))
 
@@ -189,26 +191,37 @@ def prove_normalized_means() -> None:
             require_zero(f"normalized mean (n = {n}, outputs {one}, {other})", mean - scaling)
 
 
+def _exponent(side: sp.Expr) -> sp.Expr:
+    """Return a, from σ(a) = 1 / (1 + exp(−a))."""
+    (power,) = (1 / side).atoms(sp.exp)
+    return -power.args[0]
+
+
+_by_weights = {"n": lambda j: [weight(j)]}
+_of_units = partial(Equation, counted="units", general=joining_few(**_by_weights))
+_few = {"n": range(1, MAX_AVERAGED_UNITS + 1)}
+
 EQUATIONS = (
-    define("eq-pre-activation", ORIGINAL, lambda n, _i: standard(n)),
-    Equation(
-        "eq-mean-pre-activation",
-        ORIGINAL,
-        lambda n, _i: (expectation(standard(n), n), scaled(n)),
+    define("eq-pre-activation", ORIGINAL, standard),
+    _of_units(
+        "eq-mean-pre-activation", ORIGINAL, lambda n: (expectation(standard(n), n), scaled(n))
     ),
-    Equation("eq-pre-activation-variance", ORIGINAL, _variance),
-    define("eq-inverted-pre-activation", ORIGINAL, lambda n, _i: inverted(n)),
-    Equation("eq-inverted-mean", ORIGINAL, _inverted_mean),
-    Equation("eq-inverted-variance", ORIGINAL, _inverted_variance),
-    Equation("eq-one-function", ORIGINAL, _one_function),
-    Equation("eq-decay-rescaled", ORIGINAL, _decay_rescaled),
-    define("eq-geometric-mean", BALDI, lambda n, _i: geometric_mean(n), MAX_AVERAGED_UNITS),
+    _of_units("eq-pre-activation-variance", ORIGINAL, _variance),
+    define("eq-inverted-pre-activation", ORIGINAL, inverted),
+    _of_units("eq-inverted-mean", ORIGINAL, _inverted_mean),
+    _of_units("eq-inverted-variance", ORIGINAL, _inverted_variance),
+    _of_units("eq-one-function", ORIGINAL, _one_function),
+    _of_units("eq-decay-rescaled", ORIGINAL, _decay_rescaled),
+    define("eq-geometric-mean", BALDI, lambda n: geometric_mean(n), sizes=_few),
     define(
-        "eq-geometric-mean-other",
-        BALDI,
-        lambda n, _i: geometric_mean(n, of_one=False),
-        MAX_AVERAGED_UNITS,
+        "eq-geometric-mean-other", BALDI, lambda n: geometric_mean(n, of_one=False), sizes=_few
     ),
-    Equation("eq-log-odds", BALDI, _log_odds, largest=MAX_AVERAGED_UNITS),
-    Equation("eq-normalized-mean", BALDI, _normalized_mean, largest=MAX_AVERAGED_UNITS),
+    _of_units("eq-log-odds", BALDI, _log_odds, sizes=_few),
+    _of_units(
+        "eq-normalized-mean",
+        BALDI,
+        _normalized_mean,
+        sizes=_few,
+        general=joining_few(_exponent, **_by_weights),
+    ),
 )
