@@ -55,7 +55,10 @@ _of_units = partial(Equation, counted="units", general=joining_few(n=lambda j: [
 
 EQUATIONS = (
     define("eq-cancellation", ORIGINAL, cancellation),
-    define("eq-output-error", ORIGINAL, lambda n: output_error(n)),
+    define("eq-output-error", ORIGINAL, lambda n: output_error(n, ())),
     _of_units("eq-removal", ORIGINAL, _removal),
     _of_units("eq-interaction", ORIGINAL, _interaction, apart=True),
 )
+
+# statements within the text
+INLINE = (define("interaction", ORIGINAL, lambda n, i, k: _interaction(n, i, k)[0], apart=True),)

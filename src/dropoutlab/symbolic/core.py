@@ -115,8 +115,10 @@ class Equation:
     `first`, to n, or to the size that `runs` names. Indices that are `apart` are different numbers.
 
     `given` are its assumptions on the letters (one p for all units), as substitutions; `where`
-    relates letters to each other. Its sides have been through both. `general` checks an argument
-    for every size and says which. `counted` says what n counts.
+    relates letters to each other. Its sides have been through both. In a statement about a `coin`
+    the entries of the mask are 0 or 1 only. `conditions` are what the chapter has to say with it,
+    in TeX. `general` checks an argument for every size and says which. `counted` says what n
+    counts.
 
     A definition repeats its own expression on both sides; its proof is empty, and what it says is
     tied to the chapter by the tests.
@@ -131,6 +133,8 @@ class Equation:
     apart: bool = False
     given: Callable[[int], Mapping[sp.Symbol, sp.Expr]] = lambda _n: {}
     where: Callable[..., Mapping[sp.Symbol, sp.Expr]] | None = None
+    coin: bool = False
+    conditions: tuple[str, ...] = ()
     general: "Callable[[Equation], str] | None" = None
     definition: bool = False
     counted: str = "inputs"
@@ -165,8 +169,11 @@ class Equation:
 
     def at(self, sizes: Mapping[str, int], scope: Mapping[str, int]) -> tuple[sp.Expr, ...]:
         """Return the sides for these sizes and these numbers of the free indices."""
-        names = {letter: name for name, letter in ARGUMENTS.items()}
-        return self.sides(**{names[letter]: sizes[letter] for letter in self.letters}, **scope)
+        return self.sides(**_arguments(self.sides, sizes), **scope)
+
+    def related(self, sizes: Mapping[str, int]) -> Mapping[sp.Symbol, sp.Expr]:
+        """Return what `where` says of the letters, for these sizes."""
+        return self.where(**_arguments(self.where, sizes)) if self.where else {}
 
     def prove(self) -> str:
         """Prove that all sides agree, for every size and index; return a sentence that says so.
@@ -195,6 +202,11 @@ class Equation:
             f"{letter} = {values[0]} to {values[-1]} {words[letter]}"
             for letter, values in ranges.items()
         )
+
+
+def _arguments(function: Callable, sizes: Mapping[str, int]) -> dict[str, int]:
+    names = signature(function).parameters
+    return {name: sizes[ARGUMENTS[name]] for name in names if name in ARGUMENTS}
 
 
 def _listed(numbers: Mapping[str, int]) -> str:
@@ -226,8 +238,9 @@ def joining_few(
     weight of unit k. Two things are checked at the proved sizes. Set the symbols of the last one
     to 0, and both sides are those of the size one less. And each term of a side has symbols of few
     different numbers, with the free indices fewer than the largest proved size. The sides are sums
-    that go on as they began, so both hold for every size. Then a term of the difference of the two
-    sides, at any size, is, but for the numbering, a term of it at a proved size: it vanishes.
+    that go on as they began and treat all numbers alike, so both hold for every size. Then a term
+    of the difference of the two sides, at any size, is, but for the numbering, a term of it at a
+    proved size: it vanishes.
 
     `inside` takes off a function that all sides have around them.
     """
@@ -260,8 +273,7 @@ def _check_terms(
         for scope in equation.scopes(smaller):
             free = {scope[i] for i in equation.indices if equation.runs.get(i, "n") == size}
             both = zip(equation.at(sizes, scope), equation.at(smaller, scope), strict=True)
-            for side, less in both:
-                side, less = inside(side), inside(less)
+            for side, less in (map(inside, pair) for pair in both):
                 require_zero(f"{equation.label}, one {size} less", side.subs(last) - less)
                 joined, beside = _joined(side, free, sizes[size], of_one)
                 most = max(most, joined)
@@ -293,6 +305,16 @@ def induction(size: str, step: Callable[[], Mapping[str, sp.Expr]]) -> Callable[
         for name, difference in step().items():
             require_zero(f"{equation.label}, {name}", sp.combsimp(difference))
         return f"for every {size}, by induction"
+
+    return check
+
+
+def following(statement: Equation, words: str) -> Callable[[Equation], str]:
+    """Return the argument that proves another statement for every size; `words` say so."""
+
+    def check(_equation: Equation) -> str:
+        statement.prove()
+        return words
 
     return check
 

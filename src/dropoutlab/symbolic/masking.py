@@ -102,6 +102,16 @@ def _backward_unit(n: int, q: int, j: int) -> tuple[sp.Expr, ...]:
     )
 
 
+def _slope_of_a_sum(n: int, q: int, i: int, j: int) -> tuple[sp.Expr, ...]:
+    slope = sp.diff(pre_activation(n, i), layer_activation(j))
+    return slope, layer_weight(i, j) * layer_mask(j)
+
+
+def _slope_at_dropped(n: int, q: int, j: int) -> tuple[sp.Expr, ...]:
+    slope = sp.diff(error_through_pre_activations(n, q), layer_activation(j))
+    return slope.subs(layer_mask(j), 0), sp.Integer(0)
+
+
 def _forward_unit(n: int, q: int, i: int) -> tuple[sp.Expr, ...]:
     return next_layer(n, q)[i - 1], SIGMA(pre_activation(n, i, THIS))
 
@@ -124,6 +134,7 @@ def survivors(n: int) -> sp.Expr:
     return sp.Add(*(mask_entry(j) for j in units(n)))
 
 
+@lru_cache
 def survivors_probability(n: int, k: int) -> sp.Expr:
     """Return P(K = k) as the sum of P(z) over the masks with k ones, one p for all units."""
     return sp.expand(_sum_over_masks(n, lambda ones: ones == k).subs(uniform(n)))
@@ -158,6 +169,16 @@ def _survivors_variance(n: int) -> tuple[sp.Expr, ...]:
 def _fresh_masks(batch: int) -> tuple[sp.Expr, ...]:
     """One unit's masks in a mini-batch, a fresh one for each example."""
     return variance(survivors(batch) / batch, batch).subs(uniform(batch)), P * (1 - P) / batch
+
+
+def _coin_variance() -> tuple[sp.Expr, ...]:
+    return variance(mask_entry(1), 1).subs(uniform(1)), P * (1 - P)
+
+
+def _spread_of_the_share(n: int) -> tuple[sp.Expr, ...]:
+    return sp.sqrt(variance(survivors(n) / n, n).subs(uniform(n)).factor()), sp.sqrt(
+        P * (1 - P) / n
+    )
 
 
 # --- from n − 1 to n units: one more coin, independent of the others ------------------------------
@@ -197,7 +218,7 @@ def one_more_coin(scale: sp.Expr = sp.S.One) -> dict[str, sp.Expr]:
     }
 
 
-# --- what belongs to one unit of this layer, and to one of the next --------------------------------
+# --- what belongs to one unit of this layer, and to one of the next -------------------------------
 
 
 def _weights_from(j: int) -> list[sp.Symbol]:
@@ -209,7 +230,7 @@ def _weights_from_in_layer(j: int) -> list[sp.Symbol]:
 
 
 _of_units = partial(Equation, counted="units")
-_to_next_layer = partial(_of_units, runs={"i": "q"})
+_to_next_layer = partial(_of_units, sizes={"n": range(1, 5), "q": range(1, 5)}, runs={"i": "q"})
 _backward = partial(
     _to_next_layer, general=joining_few(n=_weights_from, q=lambda i: [error_signal(i)])
 )
@@ -270,5 +291,21 @@ EQUATIONS = (
         _fresh_masks,
         given=uniform,
         general=induction("M", lambda: one_more_coin(1 / N)),
+    ),
+)
+
+# statements within the text
+INLINE = (
+    _backward("slope-of-a-sum", ORIGINAL, _slope_of_a_sum),
+    _backward("slope-at-a-dropped-unit", ORIGINAL, _slope_at_dropped, conditions=("z_j = 0",)),
+    define("survivors", ORIGINAL, survivors),
+    Equation("coin-variance-of-one-p", ORIGINAL, _coin_variance, given=uniform),
+    Equation(
+        "spread-of-the-share",
+        ORIGINAL,
+        _spread_of_the_share,
+        given=uniform,
+        counted="units",
+        general=induction("n", lambda: one_more_coin(1 / N)),
     ),
 )

@@ -13,6 +13,7 @@ from dropoutlab.symbolic.core import (
     P,
     define,
     expectation,
+    following,
     input_value,
     joining_few,
     keep_prob,
@@ -200,10 +201,10 @@ def _batch_gradient(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
     return sp.diff(regularized_batch_error(n, batch), weight(i)), residual[i - 1]
 
 
-def penalty_strength(batch: int, j: int) -> sp.Expr:
-    """Return p_j (1 − p_j) Σ_m x_mj², the entry D_jj of the penalty matrix."""
-    p = keep_prob(j)
-    return p * (1 - p) * sum(input_value(j, m) ** 2 for m in units(batch))
+def penalty_strength(batch: int, i: int) -> sp.Expr:
+    """Return p_i (1 − p_i) Σ_m x_mi², the entry D_ii of the penalty matrix."""
+    p = keep_prob(i)
+    return p * (1 - p) * sum(input_value(i, m) ** 2 for m in units(batch))
 
 
 # --- the inverted scheme --------------------------------------------------------------------------
@@ -231,6 +232,11 @@ def effective_weights(n: int) -> dict[sp.Symbol, sp.Expr]:
 
 def _same_function(n: int) -> tuple[sp.Expr, ...]:
     return regularized_error(n), inverted_error(n).subs(effective_weights(n), simultaneous=True)
+
+
+def _divided_coin(j: int) -> tuple[sp.Expr, ...]:
+    p = keep_prob(j)
+    return variance(mask_entry(j) / p, j), (1 - p) / p
 
 
 def _effective_penalty(j: int) -> tuple[sp.Expr, ...]:
@@ -265,6 +271,47 @@ def _paths(n: int, i: int) -> tuple[sp.Expr, ...]:
     return standard, inverted.subs(paired_weights(n))
 
 
+def _slope_of_both_schemes(n: int, i: int) -> tuple[sp.Expr, ...]:
+    v = inverted_weight(i)
+    slope = sp.diff(error_of_inverted_weights(n), v).subs(paired_weights(n))
+    return slope, sp.diff(error_with_dropout(n), weight(i)) / P
+
+
+# --- the mean of many runs ------------------------------------------------------------------------
+
+# The weights before a step are random: u with probability r, else v. The step is linear in the
+# weights plus a constant, so that only their mean matters, and two values give any mean.
+OTHER = real("z_0")  # a coin of its own: 1 where the weights are u
+OTHER_PROB = real("p_0")
+
+
+def weight_before(j: int) -> sp.Expr:
+    """Return entry j of w_t, one of two values by a coin that is independent of the mask."""
+    return real(f"v_{j}") + OTHER * (real(f"u_{j}") - real(f"v_{j}"))
+
+
+def weight_after(n: int, i: int) -> sp.Expr:
+    """Return entry i of w_{t+1} = w_t − η ∇E_D(w_t), under a mask that is independent of w_t."""
+    before = {weight(j): weight_before(j) for j in units(n)}
+    slope = sp.diff(error_with_dropout(n), weight(i)).subs(before, simultaneous=True)
+    return weight_before(i) - RATE * slope
+
+
+def mean_over_weights(expression: sp.Expr) -> sp.Expr:
+    """Return the mean over the two values of w_t."""
+    with_one, with_other = (expression.subs(OTHER, bit) for bit in (1, 0))
+    return sp.expand(OTHER_PROB * with_one + (1 - OTHER_PROB) * with_other)
+
+
+def _mean_step(n: int, i: int) -> tuple[sp.Expr, ...]:
+    means = {weight(j): mean_over_weights(weight_before(j)) for j in units(n)}
+    slope = sp.diff(regularized_error(n), weight(i)).subs(means, simultaneous=True)
+    return (
+        mean_over_weights(expectation(weight_after(n, i), n)),
+        means[weight(i)] - RATE * slope,
+    )
+
+
 # --- two copies of one input ----------------------------------------------------------------------
 
 COPIES = 2
@@ -281,6 +328,18 @@ def copies_minimum() -> dict[sp.Symbol, sp.Expr]:
     error = regularized_error(COPIES).subs(copies(COPIES))
     both = [weight(j) for j in units(COPIES)]
     return sp.solve([sp.diff(error, w) for w in both], both)
+
+
+def _fit(one: int, two: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return the weight of the first copy that is kept, where x = y = 1 and the mask fits."""
+    values = {mask_entry(1): one, mask_entry(2): two, target(): 1, INPUT: 1}
+    error = error_with_dropout(COPIES).subs(copies(COPIES)).subs(values)
+    kept = weight(1) if one else weight(2)
+    return {kept: sp.solve(error, kept)[0]}
+
+
+def _wanted(one: int, two: int) -> tuple[sp.Expr, ...]:
+    return (one * weight(1) + two * weight(2)).subs(_fit(one, two)), sp.Integer(1)
 
 
 def _copies_error() -> tuple[sp.Expr, ...]:
@@ -363,15 +422,17 @@ def _ridge_slope(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
     return sp.diff(ridge_error(n, batch), weight(i)), own + sum(others)
 
 
-def _slope(sides: Callable[..., tuple[sp.Expr, ...]]) -> Callable[[Equation], str]:
-    """Return the argument that the slope along w_i holds other weights with X_i·X_j = 0 only."""
+def _effective_strength(batch: int) -> tuple[sp.Expr, ...]:
+    """Twice the penalty over the square of an effective weight, for one p."""
+    squares = sum(input_value(1, m) ** 2 for m in units(batch))
+    return sp.expand(penalty_strength(batch, 1).subs(uniform(1)) / P**2), squares * (1 - P) / P
 
-    def check(equation: Equation) -> str:
-        slope = _of_batch(f"{equation.label}, slope", equation.source, sides)
-        slope.prove()
-        return "for every n and M, since a slope joins two columns by their product only"
 
-    return check
+def _strength_of_ridge(batch: int) -> tuple[sp.Expr, ...]:
+    """The same at mean square 1, where the squares add up to M."""
+    others = sum(input_value(1, m) ** 2 for m in range(2, batch + 1))
+    strength, _with_squares = _effective_strength(batch)
+    return strength.subs(input_value(1, 1) ** 2, batch - others), batch * (1 - P) / P
 
 
 # --- the labelled ones ----------------------------------------------------------------------------
@@ -389,11 +450,24 @@ _of_batch = partial(
     Equation, sizes=_few_examples, general=joining_few(n=lambda j: [weight(j)], M=_example)
 )
 _of_copies = partial(Equation, given=copies)
+
+
+def _by_slope(sides: Callable[..., tuple[sp.Expr, ...]]) -> Callable[[Equation], str]:
+    slope = _of_batch("slope along one weight", ORIGINAL, sides)
+    return following(
+        slope, "for every n and M, since a slope joins two columns by their product only"
+    )
+
+
+_by_squares = following(
+    Equation("strength", ORIGINAL, _effective_strength, general=joining_few(M=_example)),
+    "for every M, since it is a sum over the examples",
+)
 _of_columns = partial(Equation, sizes={"n": range(1, 3), "M": range(2, 4)}, where=orthogonal)
 
 EQUATIONS = (
-    define("eq-error-without-dropout", BALDI.format(142), lambda n: error_without_dropout(n)),
-    define("eq-error-with-dropout", BALDI.format(143), lambda n: error_with_dropout(n)),
+    define("eq-error-without-dropout", BALDI.format(142), lambda n: error_without_dropout(n, None)),
+    define("eq-error-with-dropout", BALDI.format(143), lambda n: error_with_dropout(n, None)),
     _of_inputs("eq-gradient-with-dropout", ORIGINAL, _gradient_with_dropout),
     _of_inputs("eq-gradient-without-dropout", ORIGINAL, _gradient_without_dropout),
     Equation("eq-expected-square", ORIGINAL, _expected_square, general=_by_keep_prob),
@@ -401,12 +475,12 @@ EQUATIONS = (
     _of_inputs("eq-expected-gradient-terms", ORIGINAL, _expected_gradient_terms),
     _of_inputs("eq-gradient-without-dropout-terms", ORIGINAL, _gradient_without_dropout_terms),
     _of_inputs("eq-expected-gradient", BALDI.format(147), _expected_gradient),
-    define("eq-regularized-error", BALDI.format(148), lambda n: regularized_error(n)),
+    define("eq-regularized-error", BALDI.format(148), lambda n: regularized_error(n, None)),
     _of_inputs("eq-regularized-gradient", ORIGINAL, _regularized_gradient),
     _of_inputs("eq-same-gradient", BALDI.format("147–148"), _same_gradient),
     _of_inputs("eq-same-error", ORIGINAL, _same_error),
     _of_batch("eq-batch-error", SRIVASTAVA, _batch_error),
-    define("eq-penalty-matrix", ORIGINAL, lambda batch, i: penalty_strength(batch, i)),
+    define("eq-penalty-matrix", ORIGINAL, penalty_strength),
     _of_batch("eq-batch-gradient", SRIVASTAVA, _batch_gradient),
     define("eq-inverted-error", ORIGINAL, inverted_error),
     _of_inputs(
@@ -421,9 +495,53 @@ EQUATIONS = (
     _of_copies("eq-copies-split", ORIGINAL, _copies_split),
     _of_copies("eq-copies-minimum", ORIGINAL, _copies_minimum),
     _of_columns(
-        "eq-orthogonal-dropout", ORIGINAL, _orthogonal_dropout, general=_slope(_dropout_slope)
+        "eq-orthogonal-dropout", ORIGINAL, _orthogonal_dropout, general=_by_slope(_dropout_slope)
     ),
-    _of_columns("eq-orthogonal-ridge", ORIGINAL, _orthogonal_ridge, general=_slope(_ridge_slope)),
+    _of_columns(
+        "eq-orthogonal-ridge", ORIGINAL, _orthogonal_ridge, general=_by_slope(_ridge_slope)
+    ),
+)
+
+# statements within the text
+INLINE = (
+    Equation(
+        "two-coins",
+        ORIGINAL,
+        lambda n, i, j: (
+            expectation(mask_entry(i) * mask_entry(j), n),
+            keep_prob(i) * keep_prob(j),
+        ),
+        apart=True,
+        conditions=(r"j \ne i",),
+        general=_by_keep_prob,
+    ),
+    Equation("variance-of-a-divided-coin", ORIGINAL, _divided_coin),
+    Equation("penalty-as-p-falls", ORIGINAL, lambda: ((1 - P) / P, 1 / P - 1)),
+    Equation("strength-of-ridge", ORIGINAL, _strength_of_ridge, general=_by_squares),
+    Equation(
+        "strength-of-ridge-per-example",
+        ORIGINAL,
+        lambda batch: tuple(side / batch for side in _strength_of_ridge(batch)),
+        general=_by_squares,
+    ),
+    Equation("wanted-by-both-copies", ORIGINAL, lambda: _wanted(1, 1), where=lambda: _fit(1, 1)),
+    Equation("wanted-by-the-first", ORIGINAL, lambda: _wanted(1, 0), where=lambda: _fit(1, 0)),
+    Equation("wanted-by-the-second", ORIGINAL, lambda: _wanted(0, 1), where=lambda: _fit(0, 1)),
+    Equation(
+        "mean-step",
+        ORIGINAL,
+        _mean_step,
+        sizes={"n": range(1, 5)},
+        general=joining_few(n=lambda j: [real(f"u_{j}"), real(f"v_{j}")]),
+    ),
+    define("error-of-inverted-weights", ORIGINAL, error_of_inverted_weights, given=uniform),
+    _of_inputs(
+        "slope-of-both-schemes",
+        ORIGINAL,
+        _slope_of_both_schemes,
+        given=uniform,
+        where=paired_weights,
+    ),
 )
 
 

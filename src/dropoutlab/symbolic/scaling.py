@@ -19,6 +19,7 @@ from dropoutlab.symbolic.core import (
     mask_entry,
     real,
     require_zero,
+    uniform,
     units,
     variance,
     weight,
@@ -82,6 +83,33 @@ def _decay_rescaled(n: int) -> tuple[sp.Expr, ...]:
     )
 
 
+def _coin_square(j: int) -> tuple[sp.Expr, ...]:
+    """Both values of a coin, each with its indicator: z² is z."""
+    z = mask_entry(j)
+    return tuple(z * side.subs(z, 1) + (1 - z) * side.subs(z, 0) for side in (z**2, z))
+
+
+def _mean_for_one_p(n: int) -> tuple[sp.Expr, ...]:
+    total = sp.Add(*(weight(j) * activation(j) for j in units(n)))
+    return expectation(standard(n), n).subs(uniform(n)), P * total + bias()
+
+
+def relu(value: sp.Expr) -> sp.Expr:
+    """Return max(0, a) = (a + |a|) / 2."""
+    return (value + sp.Abs(value)) / 2
+
+
+def _factor_through_relu() -> tuple[sp.Expr, ...]:
+    c, a = sp.Symbol("c", positive=True), real("a")
+    return relu(c * a), c * relu(a)
+
+
+def _factor_of_three_layers() -> tuple[sp.Expr, ...]:
+    """1/p_1 p_2 p_3 for inputs kept with 0.8 and two hidden layers with 0.5."""
+    inputs, hidden = sp.Rational(8, 10), sp.Rational(5, 10)
+    return 1 / (inputs * hidden * hidden), sp.Integer(5)
+
+
 # --- averages over masks --------------------------------------------------------------------------
 
 MAX_AVERAGED_UNITS = 3  # dropped units; all of their masks are written out
@@ -129,6 +157,21 @@ def _log_odds(n: int) -> tuple[sp.Expr, ...]:
 def _normalized_mean(n: int) -> tuple[sp.Expr, ...]:
     """G_1/(G_1 + G_0) = 1/(1 + G_0/G_1), and G_0/G_1 = exp(−log G_1/G_0)."""
     return logistic(sp.expand(mean_log_odds(n))), logistic(scaled(n))
+
+
+def _log_odds_of_one() -> tuple[sp.Expr, ...]:
+    a = real("a")
+    odds = sp.simplify(logistic(a) / (1 - logistic(a)))
+    return sp.expand_log(sp.log(odds), force=True), a
+
+
+def _divided_by_the_first() -> tuple[sp.Expr, ...]:
+    one, other = real("G_1"), real("G_0")
+    return one / (one + other), 1 / (1 + other / one)
+
+
+def _odds_of_means(n: int) -> tuple[sp.Expr, ...]:
+    return sp.exp(-sp.expand(mean_log_odds(n))), sp.exp(-expectation(standard(n), n))
 
 
 def pre_activation(factors: Sequence[sp.Expr], output: int) -> sp.Expr:
@@ -212,10 +255,8 @@ EQUATIONS = (
     _of_units("eq-inverted-variance", ORIGINAL, _inverted_variance),
     _of_units("eq-one-function", ORIGINAL, _one_function),
     _of_units("eq-decay-rescaled", ORIGINAL, _decay_rescaled),
-    define("eq-geometric-mean", BALDI, lambda n: geometric_mean(n), sizes=_few),
-    define(
-        "eq-geometric-mean-other", BALDI, lambda n: geometric_mean(n, of_one=False), sizes=_few
-    ),
+    define("eq-geometric-mean", BALDI, lambda n: geometric_mean(n, of_one=True), sizes=_few),
+    define("eq-geometric-mean-other", BALDI, lambda n: geometric_mean(n, of_one=False), sizes=_few),
     _of_units("eq-log-odds", BALDI, _log_odds, sizes=_few),
     _of_units(
         "eq-normalized-mean",
@@ -223,5 +264,41 @@ EQUATIONS = (
         _normalized_mean,
         sizes=_few,
         general=joining_few(_exponent, **_by_weights),
+    ),
+)
+
+# statements within the text
+INLINE = (
+    _of_units(
+        "mean-of-a-coin",
+        ORIGINAL,
+        lambda n, j: (expectation(mask_entry(j), n), keep_prob(j)),
+        general=joining_few(n=lambda j: [keep_prob(j)]),
+    ),
+    Equation("square-of-a-coin", ORIGINAL, _coin_square, coin=True),
+    _of_units(
+        "variance-of-a-coin",
+        ORIGINAL,
+        lambda n, j: (variance(mask_entry(j), n), keep_prob(j) * (1 - keep_prob(j))),
+        general=joining_few(n=lambda j: [keep_prob(j)]),
+    ),
+    _of_units("mean-for-one-p", ORIGINAL, _mean_for_one_p, given=uniform),
+    Equation("factor-through-relu", ORIGINAL, _factor_through_relu, conditions=("c > 0",)),
+    Equation("factor-of-three-layers", ORIGINAL, _factor_of_three_layers),
+    define("logistic", ORIGINAL, lambda: logistic(real("a"))),
+    Equation("log-odds-of-one", ORIGINAL, _log_odds_of_one),
+    _of_units(
+        "log-odds-of-means",
+        BALDI,
+        lambda n: (mean_log_odds(n), mean_pre_activation(n)),
+        sizes=_few,
+    ),
+    Equation("divided-by-the-first", ORIGINAL, _divided_by_the_first),
+    _of_units(
+        "odds-of-means",
+        BALDI,
+        _odds_of_means,
+        sizes=_few,
+        general=joining_few(sp.log, **_by_weights),
     ),
 )
