@@ -10,6 +10,8 @@ of units n = 1…5 sum over all 2^n masks with everything symbolic; proofs for a
 summand (`prove_for_any_size`).
 """
 
+from difflib import get_close_matches
+
 from dropoutlab.symbolic import coadaptation, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     MAX_PROVED_UNITS,
@@ -40,6 +42,7 @@ from dropoutlab.symbolic.scaling import prove_normalized_means
 
 __all__ = [
     "EQUATIONS",
+    "INLINE",
     "Equation",
     "ProofError",
     "activation",
@@ -73,23 +76,33 @@ EQUATIONS: dict[str, Equation] = {
     for chapter in (coadaptation, masking, scaling, regularizer)
     for equation in chapter.EQUATIONS
 }
+INLINE: dict[str, Equation] = {
+    statement.label: statement
+    for chapter in (coadaptation, masking, scaling, regularizer)
+    for statement in chapter.INLINE
+}
 
 
 def prove(label: str) -> str:
     """Prove one labelled equation and return a sentence that says so.
 
     Raises:
-        KeyError: no equation has this label.
+        TypeError: the label is not a string.
+        ValueError: no equation has this label.
         ProofError: it does not hold, with the difference that would not vanish.
     """
-    if label not in EQUATIONS:
-        raise KeyError(f"label must be one of {sorted(EQUATIONS)}; got {label!r}")
-    return EQUATIONS[label].prove()
+    if not isinstance(label, str):
+        raise TypeError(f"label must be a string such as 'eq-same-error'; got {label!r}")
+    known = {**EQUATIONS, **INLINE}
+    if label not in known:
+        close = get_close_matches(label, known) or sorted(EQUATIONS)
+        raise ValueError(f"label must name an equation; got {label!r}. Did you mean {close}?")
+    return known[label].prove()
 
 
 def prove_all() -> None:
-    """Prove every labelled equation and, for any number of units, the two main ones."""
-    for equation in EQUATIONS.values():
+    """Prove every statement of the book, and the two main ones term by term for every size."""
+    for equation in (*EQUATIONS.values(), *INLINE.values()):
         equation.prove()
     for n in units(MAX_PROVED_UNITS):
         check_summands(n)
