@@ -27,7 +27,6 @@ from dropoutlab.explore import book, explore
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import regularizer as figures
 
-STATIC = Path(__file__).parents[1] / "_static"
 BUILT = Path(__file__).parents[1] / "_build" / "html" / "chapters"
 PRESSES = 100  # a slider
 LOOK_MILLISECONDS = 500
@@ -69,10 +68,11 @@ def timed_frames():
 
 def lone_page(folder, html):
     """Write a page with nothing but the explorer; return its address."""
-    script, style = ((STATIC / name).read_text() for name in ("explore.js", "book.css"))
+    names = ("explore.js", "explore.css", "explore-font.css")
+    script, *styles = ((book.STATIC / name).read_text(encoding="utf8") for name in names)
     path = Path(folder) / "page.html"
     path.write_text(
-        f"<!doctype html><meta charset=utf8><style>{style}</style><body>{html}"
+        f"<!doctype html><meta charset=utf8><style>{"".join(styles)}</style><body>{html}"
         f"<script>{script}</script>"
     )
     return path.as_uri()
