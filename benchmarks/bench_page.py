@@ -70,9 +70,10 @@ def lone_page(folder, html):
     """Write a page with nothing but the explorer; return its address."""
     names = ("explore.js", "explore.css", "explore-font.css")
     script, *styles = ((book.STATIC / name).read_text(encoding="utf8") for name in names)
+    style = "".join(styles)
     path = Path(folder) / "page.html"
     path.write_text(
-        f"<!doctype html><meta charset=utf8><style>{"".join(styles)}</style><body>{html}"
+        f"<!doctype html><meta charset=utf8><style>{style}</style><body>{html}"
         f"<script>{script}</script>"
     )
     return path.as_uri()
@@ -145,7 +146,7 @@ def html_manager_bytes():
 
 def report_bytes(html):
     """Print what a reader downloads, ours and stock."""
-    script = (STATIC / "explore.js").read_bytes()
+    script = (book.STATIC / "explore.js").read_bytes()
     print(f"explorer of 200 frames: {len(html) / 1e3:.0f} kB as it stands in the page,")
     print(
         f"  its script {len(gzip.compress(script, 9)) / 1e3:.1f} kB compressed, no host contacted"
