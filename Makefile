@@ -4,9 +4,10 @@ BIN := .venv/bin
 export DROPOUTLAB_RESULTS ?= $(CURDIR)/_build/results
 
 # What a build depends on, by names and contents: a date says too little of what was moved or deleted.
-checksum = $(shell find $(1) -type f ! -name '*.pyc' ! -path '*/.*' -exec cksum {} + | LC_ALL=C sort | cksum | tr ' ' -)
+checksum = $(shell find $(1) -type f ! -name '*.pyc' ! -path '*/.*' $(2) -exec cksum {} + | \
+  LC_ALL=C sort | cksum | tr ' ' -)
 LOCK := $(call checksum,requirements.txt)
-SOURCES := $(call checksum,src requirements.txt)
+SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
 PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
 READY := .venv/ready.$(LOCK)
 
