@@ -28,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "dropoutlab"
+TESTS = ROOT / "tests"
 SHARE = 0.9  # of a module's mutants that have to be killed
 SURVIVED = {"survived", "no tests"}
 UNFINISHED = {"not checked", "skipped"}
@@ -65,18 +66,18 @@ def pytest_collection_modifyitems(items: list) -> None:
 
 
 def tests_of(module: Path) -> list[str]:
-    """Return the test files of a module: those named after it, else those of its folder."""
+    """Return the test files of a module: named after it, or after its folder, or in its folder.
+
+    The error contract of all public functions belongs to every module.
+    """
     *folders, stem = module.relative_to(PACKAGE).with_suffix("").parts
-    stem = "*" if stem == "__init__" else stem.lstrip("_")
-    if folders:
-        here = "/".join(folders)
-        wanted = [f"{here}/test_{stem}.py", f"{here}/test_{stem}_*.py", f"{here}/test_{here}*.py"]
-        wanted += [f"test_{here}.py", f"test_{here}_{stem}.py"]
-    else:
-        wanted = [f"test_{stem}.py", f"test_{stem}_*.py", "test_checks*.py"]
-    found = {path for pattern in wanted for path in (ROOT / "tests").glob(pattern)}
-    found = found or set((ROOT / "tests").glob("/".join([*folders, "test_*.py"])))
-    return sorted(str(path.relative_to(ROOT)) for path in found)
+    stem = stem.lstrip("_")
+    here = "/".join([*folders, ""])
+    named = [f"{here}test_{stem}.py", f"{here}test_{stem}_*.py"]
+    groups = [named, [f"**/test_{folder}*.py" for folder in folders], [f"{here}test_*.py"]]
+    found = [{path for pattern in group for path in TESTS.glob(pattern)} for group in groups]
+    chosen = next(filter(None, found), set()) | set(TESTS.glob("test_checks*.py"))
+    return sorted(str(path.relative_to(ROOT)) for path in chosen)
 
 
 def working_copy(folder: Path, module: Path) -> None:
@@ -145,9 +146,6 @@ def mutate(module: Path, reasons: list[Mapping[str, str]], jobs: int) -> bool:
     if not re.search(r"^ *(async )?def ", module.read_text(encoding="utf8"), flags=re.MULTILINE):
         print(f"{title}: no functions", flush=True)
         return True
-    if not tests_of(module):
-        print(f"{title}: no tests", flush=True)
-        return False
     with tempfile.TemporaryDirectory(prefix="mutate-") as name:
         folder = Path(name)
         working_copy(folder, module)
@@ -178,7 +176,7 @@ def main() -> None:
     for module in modules:
         if not (module.is_relative_to(PACKAGE) and module.is_file()):
             parser.error(f"MODULE must be a file under {PACKAGE}; got {module}")
-    reasons = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text(encoding="utf8"))
+    reasons = tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf8"))
     done = [
         mutate(module, reasons.get(str(module.relative_to(PACKAGE)), []), arguments.jobs)
         for module in modules
