@@ -15,6 +15,7 @@ their name: they list what a module defines, and mutmut adds to that.
 """
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -56,6 +57,7 @@ def pytest_configure() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )  # fmt: skip
     settings.load_profile("mutate")
+    gc.freeze()  # what was imported before the fork: not searched for garbage in each process
 
 
 def pytest_collection_modifyitems(items: list) -> None:
