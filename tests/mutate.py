@@ -82,6 +82,12 @@ def tests_of(module: Path) -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in chosen)
 
 
+def has_functions(module: Path) -> bool:
+    """Return whether there is anything that mutmut changes."""
+    source = module.read_text(encoding="utf8")
+    return re.search(r"^ *(async )?def ", source, flags=re.MULTILINE) is not None
+
+
 def working_copy(folder: Path, module: Path) -> None:
     """Make a folder that looks like the repo, with mutmut's settings for one module."""
     for name in ("src", "tests", "_static", "chapters"):
@@ -145,7 +151,7 @@ def survivors(
 def mutate(module: Path, reasons: list[Mapping[str, str]], jobs: int) -> bool:
     """Mutate one module, print what lives, and return whether enough was killed."""
     title = str(module.relative_to(ROOT))
-    if not re.search(r"^ *(async )?def ", module.read_text(encoding="utf8"), flags=re.MULTILINE):
+    if not has_functions(module):
         print(f"{title}: no functions", flush=True)
         return True
     with tempfile.TemporaryDirectory(prefix="mutate-") as name:
