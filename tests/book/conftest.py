@@ -36,10 +36,15 @@ def built_book():
     return BUILT
 
 
+def find_browser():
+    """Where a Chromium is, or None."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def launch():
     """Start browsers, each with an environment of its own; they are closed at the end."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find_browser()
     if path is None:
         missing(HOW_TO_GET_ONE)
     with sync_playwright() as playwright:
