@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,8 +55,7 @@ def parameter_arrays(
         raise ValueError(f"weights and biases must have one dtype; got {' and '.join(kinds)}")
     shapes, of_biases = [w.shape for w in weights], [b.shape for b in biases]
     joined = all(
-        after == (*before[:-2], after[-2], before[-2])
-        for before, after in zip(shapes[:-1], shapes[1:], strict=True)
+        after == (*before[:-2], after[-2], before[-2]) for before, after in pairwise(shapes)
     )
     if not joined or of_biases != [shape[:-1] for shape in shapes]:
         raise ValueError(
