@@ -12,7 +12,7 @@ letter that has no name is a symbol; one whose meaning is a function has it by t
 
 import re
 from collections.abc import Callable
-from itertools import product
+from itertools import combinations, product
 
 import sympy as sp
 
@@ -46,15 +46,19 @@ def coin_mean(expression: sp.Expr, n: int, keep_prob: Callable = keep_prob) -> s
     """E over independent z_j ~ Bernoulli(p_j) of a polynomial in them, j = 0 … n."""
     if isinstance(expression, sp.MatrixBase):
         return expression.applyfunc(lambda entry: coin_mean(entry, n, keep_prob))
-    z = [sp.Symbol(f"z_{j}", real=True) for j in range(n + 1)]
-    terms = sp.Poly(sp.expand(expression), *z).terms()
-    keep = [keep_prob(j) for j in range(n + 1)]
-    return sp.expand(
-        sum(
-            coefficient * sp.prod([p for p, power in zip(keep, powers, strict=True) if power])
-            for powers, coefficient in terms
-        )
-    )
+    coins = {sp.Symbol(f"z_{j}", real=True): keep_prob(j) for j in range(n + 1)}
+    terms = sp.Add.make_args(sp.expand(expression))
+    return sp.Add(*(sp.Mul(*(_factor_mean(f, coins) for f in sp.Mul.make_args(t))) for t in terms))
+
+
+def _factor_mean(factor: sp.Expr, coins: dict) -> sp.Expr:
+    """The mean of one factor of a term: a coin, a power of one, or what no coin occurs in."""
+    base, power = factor.as_base_exp()
+    if base in coins and power.is_Integer and power > 0:
+        return coins[base]
+    if factor.free_symbols & coins.keys():
+        raise TexError(f"the mean of {factor}, which is no power of a coin")
+    return factor
 
 
 def read_sides(
@@ -114,12 +118,16 @@ class TexReader:
     # --- constructs
 
     def chain(self) -> list[Reader]:
-        sides = [self.total()]
+        sides, written = [self.total()], [self.tokens[: self.at]]
         while self.peek() == "=":
             self.take("=")
+            start = self.at
             sides.append(self.total())
+            written.append(self.tokens[start : self.at])
         if self.peek():
             raise TexError(f"left over: {self.tokens[self.at :]}")
+        if any(one == other for one, other in combinations(written, 2)):
+            raise TexError("a side that stands there twice says nothing")
         return sides
 
     def ends_here(self) -> bool:
@@ -164,9 +172,11 @@ class TexReader:
 
     def factor(self) -> Reader:
         base = self.base()
-        while self.peek() == "^":
+        if self.peek() == "^":
             self.take("^")
             base = self.power(base)
+        if self.peek() == "^":
+            raise TexError("a double superscript")
         return base
 
     def power(self, base: Reader) -> Reader:
@@ -269,7 +279,16 @@ class TexReader:
         self.take("/")
         self.take(r"\partial")
         variable = self.factor()
-        return lambda scope: sp.diff(function(scope), variable(scope))
+        return self.differentiated(function, variable)
+
+    def differentiated(self, function: Reader, variable: Reader) -> Reader:
+        def value(scope: dict) -> sp.Expr:
+            of, by = function(scope), variable(scope)
+            if by not in of.free_symbols:
+                raise TexError(f"{by} does not occur in what is differentiated by it")
+            return sp.diff(of, by)
+
+        return value
 
     def derivative(self) -> Reader:
         for token in ("{", r"\partial"):
@@ -279,7 +298,7 @@ class TexReader:
             self.take(token)
         variable = self.factor()
         self.take("}")
-        return lambda scope: sp.diff(function(scope), variable(scope))
+        return self.differentiated(function, variable)
 
     # --- sums and products over an index, or over all masks
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from inspect import signature
 from itertools import product
 
@@ -81,6 +81,7 @@ def units(n: int) -> range:
 # --- expectations over masks ----------------------------------------------------------------------
 
 
+@cache
 def expectation(expression: sp.Expr, n: int) -> sp.Expr:
     """Return the exact expectation over the masks z_1 … z_n: the sum over all 2^n of them."""
     total = sp.Integer(0)
