@@ -49,7 +49,8 @@ BAD = {
             (0.25, 2.25), (2, 5), # 1, where it starts, is not on the grid
             [("one", 1), ("one", 2)], [("one", 1), (" one  ", 2)], [1, 1], [1, 1.0], [1, True],
             [0.0, -0.0], ["1", 1], [("one", 1), ("two", 1)], [("", 1), ("two", 2)],
-            [(1, 1), (2, 2)], [(None, 1)], [[1], [2]], [("a", [1]), ("b", {})], [float("nan")], ["a", "b"],
+            [(1, 1), (2, 2)], [(None, 1)], [[1], [2]], [("a", [1]), ("b", {})], [float("nan")],
+            ["a", "b"],
             np.array([1, 2]), widgets.Text(), widgets.Dropdown(options=[]),
             widgets.IntSlider(value=1, min=0, max=1000),
             widgets.FloatSlider(value=0.55, min=0, max=1, step=0.1),
