@@ -8,9 +8,12 @@ It needs fontTools and brotli. DejaVu's licence stands beside it.
 
 import base64
 import io
+import re
+from html import unescape
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.font_manager import get_font
 
 from dropoutlab.explore.svg import FAMILY
 
@@ -19,7 +22,7 @@ SOURCE = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 RANGES = (  # first and last character
     " ~",  # ASCII
     "\u00a0ÿ",  # Latin-1
-    "ΐώ",  # Greek
+    "Έϖ",  # Greek
     "\u2009\u200b",  # thin, hair and zero-width space
     "‐‧",  # dashes, quotation marks, dots
     "′″",  # primes
@@ -44,7 +47,14 @@ SINGLE = "ʲʳˢᵀᵢᵣₐₑₓₕₖₗₘₙₚₛₜᵈᵐᵖᵗℓℝℕ�
 def characters() -> set[str]:
     """Return the characters that a picture's text may have."""
     wanted = {chr(k) for first, last in RANGES for k in range(ord(first), ord(last) + 1)}
-    return wanted | set(SINGLE)
+    return (wanted | set(SINGLE)) & set(map(chr, get_font(SOURCE).get_charmap()))
+
+
+def uncovered(markup: str) -> set[str]:
+    """Return the characters in the texts of SVG pictures that the font lacks."""
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", markup, flags=re.DOTALL)
+    shown = unescape(re.sub(r"<[^>]*>|\n", "", "".join(texts)))
+    return set(shown) - characters()
 
 
 def subset() -> bytes:
