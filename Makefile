@@ -1,10 +1,10 @@
-# make book · make test · make lab · make read · make bench · make mutate · make lock · make clean
+# make book · make test · make lab · make read · make bench · make lock · make clean
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 SOURCES := $(shell find src -name '*.py')
 
-.PHONY: book test lint lab read bench mutate lock clean
+.PHONY: book test lint lab read bench lock clean
 
 book: $(READY) _build/sources _build/static
 	$(BIN)/jupyter-book build . -W -n --keep-going
@@ -41,10 +41,6 @@ _build/sources: $(READY) $(SOURCES)
 _build/static: _build/sources $(wildcard _static/*)
 	rm -rf _build/html _build/.doctrees
 	@touch $@
-
-# make mutate MODULE=src/dropoutlab/masks.py, or every module without MODULE
-mutate: $(READY)
-	$(BIN)/python tests/mutate.py $(MODULE)
 
 bench: $(READY)
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
