@@ -191,3 +191,24 @@ def test_controls_that_do_not_fit_the_function_are_refused_with_pythons_reason()
         read(colour=(1, 2))
     with pytest.raises(TypeError, match=r"missing a required argument: 'size'"):
         read(function=draw_without_defaults, rate=(0.4, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        (widgets.IntSlider(value=2, min=1, max=3), "slider"),
+        (widgets.FloatSlider(value=2.0, min=1.0, max=3.0, step=0.5), "slider"),
+        (widgets.SelectionSlider(options=[1, 2]), "slider"),
+        (widgets.Dropdown(options=[1, 2]), "choice"),
+        (widgets.Checkbox(), "checkbox"),
+    ],
+)
+def test_a_widget_is_the_control_that_it_looks_like(written, kind):
+    (control,) = read(function=lambda value: None, value=written)
+    assert control.kind == kind
+    assert control.values[control.start] == written.value
+
+
+def test_a_widget_that_is_refused_is_named():
+    with pytest.raises(ValueError, match=r"^explorer 'x', control 'size' must have at most 400"):
+        read(size=widgets.IntSlider(min=1, max=401))
