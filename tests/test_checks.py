@@ -178,7 +178,10 @@ UNIT_KEEP = ["half", None, {}, [], NAN, INF, -0.1, 1.1, [0.5] * 3, [[0.5] * 2], 
              [0.5, NAN], [0.5, 2.0], TOO_LARGE]  # fmt: skip
 STREAMS = [0, None, np.random, np.random.RandomState(0), [], [0], [RNG, RNG],
            [np.random.default_rng(1), np.random.default_rng(1)]]  # fmt: skip
+OF_A_UNIT = {"inputs": UNIT_INPUTS, "keep_prob": UNIT_KEEP}
 INSTEAD = {  # where a name means something else
+    (masks.draw_mask, "keep_prob"): UNIT_KEEP,
+    (masks.mask_probability, "keep_prob"): UNIT_KEEP,
     (nn.Network, "weights"): LAYERS,
     (nn.Network, "noise"): WRONG_WORDS,
     (nn.new_network, "noise"): WRONG_WORDS,
@@ -202,12 +205,16 @@ ACCEPTED = {
 }
 
 
-def package_modules():
+def package_modules(package=dropoutlab):
     """The public modules of the package, but for those that are not covered."""
-    for module in pkgutil.walk_packages(dropoutlab.__path__, "dropoutlab."):
-        names = module.name.split(".")[1:]
-        if names[0] not in NOT_COVERED and not any(name.startswith("_") for name in names):
-            yield importlib.import_module(module.name)
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        name = found.name.rpartition(".")[2]
+        if name in NOT_COVERED or name.startswith("_"):
+            continue
+        module = importlib.import_module(found.name)
+        yield module
+        if found.ispkg:
+            yield from package_modules(module)
 
 
 def public_functions(module):
@@ -228,7 +235,7 @@ def arguments(function):
 
 
 def bad_values(function, name):
-    linear_unit = function.__module__.split(".")[1] == "linear"
+    linear_unit = function.__module__.startswith("dropoutlab.linear.")
     values = INSTEAD.get((function, name), BAD.get(name))
     if name == "inputs" and linear_unit:
         values = UNIT_INPUTS
@@ -317,11 +324,14 @@ def test_arguments_that_do_not_fit_each_other_are_refused(function, changed, nam
 # --- what must be taken, and be the same
 
 
+def outcome(function, arguments):
+    result = function(**copy.deepcopy(arguments))
+    return list(result) if inspect.isgenerator(result) else result
+
+
 def same(one, other):
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(same, one, other))
-    if hasattr(one, "__next__"):
-        return same(list(one), list(other))
     if hasattr(one, "__dict__") and not isinstance(one, np.random.Generator):
         return vars(one).keys() == vars(other).keys() and all(
             same(part, vars(other)[name]) for name, part in vars(one).items()
@@ -351,9 +361,9 @@ def other_types(value):
 def test_other_types_of_the_same_value_give_the_same(function, name):
     if (function, name) == (training.limit_norms, "weights"):
         pytest.skip("it changes its argument, which has to be an array")
-    expected = function(**copy.deepcopy(GOOD[function]))
+    expected = outcome(function, GOOD[function])
     for other in other_types(GOOD[function][name]):
         if isinstance(other, Fraction) and name in ("target", "keep_prob"):
             continue  # arrays are not made of fractions
-        found = function(**{**copy.deepcopy(GOOD[function]), name: other})
+        found = outcome(function, {**GOOD[function], name: other})
         assert same(expected, found), other

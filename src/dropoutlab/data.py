@@ -1,10 +1,12 @@
 """Data: scikit-learn's handwritten digits, which travel with the book, and a synthetic set."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.datasets import load_digits
+from sklearn.utils import Bunch
 
 from dropoutlab._checks import (
     FloatArray,
@@ -34,8 +36,8 @@ def digit_images() -> tuple[FloatArray, np.ndarray]:
     Source: the test part of Alpaydin & Kaynak's optical recognition set (UCI, 1998), as packed in
     scikit-learn.
     """
-    digits = load_digits()
-    return digits.images / 16, digits.target
+    digits = _digits()
+    return digits.images / 16, digits.target.copy()
 
 
 @finite_result("images")
@@ -147,3 +149,8 @@ def synthetic_regression(
     noise_sd, rng = positive_number("noise_sd", noise_sd), generator("rng", rng)
     inputs = rng.standard_normal((num_examples, weights.size))
     return inputs, inputs @ weights + noise_sd * rng.standard_normal(num_examples)
+
+
+@cache
+def _digits() -> Bunch:
+    return load_digits()
