@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dropoutlab import data, experiments, training
+from dropoutlab import data, experiments
 from dropoutlab import network as nn
+from dropoutlab._descent import Rule, move
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.samples import pick, pick_all
 
@@ -97,12 +98,11 @@ def test_a_kept_relu_unit_that_is_off_has_gradients_of_zero_too():
 @pytest.mark.parametrize("moving", [{"momentum": 0.9}, {"l2": 0.01}, {}])
 def test_a_gradient_of_zero_is_not_a_weight_that_stands_still(moving):
     net, _x, _t = small_network()
-    before = net.weights[0].copy()
-    recipe = training.Recipe(**{"momentum": 0.0, **moving})
-    zeros = [np.zeros_like(w) for w in net.weights], [np.zeros_like(b) for b in net.biases]
-    speeds = [np.ones_like(part) for part in (*net.weights, *net.biases)]
-    training._step(net, zeros, recipe, 0.1, speeds)
-    assert (net.weights[0] != before).all() == bool(moving)
+    before = net.weights[0]
+    values, rule = before.copy(), Rule(0.1, **moving)
+    speed = np.ones_like(values) if rule.momentum else None
+    move(values, np.zeros_like(values), speed, rule)
+    assert (values != before).all() == bool(moving)
 
 
 # --- one mask a mini-batch, or a fresh one for each example

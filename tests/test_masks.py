@@ -74,3 +74,28 @@ def test_probabilities_of_all_masks_sum_to_one_and_have_the_right_means(keep_pro
 def test_the_probability_of_a_mask_is_a_product():
     assert math.isclose(mask_probability([1, 0, 1], [0.2, 0.3, 0.5]), 0.2 * 0.7 * 0.5)
     assert mask_probability(np.ones((4, 3, 2)), 0.5).shape == (4, 3)
+
+
+class Constant(np.random.Generator):
+    """A generator whose every draw is the same number."""
+
+    def __init__(self, number):
+        super().__init__(np.random.PCG64(0))
+        self.number = number
+
+    def random(self, size):
+        return np.full(size, self.number)
+
+
+def test_draws_come_from_zero_up_to_but_without_one():
+    for keep_prob in (0.0, 0.5):
+        assert (draw_mask(3, keep_prob, Constant(keep_prob)) == 0).all()
+        assert (draw_mask(3, np.nextafter(keep_prob, 1), Constant(keep_prob)) == 1).all()
+    assert (draw_mask(3, 1.0, Constant(np.nextafter(1.0, 0))) == 1).all()
+
+
+@pytest.mark.parametrize(("num_units", "chunk_size"), [(1, 1), (3, 3), (3, 4), (4, 100)])
+def test_no_chunk_is_empty_and_only_the_last_is_short(num_units, chunk_size):
+    *full, last = map(len, enumerate_masks(num_units, chunk_size))
+    assert full == [chunk_size] * len(full)
+    assert 0 < last <= chunk_size

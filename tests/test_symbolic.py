@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import sympy as sp
@@ -13,16 +14,39 @@ def test_every_labelled_equation_is_proved(label):
     said = symbolic.prove(label)
     if equation.definition:
         assert said == f"{label}: a definition, nothing to prove."
+    elif not equation.letters:
+        assert said == f"{label}: proved symbol by symbol; no size occurs in it."
     else:
-        sizes = {equation.smallest, equation.largest}
-        sizes = " to ".join(map(str, sorted(sizes)))
-        assert said == f"{label}: proved for {sizes} {equation.counted}, symbol by symbol."
+        for letter in equation.letters:
+            sizes = equation.proved_sizes(letter)
+            assert f"{letter} = {sizes[0]} to {sizes[-1]} " in said
+        assert " and ".join(equation.letters) in said.partition("; for every ")[2]
+
+
+@pytest.mark.parametrize("label", symbolic.INLINE)
+def test_every_statement_within_the_text_is_proved(label):
+    assert symbolic.prove(label).startswith(f"{label}: ")
+
+
+def test_every_size_is_proved_at_two_values_and_from_its_smallest():
+    for equation in (*symbolic.EQUATIONS.values(), *symbolic.INLINE.values()):
+        for letter in equation.letters:
+            sizes = list(equation.proved_sizes(letter))
+            assert len(sizes) >= 2, equation.label
+            assert sizes[0] == (
+                2 if equation.where is symbolic.regularizer.orthogonal and letter == "M" else 1
+            )
+
+
+def test_a_proof_at_small_sizes_alone_says_so():
+    alone = replace(symbolic.EQUATIONS["eq-same-error"], general=None)
+    assert alone.prove().endswith("for n = 1 to 5 inputs; not for larger ones.")
 
 
 def test_only_definitions_have_no_proof():
     for equation in symbolic.EQUATIONS.values():
-        n = equation.largest
-        same = all(len(set(equation.sides(n, i))) == 1 for i in range(1, n + 1))
+        *_smaller, sizes = equation.all_sizes()
+        same = all(len(set(equation.at(sizes, i))) == 1 for i in equation.scopes(sizes))
         assert same or not equation.definition, equation.label
 
 
@@ -32,7 +56,8 @@ def test_every_equation_says_where_it_comes_from(equation):
 
 
 def test_the_two_main_statements_hold_for_any_size():
-    symbolic.prove_all()
+    symbolic.prove_for_any_size()
+    symbolic.prove_normalized_means()
 
 
 @pytest.mark.parametrize("n", range(1, 6))
@@ -50,7 +75,7 @@ def test_a_false_statement_is_refused_with_what_is_left():
     wrong = symbolic.Equation(
         "eq-wrong",
         "nowhere",
-        lambda n, _i: (
+        lambda n: (
             symbolic.expectation(symbolic.error_with_dropout(n), n),
             symbolic.error_without_dropout(n) - symbolic.penalty(n),
         ),
@@ -76,9 +101,52 @@ def test_the_expectation_of_coins():
     assert symbolic.expectation(one**3, 2) == keep_one
 
 
-def test_an_unknown_label_is_refused():
-    with pytest.raises(KeyError, match="eq-nothing"):
-        symbolic.prove("eq-nothing")
+def test_an_unknown_label_is_refused_with_what_is_near():
+    with pytest.raises(ValueError, match=r"'eq-same-eror'. Did you mean \['eq-same-error'"):
+        symbolic.prove("eq-same-eror")
+    with pytest.raises(ValueError, match=r"Did you mean .*eq-same-error"):
+        symbolic.prove("xyz")
+    with pytest.raises(TypeError, match="label must be a string"):
+        symbolic.prove(3)
+
+
+# --- the arguments for every size ----------------------------------------------------------------
+
+
+def refused(sides, general, **options):
+    with pytest.raises(symbolic.ProofError) as refusal:
+        symbolic.Equation("eq-odd", "nowhere", sides, general=general, **options).prove()
+    return str(refusal.value)
+
+
+def test_terms_that_join_all_units_are_no_argument_for_every_size():
+    of_weights = symbolic.core.joining_few(n=lambda j: [symbolic.weight(j)])
+
+    def product(n):
+        total = sp.Mul(*(1 + symbolic.weight(j) for j in symbolic.units(n)))
+        return total, sp.expand(total)
+
+    assert "joins all n" in refused(product, of_weights)
+
+
+def test_what_changes_with_the_size_is_no_argument_for_every_size():
+    of_weights = symbolic.core.joining_few(n=lambda j: [symbolic.weight(j)])
+
+    def mean(n):
+        total = sp.Add(*(symbolic.weight(j) for j in symbolic.units(n))) / n
+        return total, sp.expand(total)
+
+    assert "one n less" in refused(mean, of_weights)
+
+
+def test_a_step_that_fails_is_no_induction():
+    step = symbolic.core.induction("n", lambda: {"the step": symbolic.masking.P})
+    assert "the step" in refused(lambda n: (sp.Integer(n), sp.Integer(n)), step)
+
+
+def test_an_argument_names_sizes():
+    with pytest.raises(ValueError, match="of_one must name sizes"):
+        symbolic.core.joining_few(k=lambda j: [symbolic.weight(j)])
 
 
 def test_the_proofs_do_without_numpy_code():

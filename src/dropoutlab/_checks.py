@@ -1,41 +1,74 @@
 """The error contract: what a public function does with input it cannot use.
 
 Every check raises `TypeError` (wrong kind of thing) or `ValueError` (right kind, wrong value) with
-a message that names the argument, says what it got and what it accepts.
+a message that names the argument, says what it got and what it accepts. What is converted is
+checked after the conversion. NumPy's scalars and arrays of no axes are taken like Python's numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from functools import wraps
 from numbers import Integral, Real
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
 T = TypeVar("T")
 
 
-def real_array(name: str, value: ArrayLike, shapes: Sequence[str]) -> FloatArray:
-    """Return `value` as a finite, non-empty float64 array with one of the named `shapes`.
+def real_array(
+    name: str,
+    value: ArrayLike,
+    shapes: Sequence[str],
+    *,
+    dtype: type = np.float64,
+    kinds: str = "iuf",
+) -> NDArray[np.floating]:
+    """Return `value` as a finite, non-empty array of `dtype` with one of the named `shapes`.
 
     A shape is written as in a docstring: `"()"`, `"(n,)"`, `"(batch, n)"`; only its number of
-    axes is checked here. `"(...)"` stands for any number of axes.
+    axes is checked here. `"(...)"` stands for any number of axes. `kinds` are those of the dtypes
+    that are accepted, booleans ("b") only where they are masks.
     """
     accepts = f"{name} must be real numbers of shape {' or '.join(shapes)}"
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{accepts}; got a masked array, whose masked entries have no value")
     try:
         array = np.asarray(value)
     except ValueError as error:  # ragged nested lists
         raise ValueError(f"{accepts}; got a ragged sequence: {error}") from error
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in kinds:
         raise TypeError(f"{accepts}; got {_short(value)} of type {_kind(value, array)}")
     if "(...)" not in shapes and array.ndim not in {_axes(shape) for shape in shapes}:
         raise ValueError(f"{accepts}; got shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{accepts}, not empty; got shape {array.shape}")
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError(f"{accepts}, all finite; got {_short(value)}")
-    return array
+    with np.errstate(over="ignore"):  # noticed below, and named
+        converted = array.astype(dtype)
+    if not np.isfinite(converted).all():
+        largest = np.finfo(dtype).max
+        kind = np.dtype(dtype).name
+        raise ValueError(
+            f"{accepts}, all finite in {kind}, at most {largest:.2g}; got {_short(value)}"
+        )
+    return converted
+
+
+def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
+    """Return `value` as an array to compute with: float32 or float64, float64 if it is whole."""
+    array = real_array(name, value, ["(...)"])
+    given = np.asarray(value)
+    if given.dtype.kind in "iu":
+        return array
+    if given.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"{name} must be float32 or float64, or whole numbers, which become float64; "
+            f"got {given.dtype}"
+        )
+    return given
 
 
 def probability_array(name: str, value: ArrayLike, num_units: int) -> FloatArray:
@@ -52,8 +85,8 @@ def probability_array(name: str, value: ArrayLike, num_units: int) -> FloatArray
 
 
 def mask_array(name: str, value: ArrayLike) -> FloatArray:
-    """Return `value` as a float64 array of zeros and ones with at least one axis."""
-    array = real_array(name, value, ["(...)"])
+    """Return `value`, zeros and ones or booleans, as a float64 array with at least one axis."""
+    array = real_array(name, value, ["(...)"], kinds="biuf")
     if array.ndim == 0:
         raise ValueError(f"{name} must have shape (..., n); got a scalar")
     if not ((array == 0) | (array == 1)).all():
@@ -66,31 +99,55 @@ def whole_number(name: str, value: int, low: int, high: int | None = None) -> in
     accepts = f"{name} must be a whole number " + (
         f"of at least {low}" if high is None else f"from {low} to {high}"
     )
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+    number = _scalar(value)
+    if isinstance(number, (bool, np.bool_)) or not isinstance(number, Integral):
         raise TypeError(f"{accepts}; got {_short(value)} of type {type(value).__name__}")
-    if value < low or (high is not None and value > high):
-        raise ValueError(f"{accepts}; got {value}")
-    return int(value)
+    if number < low or (high is not None and number > high):
+        raise ValueError(f"{accepts}; got {_short(value)}")
+    return int(number)
+
+
+def whole_numbers(name: str, value: Sequence[int], low: int) -> list[int]:
+    """Return `value`, a sequence of one or more, as a list of ints of at least `low`."""
+    return [whole_number(name, part, low) for part in items(name, value, "whole numbers")]
+
+
+def real_number(name: str, value: float, accepts: str) -> float:
+    """Return `value` as a float; what it `accepts` is said in the message."""
+    number = _scalar(value)
+    if isinstance(number, (bool, np.bool_)) or not isinstance(number, Real):
+        raise TypeError(f"{name} must be {accepts}; got {_short(value)} of {type(value).__name__}")
+    try:
+        return float(number)
+    except OverflowError as error:
+        raise ValueError(f"{name} must be {accepts}; got {_short(value)}") from error
 
 
 def positive_number(name: str, value: float) -> float:
     """Return `value` as a finite float above zero."""
-    accepts = f"{name} must be a finite number above 0"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{accepts}; got {_short(value)} of type {type(value).__name__}")
-    if not np.isfinite(value) or value <= 0:
-        raise ValueError(f"{accepts}; got {value}")
-    return float(value)
+    accepts = "a finite number above 0"
+    number = real_number(name, value, accepts)
+    if not np.isfinite(number) or number <= 0:
+        raise ValueError(f"{name} must be {accepts}; got {_short(value)}")
+    return number
 
 
-def probability(name: str, value: float, above_zero: bool = False) -> float:
-    """Return `value` as a float from 0 to 1, or above 0 if asked."""
-    accepts = f"{name} must be a probability {'above 0' if above_zero else 'from 0'} to 1"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{accepts}; got {_short(value)} of type {type(value).__name__}")
-    if not 0 <= value <= 1 or (above_zero and value == 0):
-        raise ValueError(f"{accepts}; got {value}")
-    return float(value)
+def probability(
+    name: str, value: float, above_zero: bool = False, below_one: bool = False
+) -> float:
+    """Return `value` as a float from 0 to 1, or above 0, or below 1 if asked."""
+    ends = f"{'above 0' if above_zero else 'from 0'} to {'below ' * below_one}1"
+    number = real_number(name, value, f"a probability {ends}")
+    if not 0 <= number <= 1 or (above_zero and number == 0) or (below_one and number == 1):
+        raise ValueError(f"{name} must be a probability {ends}; got {_short(value)}")
+    return number
+
+
+def flag(name: str, value: bool) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {_short(value)}")
+    return bool(value)
 
 
 def choice(name: str, value: str, accepted: Sequence[str]) -> str:
@@ -102,15 +159,39 @@ def choice(name: str, value: str, accepted: Sequence[str]) -> str:
     return value
 
 
+def items(name: str, value: Sequence, of: str, count: int | None = None) -> list:
+    """Return `value`, a sequence of `count` items (of one or more if None), as a list."""
+    accepts = f"{name} must be a sequence of {'' if count is None else f'{count} '}{of}"
+    if not is_sequence(value):
+        raise TypeError(f"{accepts}; got {_short(value)}")
+    if len(value) != count if count is not None else len(value) == 0:
+        raise ValueError(f"{accepts}; got {len(value)}")
+    return list(value)
+
+
+def is_sequence(value: object) -> bool:
+    """Return whether `value` is a list, a tuple or the like, or an array with axes."""
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
 def generators(
     name: str, value: np.random.Generator | Sequence[np.random.Generator]
 ) -> tuple[bool, list[np.random.Generator]]:
-    """Return whether `value` is a sequence of generators, and it as a list."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) == 0:
-            raise ValueError(f"{name} must be one or more numpy.random.Generator; got none")
-        return True, [generator(name, part) for part in value]
-    return False, [generator(name, value)]
+    """Return whether `value` is a sequence of generators, and it as a list.
+
+    No two may be in the same state: they would give the same numbers twice.
+    """
+    if not is_sequence(value):
+        return False, [generator(name, value)]
+    sources = [generator(name, part) for part in items(name, value, "numpy.random.Generator")]
+    if len({repr(source.bit_generator.state) for source in sources}) < len(sources):
+        raise ValueError(
+            f"{name} must be generators with streams of their own, for example "
+            f"numpy.random.default_rng(0).spawn({len(sources)}); got the same stream twice"
+        )
+    return True, sources
 
 
 def generator(name: str, value: np.random.Generator) -> np.random.Generator:
@@ -123,6 +204,51 @@ def generator(name: str, value: np.random.Generator) -> np.random.Generator:
     return value
 
 
+def finite_result(
+    *names: str,
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Decorate a function so that it raises if numbers are too large for a finite result.
+
+    names: the arguments whose size is to blame.
+    """
+
+    def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+        @wraps(function)
+        def checked(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            with np.errstate(over="ignore", invalid="ignore"):
+                try:
+                    result = function(*args, **kwargs)
+                    finite = all(np.isfinite(part).all() for part in _arrays(result))
+                except np.linalg.LinAlgError:  # what the solvers make of infinities
+                    finite = False
+            if not finite:
+                raise ValueError(
+                    f"{' and '.join(names)} must be small enough for a finite result; "
+                    "got numbers whose products or sums overflow"
+                )
+            return result
+
+        return checked
+
+    return decorate
+
+
+def _arrays(result: object) -> Iterator[ArrayLike]:
+    if is_dataclass(result):
+        for field in fields(result):
+            yield from _arrays(getattr(result, field.name))
+    elif isinstance(result, (list, tuple)):
+        for part in result:
+            yield from _arrays(part)
+    else:
+        yield result
+
+
+def _scalar(value: object) -> object:
+    """What is in an array of no axes, and any other value as it is."""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
 def _axes(shape: str) -> int:
     return len([axis for axis in shape.strip("()").split(",") if axis.strip()])
 
@@ -132,7 +258,10 @@ def _kind(value: object, array: NDArray) -> str:
 
 
 def _short(value: object) -> str:
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python does not write out whole numbers of thousands of digits
+        text = f"a {type(value).__name__} too long to show"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -9,6 +9,9 @@ Their outputs O(z) may be averaged as (Baldi & Sadowski 2013, section 3)
 
 With one dropped layer under softmax or logistic outputs, the normalized geometric mean IS weight
 scaling, `network.predict`; `symbolic.prove_normalized_means` proves it.
+
+Averages of a network are taken from the pre-activation a of its outputs, O = σ(a), which still has
+its digits where O is rounded to 0 or 1; the normalized geometric mean is σ(Σ P a).
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,10 +19,20 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit
+from scipy.special import logit
 
-from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray, choice, real_array, whole_number
+from dropoutlab import _kernel as kernel
+from dropoutlab import _network_checks as checks
+from dropoutlab._checks import (
+    FloatArray,
+    choice,
+    finite_result,
+    flag,
+    is_sequence,
+    real_array,
+    whole_numbers,
+)
+from dropoutlab._threads import one_blas_thread
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probability
 from dropoutlab.network import Array, Network, Rng
 
@@ -27,54 +40,65 @@ MEANS = ("arithmetic", "geometric", "normalized geometric")
 CHUNK_NUMBERS = 2**21  # at most so many numbers a layer are in memory at once
 
 
+@one_blas_thread
+@finite_result("outputs")
 def ensemble_mean(
     outputs: ArrayLike,
     probability: ArrayLike | None = None,
     *,
     mean: str = "arithmetic",
     output: str = "softmax",
+    logits: bool = False,
 ) -> FloatArray:
     """Return the mean over the members of an ensemble.
 
     Args:
-        outputs: shape (members, ..., n_L), from 0 to 1 unless the mean is arithmetic.
+        outputs: shape (members, ..., n_L), from 0 to 1 unless the mean is arithmetic; or
+            pre-activations, as from `network.logits`.
         probability: of each member, shape (members,), at least 0 and with sum 1; equal if None.
         mean: one of MEANS.
         output: "softmax" or "logistic"; says how a geometric mean is normalized.
+        logits: whether `outputs` are pre-activations.
 
     Returns:
         Shape (..., n_L).
+
+    Raises:
+        ValueError: among others, for outputs of 0 and 1 that leave no normalized geometric mean.
     """
     outputs = real_array("outputs", outputs, ["(...)"])
     if outputs.ndim < 2:
         raise ValueError(f"outputs must have shape (members, ..., n); got {outputs.shape}")
     choice("mean", mean, MEANS)
     choice("output", output, ("softmax", "logistic"))
+    probability = _member_probability(probability, len(outputs))
+    if flag("logits", logits):
+        terms = _terms(mean, output, outputs)
+        return _mean_of_sum(mean, output, np.tensordot(probability, terms, 1))
     if mean != "arithmetic" and ((outputs < 0) | (outputs > 1)).any():
         raise ValueError(
             f"outputs must be from 0 to 1 for a geometric mean; got {outputs.min()} to "
             f"{outputs.max()}"
         )
-    members = len(outputs)
-    if probability is None:
-        probability = np.full(members, 1 / members)
-    probability = real_array("probability", probability, ["(members,)"])
-    if len(probability) != members or (probability < 0).any() or abs(probability.sum() - 1) > 1e-9:
+    possible = probability > 0  # 0⁰ = 1: what never happens does not count
+    terms = _terms_of_outputs(mean, output, outputs[possible])
+    total = np.tensordot(probability[possible], terms, 1)
+    if mean == "normalized geometric" and _undefined(output, total):
         raise ValueError(
-            f"probability must be {members} numbers of at least 0 with sum 1; "
-            f"got {len(probability)} with sum {probability.sum()}"
+            "outputs must not make all geometric means 0, which have no normalized mean: pass "
+            "pre-activations and logits=True; got outputs of 0 (and 1) that contradict each other"
         )
-    total = _Mean(mean, output)
-    total.add(outputs, probability)
-    return total.value()
+    return _mean_of_sum(mean, output, total)
 
 
+@one_blas_thread
+@finite_result("inputs", "network")
 def exact_average(network: Network, inputs: ArrayLike, *, mean: str = "arithmetic") -> FloatArray:
     """Return the mean output of all 2^n thinned networks, in float64 and bounded memory.
 
     Args:
         network: one network with Bernoulli noise and at most 20 units that may be dropped: n counts
-            those of all layers with a keep-probability below 1.
+            those of all layers with a keep-probability below 1. With n = 0 it is its own mean.
         inputs: shape (batch, n_0).
         mean: one of MEANS; only "arithmetic" with linear outputs.
 
@@ -82,13 +106,13 @@ def exact_average(network: Network, inputs: ArrayLike, *, mean: str = "arithmeti
         Shape (batch, n_L).
     """
     network, inputs = _ensemble(network, inputs, mean)
-    total = _Mean(mean, network.output)
-    for noise, probability in _thinned(network, len(inputs)):
-        outputs = nn._forward(network, inputs, noise)[-1]
-        total.add(np.broadcast_to(outputs, (len(probability), *outputs.shape[-2:])), probability)
-    return total.value()
+    rows = max(1, CHUNK_NUMBERS // max(network.sizes))
+    parts = np.split(inputs, range(rows, len(inputs), rows))
+    return np.concatenate([_exact_mean(network, part, mean) for part in parts])
 
 
+@one_blas_thread
+@finite_result("inputs", "network")
 def monte_carlo_average(
     network: Network,
     inputs: ArrayLike,
@@ -109,56 +133,79 @@ def monte_carlo_average(
     Returns:
         Shape (..., batch, n_L), or (numbers, ..., batch, n_L).
     """
-    several = isinstance(num_masks, Sequence) and not isinstance(num_masks, str)
-    counts = [whole_number("num_masks", k, 1) for k in (num_masks if several else [num_masks])]
-    if not counts or counts != sorted(set(counts)):
-        raise ValueError(f"num_masks must rise from number to number; got {num_masks!r}")
     _check_mean(network, mean)
-    sources = nn.replicate_generators(network, rng)
-    inputs = nn._layer_values("inputs", inputs, network, 0)
+    several = is_sequence(num_masks)
+    counts = whole_numbers("num_masks", num_masks if several else [num_masks], 1)
+    if counts != sorted(set(counts)):
+        raise ValueError(f"num_masks must rise from number to number; got {num_masks!r}")
+    sources = checks.replicate_generators(network, rng)
+    inputs = checks.layer_values("inputs", inputs, network, 0)
     network = replace(network, fresh_mask="example")
-    total, means = _Mean(mean, network.output), []
+    total, means = 0.0, []
     for done in range(1, counts[-1] + 1):
-        noise = nn._draw_noise(network, inputs.shape[-2], sources)
-        total.add(nn._forward(network, inputs, noise)[-1][None], np.ones(1))
+        noise = kernel.draw_noise(network, inputs.shape[-2], sources)
+        logits = kernel.hidden_and_logits(network, inputs, noise)[-1].astype(np.float64)
+        total = total + _terms(mean, network.output, logits)
         if done in counts:
-            means.append(total.value(done))
+            means.append(_mean_of_sum(mean, network.output, total / done))
     return np.stack(means) if several else means[0]
 
 
 # --- the parts ------------------------------------------------------------------------------------
 
 
-class _Mean:
-    """A mean that grows: Σ P O, or Σ P log O (and Σ P log(1 − O) for logistic outputs)."""
+def _terms(mean: str, output: str, logits: FloatArray) -> FloatArray:
+    """What is added up over the members: O, log O, or the pre-activation; `logits` is used up."""
+    if mean == "arithmetic":
+        return kernel.activate(output, logits)
+    return kernel.log_activate(output, logits) if mean == "geometric" else logits
 
-    def __init__(self, mean: str, output: str) -> None:
-        self.mean, self.output = mean, output
-        self.total: Array | float = 0.0
-        self.other: Array | float = 0.0
 
-    def add(self, outputs: Array, probability: Array) -> None:
-        """Add members: outputs (members, ..., n), probability (members,)."""
-        if self.mean == "arithmetic":
-            self.total = self.total + np.tensordot(probability, outputs, 1)
-            return
-        self.total = self.total + np.tensordot(probability, nn._log(outputs), 1)
-        if self.output == "logistic":
-            self.other = self.other + np.tensordot(probability, nn._log(1 - outputs), 1)
+def _terms_of_outputs(mean: str, output: str, outputs: FloatArray) -> FloatArray:
+    """The same from the outputs; infinite where they are 0 or 1."""
+    if mean == "arithmetic":
+        return outputs
+    with np.errstate(divide="ignore"):
+        odds = mean == "normalized geometric" and output == "logistic"
+        return logit(outputs) if odds else np.log(outputs)
 
-    def value(self, count: float = 1.0) -> Array:
-        """The mean, if the probabilities so far add up to `count`."""
-        total = self.total / count
-        if self.mean == "arithmetic":
-            return total
-        if self.mean == "geometric":
-            return np.exp(total)
-        if self.output == "logistic":
-            return expit(total - self.other / count)
-        return nn._softmax(total.copy())
+
+def _mean_of_sum(mean: str, output: str, total: FloatArray) -> FloatArray:
+    """The mean, from the sum of the terms, each times its probability."""
+    if mean == "arithmetic":
+        return total
+    return np.exp(total) if mean == "geometric" else kernel.activate(output, total.copy())
+
+
+def _undefined(output: str, total: FloatArray) -> bool:
+    if output == "logistic":
+        return bool(np.isnan(total).any())
+    return bool(np.isneginf(total).all(axis=-1).any())
+
+
+def _member_probability(probability: ArrayLike | None, members: int) -> FloatArray:
+    if probability is None:
+        return np.full(members, 1 / members)
+    probability = real_array("probability", probability, ["(members,)"])
+    if len(probability) != members or (probability < 0).any() or abs(probability.sum() - 1) > 1e-9:
+        raise ValueError(
+            f"probability must be {members} numbers of at least 0 with sum 1; "
+            f"got {len(probability)} with sum {probability.sum()}"
+        )
+    return probability
+
+
+def _exact_mean(network: Network, inputs: FloatArray, mean: str) -> FloatArray:
+    total = 0.0
+    for noise, probability in _thinned(network, len(inputs)):
+        logits = kernel.hidden_and_logits(network, inputs, noise)[-1]
+        logits = np.broadcast_to(logits, (len(probability), *logits.shape[-2:])).copy()
+        total = total + np.tensordot(probability, _terms(mean, network.output, logits), 1)
+    return _mean_of_sum(mean, network.output, total)
 
 
 def _check_mean(network: Network, mean: str) -> None:
+    checks.network_argument(network)
     choice("mean", mean, MEANS)
     if network.output == "linear" and mean != "arithmetic":
         raise ValueError(f"mean must be 'arithmetic' with linear outputs; got {mean!r}")
@@ -167,9 +214,9 @@ def _check_mean(network: Network, mean: str) -> None:
 def _ensemble(network: Network, inputs: ArrayLike, mean: str) -> tuple[Network, FloatArray]:
     _check_mean(network, mean)
     units = sum(_dropped_sizes(network))
-    if network.replicates or network.noise != "bernoulli" or not 1 <= units <= MAX_ENUMERATED_UNITS:
+    if network.replicates or network.noise != "bernoulli" or units > MAX_ENUMERATED_UNITS:
         raise ValueError(
-            f"network must be one network with Bernoulli noise and 1 to {MAX_ENUMERATED_UNITS} "
+            f"network must be one network with Bernoulli noise and at most {MAX_ENUMERATED_UNITS} "
             f"units that may be dropped; got {units}, {network.noise} noise, "
             f"replicates {network.replicates}"
         )
@@ -178,7 +225,7 @@ def _ensemble(network: Network, inputs: ArrayLike, mean: str) -> tuple[Network, 
         weights=tuple(w.astype(np.float64) for w in network.weights),
         biases=tuple(b.astype(np.float64) for b in network.biases),
     )
-    inputs = nn._layer_values("inputs", inputs, network, 0)
+    inputs = checks.layer_values("inputs", inputs, network, 0)
     return network, inputs
 
 
@@ -191,11 +238,13 @@ def _dropped_sizes(network: Network) -> list[int]:
 def _thinned(network: Network, batch: int) -> Iterator[tuple[list[Array | None], FloatArray]]:
     """Yield noise of shape (masks, 1, n_l) a layer, and the probability of each mask."""
     sizes = _dropped_sizes(network)
+    if not sum(sizes):
+        yield [None] * len(sizes), np.ones(1)
+        return
     keep_prob = np.repeat(network.keep_prob, sizes)
     chunk = max(1, CHUNK_NUMBERS // (batch * max(network.sizes)))
     for masks in enumerate_masks(sum(sizes), chunk):
         probability = mask_probability(masks, keep_prob)
-        if network.scheme == "inverted":
-            masks = masks / keep_prob  # noqa: PLW2901 - what multiplies the layer
-        parts = np.split(masks[:, None, :], np.cumsum(sizes)[:-1], axis=2)
+        scale = keep_prob if network.scheme == "inverted" else 1.0
+        parts = np.split((masks / scale)[:, None, :], np.cumsum(sizes)[:-1], axis=2)
         yield [part if part.shape[2] else None for part in parts], probability

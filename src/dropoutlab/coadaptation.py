@@ -25,11 +25,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dropoutlab import _kernel as kernel
+from dropoutlab import _network_checks as checks
 from dropoutlab import network as nn
-from dropoutlab._checks import positive_number, probability, whole_number
+from dropoutlab._checks import (
+    finite_result,
+    items,
+    positive_number,
+    probability,
+    whole_number,
+    whole_numbers,
+)
+from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def cancellation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean over examples and outputs k of 1 − |Σ_j w_kj h_j| / Σ_j |w_kj h_j|.
 
@@ -37,13 +49,15 @@ def cancellation(network: Network, inputs: ArrayLike) -> Array:
     contributes count as 0. Biases are left out.
     """
     network, activations = _test_time(network, inputs)
-    weights, h = network.weights[-1], activations[-2]
+    weights, h = _of_unit_size(network.weights[-1]), _of_unit_size(activations[-2])
     net = np.abs(h @ weights.swapaxes(-1, -2))
     gross = np.abs(h) @ np.abs(weights).swapaxes(-1, -2)
     share = np.where(gross > 0, net / np.where(gross > 0, gross, 1), 1)
     return 1 - share.mean(axis=(-2, -1))
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def centred_cancellation(network: Network, inputs: ArrayLike) -> Array:
     """Return the cancellation with each unit's outgoing weights less their mean over the outputs.
 
@@ -54,6 +68,8 @@ def centred_cancellation(network: Network, inputs: ArrayLike) -> Array:
     return cancellation(_with_outgoing(network, centred), inputs)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws: int = 10) -> Array:
     """Return the mean cancellation with the signs of all outgoing weights drawn at random.
 
@@ -66,7 +82,7 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
         draws: how many choices of signs to average.
     """
     draws = whole_number("draws", draws, 1)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     outgoing = network.weights[-1]
     found = []
     for _ in range(draws):
@@ -76,13 +92,15 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
     return np.mean(found, axis=0)
 
 
+@one_blas_thread
 def interaction(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
     """Return mean |Δ_ij − (Δ_i + Δ_j)| / mean |Δ_i + Δ_j| over examples and random pairs.
 
     Δ_i is the change of an example's loss when unit i of the last hidden layer is removed, Δ_ij
-    when both are; the others stay as they are. 0: effects add up. NaN if no removal has an effect.
+    when both are; the others stay as they are. 0: effects add up. NaN if no removal has an effect,
+    infinite if the two of every pair undo each other's.
 
     Args:
         network: with at least two units in its last hidden layer.
@@ -95,10 +113,10 @@ def interaction(
     for first, second, both in _pair_effects(network, inputs, targets, rng, pairs):
         beyond = beyond + np.abs(both - first - second).mean(axis=-1)
         together = together + np.abs(first + second).mean(axis=-1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(beyond) / np.asarray(together)
+    return _ratio(beyond, together)
 
 
+@one_blas_thread
 def negative_share(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
@@ -113,10 +131,11 @@ def negative_share(
         beyond = both - first - second
         negative = negative + np.maximum(-beyond, 0).sum(axis=-1)
         size = size + np.abs(beyond).sum(axis=-1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(negative) / np.asarray(size)
+    return _ratio(negative, size)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def ablation(
     network: Network,
     inputs: ArrayLike,
@@ -139,10 +158,9 @@ def ablation(
         rng: picks the units; one a replicate if there are replicates.
         draws: how many random choices of units to average.
     """
-    if probability("fraction", fraction) == 1:
-        raise ValueError("fraction must be below 1; got 1")
+    fraction = probability("fraction", fraction, below_one=True)
     draws = whole_number("draws", draws, 1)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     network, h, targets = _hidden_and_targets(network, inputs, targets)
     units = network.sizes[-2]
     removed = min(round(fraction * units), units - 1)
@@ -150,10 +168,14 @@ def ablation(
     for _ in range(draws if removed else 1):
         picked = _random_units(units, removed, sources)
         kept = _without(network, h, picked) * (units / (units - removed))
-        errors.append(nn._error(network, _outputs(network, kept), targets))
+        errors.append(
+            kernel.error(network, kernel.activate(network.output, _logits(network, kept)), targets)
+        )
     return np.mean(errors, axis=0)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def refit_error(
     network: Network,
     train: tuple[ArrayLike, ArrayLike],
@@ -178,32 +200,39 @@ def refit_error(
         draws: how many random choices to average.
         ridge: penalty above 0, relative to the mean square of the chosen activations.
     """
-    units = whole_number("units", units, 1, network.sizes[-2])
+    units = whole_number("units", units, 1, _hidden_layer(network).sizes[-2])
     draws = whole_number("draws", draws, 1)
     ridge = positive_number("ridge", ridge)
-    sources = nn.replicate_generators(network, rng)
-    scaled, fitted, goal = _hidden_and_targets(network, *train)
-    _scaled, judged, truth = _hidden_and_targets(network, *test)
+    sources = checks.replicate_generators(network, rng)
+    train = items("train", train, "arrays, inputs and targets", 2)
+    test = items("test", test, "arrays, inputs and targets", 2)
+    scaled, fitted, goal = _hidden_and_targets(network, *train, name="train ")
+    _scaled, judged, truth = _hidden_and_targets(network, *test, name="test ")
     errors = []
     for _ in range(draws):
         picked = _random_units(network.sizes[-2], units, sources)
         outputs = _refitted(
             _only(scaled, fitted, picked), goal, _only(scaled, judged, picked), ridge
         )
-        errors.append(nn._error(scaled, outputs, truth))
+        errors.append(kernel.error(scaled, outputs, truth))
     return np.mean(errors, axis=0)
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def mean_activation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean of |h| over the last hidden units and the examples."""
     return np.abs(_test_time(network, inputs)[1][-2]).mean(axis=(-2, -1))
 
 
+@one_blas_thread
+@finite_result("network", "inputs")
 def active_share(network: Network, inputs: ArrayLike) -> Array:
     """Return the share of the last hidden layer's activations that are above 0."""
     return (_test_time(network, inputs)[1][-2] > 0).mean(axis=(-2, -1))
 
 
+@one_blas_thread
 def mean_correlation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean |correlation| over the examples of two units of the last hidden layer.
 
@@ -213,6 +242,7 @@ def mean_correlation(network: Network, inputs: ArrayLike) -> Array:
     return np.reshape([_correlation(one) for one in h.reshape(-1, *h.shape[-2:])], h.shape[:-2])
 
 
+@one_blas_thread
 def effective_units(network: Network, inputs: ArrayLike) -> Array:
     """Return (Σ_j s_j)² / Σ_j s_j², with s_j the mean size of the contributions of unit j.
 
@@ -221,54 +251,90 @@ def effective_units(network: Network, inputs: ArrayLike) -> Array:
     of survey statistics (L. Kish, Survey Sampling, 1965). NaN if nothing contributes.
     """
     network, activations = _test_time(network, inputs)
-    size = np.abs(activations[-2]).mean(axis=-2) * np.abs(network.weights[-1]).mean(axis=-2)
-    with np.errstate(invalid="ignore"):
-        return size.sum(axis=-1) ** 2 / (size**2).sum(axis=-1)
+    h, outgoing = np.abs(activations[-2]), np.abs(network.weights[-1])
+    size = _of_unit_size(h, (-2, -1)).mean(axis=-2) * _of_unit_size(outgoing, (-2, -1)).mean(
+        axis=-2
+    )
+    size = _of_unit_size(size)
+    return _ratio(size.sum(axis=-1) ** 2, (size**2).sum(axis=-1))
 
 
+@one_blas_thread
 def smoothness(network: Network, shape: tuple[int, int]) -> Array:
     """Return the mean over the first hidden layer's units of Moran's I of their filters.
 
     A filter is a unit's incoming weights as an image. Moran's I is the mean product of neighbours
     (side by side or one above the other) over the mean square, both about the filter's mean: 1 if
     neighbours are alike, about 0 if they do not know of each other (P. A. P. Moran, Biometrika 37,
-    1950). Unscaled weights: a factor changes nothing.
+    1950). Unscaled weights: a factor changes nothing. Filters of equal weights are left out; NaN if
+    all are.
 
     Args:
         network: one, or replicates.
         shape: rows and columns of the inputs as an image.
     """
-    rows, columns = (whole_number("shape", length, 2) for length in shape)
-    if rows * columns != network.sizes[0]:
-        raise ValueError(f"shape must have {network.sizes[0]} pixels; got {rows} × {columns}")
-    weights = network.weights[0].astype(np.float64)
-    filters = (weights - weights.mean(axis=-1, keepdims=True)).reshape(
-        *weights.shape[:-1], rows, columns
-    )
+    sizes = checks.network_argument(network).sizes
+    rows, columns = whole_numbers("shape", items("shape", shape, "rows and columns", 2), 2)
+    if rows * columns != sizes[0]:
+        raise ValueError(f"shape must have {sizes[0]} pixels; got {rows} × {columns}")
+    weights = _of_unit_size(network.weights[0].astype(np.float64))
+    filters = _of_unit_size(weights - weights.mean(axis=-1, keepdims=True))
+    varies = np.ptp(weights, axis=-1) > 0
+    filters = filters.reshape(*weights.shape[:-1], rows, columns)
     along = (filters[..., :, 1:] * filters[..., :, :-1]).sum(axis=(-2, -1))
     down = (filters[..., 1:, :] * filters[..., :-1, :]).sum(axis=(-2, -1))
     neighbours = rows * (columns - 1) + (rows - 1) * columns
-    mean_square = (filters**2).mean(axis=(-2, -1))
-    return ((along + down) / neighbours / mean_square).mean(axis=-1)
+    mean_square = np.where(varies, (filters**2).mean(axis=(-2, -1)), 1)
+    likeness = np.where(varies, (along + down) / neighbours / mean_square, 0)
+    return _ratio(likeness.sum(axis=-1), varies.sum(axis=-1))
 
 
 # --- the parts ------------------------------------------------------------------------------------
 
 
-def _test_time(network: Network, inputs: ArrayLike) -> tuple[Network, list[Array]]:
-    if len(network.weights) < 2:
+def _hidden_layer(network: Network) -> Network:
+    if len(checks.network_argument(network).weights) < 2:
         raise ValueError("network must have a hidden layer; got none")
-    network = nn.scaled_for_test(network)
-    return network, nn.forward(network, inputs)
+    return network
+
+
+@finite_result("inputs", "network")
+def _hidden_activations(network: Network, inputs: ArrayLike, name: str) -> list[Array]:
+    inputs = checks.layer_values(name, inputs, network, 0)
+    return kernel.hidden_and_logits(network, inputs, [None] * len(network.weights))
+
+
+def _test_time(
+    network: Network, inputs: ArrayLike, name: str = "inputs"
+) -> tuple[Network, list[Array]]:
+    """The network at test time, and its activations up to the last hidden layer."""
+    network = nn.scaled_for_test(_hidden_layer(network))
+    return network, _hidden_activations(network, inputs, name)
 
 
 def _hidden_and_targets(
-    network: Network, inputs: ArrayLike, targets: ArrayLike
+    network: Network, inputs: ArrayLike, targets: ArrayLike, name: str = ""
 ) -> tuple[Network, Array, Array]:
     """The network at test time, its last hidden activations, and the targets that go with them."""
-    network, activations = _test_time(network, inputs)
+    network, activations = _test_time(network, inputs, f"{name}inputs")
     h = activations[-2]
-    return network, h, nn._targets(network, targets, h.shape[-2])
+    return network, h, checks.target_values(network, targets, h.shape[-2], f"{name}targets")
+
+
+def _of_unit_size(values: Array, axes: int | tuple[int, int] = -1) -> Array:
+    """Values over a power of two, which is exact, so that the largest along the axes is near 1."""
+    exponent = np.frexp(np.abs(values).max(axis=axes, keepdims=True))[1]
+    return np.ldexp(values, -exponent)
+
+
+def _ratio(part: ArrayLike, whole: ArrayLike) -> Array:
+    """Part / whole; NaN where both are 0, and infinite where only the whole is."""
+    if not np.isfinite(whole).all():
+        raise ValueError(
+            "network and targets must be small enough for finite losses; got losses that overflow"
+        )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(part) / np.asarray(whole)
 
 
 def _with_outgoing(network: Network, outgoing: Array) -> Network:
@@ -280,7 +346,7 @@ def _pair_effects(
 ) -> Iterator[tuple[Array, Array, Array]]:
     """Changes of the examples' losses without one unit, without another, and without both."""
     pairs = whole_number("pairs", pairs, 1)
-    sources = nn.replicate_generators(network, rng)
+    sources = checks.replicate_generators(network, rng)
     network, h, targets = _hidden_and_targets(network, inputs, targets)
     units = network.sizes[-2]
     if units < 2:
@@ -297,14 +363,13 @@ def _random_units(units: int, count: int, sources: Sequence[np.random.Generator]
     return np.stack([source.choice(units, count, replace=False) for source in sources])
 
 
-def _outputs(network: Network, h: Array) -> Array:
-    """The outputs from given activations of the last hidden layer."""
-    pre_activation = h @ network.weights[-1].swapaxes(-1, -2) + network.biases[-1][..., None, :]
-    return nn._ACTIVATIONS[network.output](pre_activation)
+def _logits(network: Network, h: Array) -> Array:
+    """The outputs' pre-activation from given activations of the last hidden layer."""
+    return kernel.pre_activation(network, -1, h)
 
 
 def _losses(network: Network, h: Array, targets: Array) -> Array:
-    return nn._example_losses(network, _outputs(network, h), targets)
+    return kernel.example_losses(network, _logits(network, h), targets)
 
 
 def _without(network: Network, h: Array, picked: np.ndarray) -> Array:
@@ -325,11 +390,16 @@ def _refitted(h: Array, goal: Array, judged: Array, ridge: float) -> Array:
     transposed = h.swapaxes(-1, -2)
     strength = ridge * (h**2).sum(axis=(-2, -1), keepdims=True) / h.shape[-1]
     system = transposed @ h + strength * np.eye(h.shape[-1])
-    return judged @ np.linalg.solve(system, transposed @ goal)
+    try:
+        return judged @ np.linalg.solve(system, transposed @ goal)
+    except np.linalg.LinAlgError as error:
+        raise ValueError(
+            f"ridge must be large enough for one solution with these units; got {ridge}"
+        ) from error
 
 
 def _correlation(h: Array) -> float:
-    changing = h[:, h.std(axis=0) > 0]
+    changing = _of_unit_size(h[:, np.ptp(h, axis=0) > 0], 0)
     if changing.shape[1] < 2:
         return float("nan")
     matrix = np.abs(np.corrcoef(changing, rowvar=False))

@@ -1,24 +1,26 @@
-"""Data: scikit-learn's handwritten digits, which travel with the book; MNIST; synthetic sets."""
+"""Data: scikit-learn's handwritten digits, which travel with the book, and a synthetic set."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.datasets import fetch_openml, load_digits
+from sklearn.datasets import load_digits
 from sklearn.utils import Bunch
 
 from dropoutlab._checks import (
     FloatArray,
+    finite_result,
     generator,
     positive_number,
     probability,
     real_array,
     whole_number,
 )
+from dropoutlab._threads import one_blas_thread
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """A training and a test set: inputs (examples, n_0), targets (examples, n_L)."""
 
@@ -38,6 +40,7 @@ def digit_images() -> tuple[FloatArray, np.ndarray]:
     return digits.images / 16, digits.target.copy()
 
 
+@finite_result("images")
 def slant(images: ArrayLike) -> FloatArray:
     """Return how far each image leans: columns moved to the left for each row down.
 
@@ -86,7 +89,7 @@ def one_hot(labels: ArrayLike, num_classes: int) -> FloatArray:
     """Return labels 0 to num_classes − 1, shape (batch,), as rows with a single 1."""
     num_classes = whole_number("num_classes", num_classes, 1)
     array = real_array("labels", labels, ["(batch,)"])
-    if (array != array.astype(int)).any() or array.min() < 0 or array.max() >= num_classes:
+    if (array % 1 != 0).any() or array.min() < 0 or array.max() >= num_classes:
         raise ValueError(
             f"labels must be whole numbers from 0 to {num_classes - 1}; "
             f"got {array.min()} to {array.max()}"
@@ -115,29 +118,21 @@ def digit_split(
             which one in ten stays right by chance).
     """
     images, labels = digit_images()
-    return _split(images.reshape(len(images), -1), labels, train_size, test_size, label_noise, rng)
+    inputs = images.reshape(len(images), -1)
+    test_size = whole_number("test_size", test_size, 1, len(labels) - 1)
+    train_size = whole_number("train_size", train_size, 1, len(labels) - test_size)
+    label_noise = probability("label_noise", label_noise)
+    order = generator("rng", rng).permutation(len(labels))
+    test, train = order[:test_size], order[test_size:]
+    noisy = np.where(
+        rng.random(len(train)) < label_noise, rng.integers(10, size=len(train)), labels[train]
+    )[:train_size]
+    train = train[:train_size]
+    return Split(inputs[train], one_hot(noisy, 10), inputs[test], one_hot(labels[test], 10))
 
 
-def mnist_split(
-    train_size: int,
-    rng: np.random.Generator,
-    *,
-    test_size: int = 10_000,
-    label_noise: float = 0.0,
-) -> Split:
-    """Return a random split of the 70,000 images of MNIST: 784 pixels from 0 to 1, ten classes.
-
-    Downloaded from OpenML at the first call and kept in scikit-learn's data folder. Arguments as
-    for `digit_split`.
-
-    Raises:
-        ConnectionError: MNIST is not here and cannot be downloaded.
-    """
-    train_size = whole_number("train_size", train_size, 1, 69_999)
-    inputs, labels = _mnist()
-    return _split(inputs, labels, train_size, test_size, label_noise, rng)
-
-
+@one_blas_thread
+@finite_result("weights", "noise_sd")
 def synthetic_regression(
     num_examples: int, weights: ArrayLike, noise_sd: float, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
@@ -154,58 +149,6 @@ def synthetic_regression(
     noise_sd, rng = positive_number("noise_sd", noise_sd), generator("rng", rng)
     inputs = rng.standard_normal((num_examples, weights.size))
     return inputs, inputs @ weights + noise_sd * rng.standard_normal(num_examples)
-
-
-def synthetic_classification(
-    num_examples: int, num_features: int, distance: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """Return two classes of normal points, standard deviation 1, centres `distance` apart.
-
-    The line between the centres is the first axis and the classes are equally likely, so that no
-    classifier is wrong less often than Φ(−distance / 2).
-
-    Returns:
-        inputs, shape (num_examples, num_features); targets, shape (num_examples, 1), 0 or 1.
-    """
-    num_examples = whole_number("num_examples", num_examples, 1)
-    num_features = whole_number("num_features", num_features, 1)
-    distance, rng = positive_number("distance", distance), generator("rng", rng)
-    targets = rng.integers(2, size=(num_examples, 1)).astype(float)
-    inputs = rng.standard_normal((num_examples, num_features))
-    inputs[:, 0] += distance * (targets[:, 0] - 0.5)
-    return inputs, targets
-
-
-def _split(
-    inputs: FloatArray,
-    labels: np.ndarray,
-    train_size: int,
-    test_size: int,
-    label_noise: float,
-    rng: np.random.Generator,
-) -> Split:
-    test_size = whole_number("test_size", test_size, 1, len(inputs) - 1)
-    train_size = whole_number("train_size", train_size, 1, len(inputs) - test_size)
-    label_noise = probability("label_noise", label_noise)
-    order = generator("rng", rng).permutation(len(inputs))
-    test, train = order[:test_size], order[test_size:]
-    noisy = np.where(
-        rng.random(len(train)) < label_noise, rng.integers(10, size=len(train)), labels[train]
-    )[:train_size]
-    train = train[:train_size]
-    return Split(inputs[train], one_hot(noisy, 10), inputs[test], one_hot(labels[test], 10))
-
-
-@cache
-def _mnist() -> tuple[FloatArray, np.ndarray]:
-    try:
-        mnist = fetch_openml("mnist_784", version=1, as_frame=False)
-    except OSError as error:
-        raise ConnectionError(
-            "MNIST must be downloaded once from openml.org, which did not answer; "
-            f"digit_split needs no network. got: {error}"
-        ) from error
-    return mnist.data / 255, mnist.target.astype(int)
 
 
 @cache

@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike
 from dropoutlab._checks import (
     FloatArray,
     generator,
+    is_sequence,
     mask_array,
     probability_array,
     whole_number,
+    whole_numbers,
 )
 
 MAX_ENUMERATED_UNITS = 20  # 2^20 = 1,048,576 masks
@@ -39,10 +41,7 @@ def draw_mask(
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of its range.
     """
-    axes = [shape] if isinstance(shape, (int, np.integer)) else shape
-    if isinstance(axes, str) or not isinstance(axes, Sequence) or len(axes) == 0:
-        raise TypeError(f"shape must be a whole number or a sequence of them; got {shape!r}")
-    axes = tuple(whole_number("shape", length, 1) for length in axes)
+    axes = whole_numbers("shape", shape if is_sequence(shape) else [shape], 1)
     keep_prob = probability_array("keep_prob", keep_prob, axes[-1])
     # random() lies in [0, 1): a unit with keep_prob 0 is never kept, one with 1 always
     return (generator("rng", rng).random(axes) < keep_prob).astype(np.float64)
@@ -81,7 +80,7 @@ def mask_probability(mask: ArrayLike, keep_prob: ArrayLike) -> FloatArray:
     """Return the probability of each mask, the product over units of p_j or 1 − p_j.
 
     Args:
-        mask: zeros and ones, shape (..., n).
+        mask: zeros and ones or booleans, shape (..., n).
         keep_prob: probability from 0 to 1 that a unit is kept, a scalar or shape (n,).
 
     Returns:

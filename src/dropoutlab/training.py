@@ -4,15 +4,30 @@ Replicates are trained together by batched matrix products. Each has its own ran
 from it, its own order of examples and its own masks: the numbers are those of training it alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
+from dropoutlab import _kernel as kernel
+from dropoutlab import _network_checks as checks
 from dropoutlab import network as nn
-from dropoutlab._checks import positive_number, probability, whole_number
+from dropoutlab._checks import (
+    finite_result,
+    flag,
+    items,
+    positive_number,
+    probability,
+    real_array,
+    real_number,
+    whole_number,
+)
+from dropoutlab._descent import Rule, descend
+from dropoutlab._descent import limit_norms as limit_checked_norms
+from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
 
 MAX_AT_ONCE = 4096  # examples evaluated at a time
@@ -40,20 +55,20 @@ class Recipe:
     max_norm: float | None = None
 
     def __post_init__(self) -> None:
-        whole_number("epochs", self.epochs, 1)
-        whole_number("batch_size", self.batch_size, 1)
-        positive_number("learning_rate", self.learning_rate)
-        probability("decay", self.decay, above_zero=True)
-        if probability("momentum", self.momentum) == 1:
-            raise ValueError("momentum must be below 1; got 1")
-        for name in ("l2", "l1"):
-            if getattr(self, name) != 0:
-                positive_number(name, getattr(self, name))
+        checked = {
+            name: whole_number(name, getattr(self, name), 1) for name in ("epochs", "batch_size")
+        }
+        checked["learning_rate"] = positive_number("learning_rate", self.learning_rate)
+        checked["decay"] = probability("decay", self.decay, above_zero=True)
+        checked["momentum"] = probability("momentum", self.momentum, below_one=True)
+        checked |= {name: _strength(name, getattr(self, name)) for name in ("l2", "l1")}
         if self.max_norm is not None:
-            positive_number("max_norm", self.max_norm)
+            checked["max_norm"] = positive_number("max_norm", self.max_norm)
+        for name, value in checked.items():  # as Python's numbers, which keep to float32
+            object.__setattr__(self, name, value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """Losses and errors while training, without dropout, weights as at test time.
 
@@ -68,6 +83,7 @@ class History:
     test_error: Array | None = None
 
 
+@one_blas_thread
 def train(
     network: Network,
     inputs: ArrayLike,
@@ -98,25 +114,30 @@ def train(
         TypeError, ValueError: an argument is of the wrong kind, shape or range.
         FloatingPointError: the weights grew without bound; the learning rate is too large.
     """
-    sources = nn.replicate_generators(network, rng)
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"recipe must be a Recipe; got {type(recipe).__name__}")
+    sources = checks.replicate_generators(network, rng)
     data = _set(network, inputs, targets)
-    watched = [data] if test is None else [data, _set(network, *test)]
+    watched = [data]
+    if test is not None:
+        parts = items("test", test, "arrays, inputs and targets", 2)
+        watched.append(_set(network, *parts, name="test "))
     records = whole_number("records", records, 2)
+    bar = {"disable": not flag("progress", progress), "delay": 2, "desc": "epochs", "leave": False}
     record_at = np.unique(np.linspace(0, recipe.epochs, records).astype(int))
     network = _copy(network)
-    speeds = [np.zeros_like(part) for part in (*network.weights, *network.biases)]
     rows = []
     with np.errstate(over="ignore", invalid="ignore"):  # noticed below, and named
-        epochs = range(recipe.epochs + 1)
-        for epoch in tqdm(epochs, disable=not progress, delay=2, desc="epochs", leave=False):
+        for epoch in tqdm(_epochs(network, data, recipe, sources), total=recipe.epochs + 1, **bar):
             if epoch in record_at:
-                _check_finite(network, epoch)
+                _check_finite((*network.weights, *network.biases), epoch)
                 rows.append([_evaluated(network, *part) for part in watched])
-            if epoch < recipe.epochs:
-                _one_epoch(network, data, recipe, epoch, sources, speeds)
+                _check_finite(rows[-1], epoch)
     return network, _history(record_at, rows)
 
 
+@one_blas_thread
+@finite_result("inputs", "targets", "network")
 def evaluate(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
     """Return loss and error at test time, each of shape (...), one a replicate.
 
@@ -128,66 +149,6 @@ def evaluate(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[A
     return _evaluated(network, *_set(network, inputs, targets))
 
 
-# --- the parts ------------------------------------------------------------------------------------
-
-
-def _one_epoch(
-    network: Network,
-    data: tuple[Array, Array],
-    recipe: Recipe,
-    epoch: int,
-    sources: Sequence[np.random.Generator],
-    speeds: Sequence[Array],
-) -> None:
-    """Change the network's arrays in place by one pass over the data."""
-    inputs, targets = data
-    examples = inputs.shape[-2]
-    order = np.stack([source.permutation(examples) for source in sources])
-    rate = recipe.learning_rate * recipe.decay**epoch
-    for start in range(0, examples, recipe.batch_size):
-        picked = order[:, start : start + recipe.batch_size]
-        x, t = _take(inputs, picked, network), _take(targets, picked, network)
-        noise = nn._draw_noise(network, picked.shape[1], sources)
-        activations = nn._forward(network, x, noise)
-        gradients = nn._backward(network, activations, noise, t)
-        _step(network, gradients, recipe, rate, speeds)
-
-
-def _step(
-    network: Network,
-    gradients: tuple[list[Array], list[Array]],
-    recipe: Recipe,
-    rate: float,
-    speeds: Sequence[Array],
-) -> None:
-    weight_gradients, bias_gradients = gradients
-    for weights, gradient in zip(network.weights, weight_gradients, strict=True):
-        _add_penalties(gradient, weights, recipe)
-    parameters = (*network.weights, *network.biases)
-    for values, gradient, speed in zip(
-        parameters, (*weight_gradients, *bias_gradients), speeds, strict=True
-    ):
-        _move(values, gradient, speed, recipe.momentum, rate)
-    if recipe.max_norm is not None:
-        for weights in network.weights:
-            limit_norms(weights, recipe.max_norm)
-
-
-def _add_penalties(gradient: Array, weights: Array, recipe: Recipe) -> None:
-    if recipe.l2:
-        gradient += recipe.l2 * weights
-    if recipe.l1:
-        gradient += recipe.l1 * np.sign(weights)
-
-
-def _move(values: Array, gradient: Array, speed: Array, momentum: float, rate: float) -> None:
-    """Take one step with momentum, in place; `gradient` is used up."""
-    speed *= momentum
-    speed += gradient
-    np.multiply(speed, rate, out=gradient)
-    values -= gradient
-
-
 def limit_norms(weights: Array, max_norm: float) -> None:
     """Cut, in place, the incoming weights of each unit to a length of at most `max_norm`.
 
@@ -195,14 +156,65 @@ def limit_norms(weights: Array, max_norm: float) -> None:
         weights: floating point, shape (..., units, inputs): a row holds a unit's incoming weights.
         max_norm: above 0.
     """
-    if not isinstance(weights, np.ndarray) or weights.dtype.kind != "f" or weights.ndim < 2:
+    kinds = (np.float32, np.float64)
+    if not isinstance(weights, np.ndarray) or weights.dtype not in kinds or weights.ndim < 2:
         raise TypeError(
-            f"weights must be a floating-point array of shape (..., units, inputs); got {weights!r}"
+            "weights must be a float32 or float64 array of shape (..., units, inputs), which is "
+            f"changed in place; got {weights!r}"
         )
-    max_norm = positive_number("max_norm", max_norm)
-    squares = np.einsum("...ij,...ij->...i", weights, weights)
-    if squares.max() > max_norm**2:
-        weights *= np.minimum(1, max_norm / np.sqrt(np.maximum(squares, max_norm**2)))[..., None]
+    real_array("weights", weights, ["(...)"])
+    limit_checked_norms(weights, positive_number("max_norm", max_norm))
+
+
+# --- the parts ------------------------------------------------------------------------------------
+
+
+def _strength(name: str, value: float) -> float:
+    number = real_number(name, value, "a finite number of at least 0")
+    return positive_number(name, number) if number else number
+
+
+def _epochs(
+    network: Network,
+    data: tuple[Array, Array],
+    recipe: Recipe,
+    sources: Sequence[np.random.Generator],
+) -> Iterator[int]:
+    """Change the network's arrays in place, and yield the number of epochs so far, from 0."""
+    of_biases = Rule(recipe.learning_rate, recipe.momentum)
+    of_weights = replace(of_biases, l2=recipe.l2, l1=recipe.l1, max_norm=recipe.max_norm)
+    layers = len(network.weights)
+    steps_an_epoch = -(-data[0].shape[-2] // recipe.batch_size)
+    steps = descend(
+        (*network.weights, *network.biases),
+        [of_weights] * layers + [of_biases] * layers,
+        _gradients(network, data, recipe, sources),
+        (recipe.decay ** (step // steps_an_epoch) for step in count()),
+    )
+    yield 0
+    for step in steps:
+        if step % steps_an_epoch == 0:
+            yield step // steps_an_epoch
+
+
+def _gradients(
+    network: Network,
+    data: tuple[Array, Array],
+    recipe: Recipe,
+    sources: Sequence[np.random.Generator],
+) -> Iterator[list[Array]]:
+    """Yield the gradients of the network as it is, in each mini-batch of each epoch."""
+    inputs, targets = data
+    examples = inputs.shape[-2]
+    for _epoch in range(recipe.epochs):
+        order = np.stack([source.permutation(examples) for source in sources])
+        for start in range(0, examples, recipe.batch_size):
+            picked = order[:, start : start + recipe.batch_size]
+            x, t = _take(inputs, picked, network), _take(targets, picked, network)
+            noise = kernel.draw_noise(network, picked.shape[1], sources)
+            activations = kernel.forward(network, x, noise)
+            weights, biases = kernel.backward(network, activations, noise, t)
+            yield [*weights, *biases]
 
 
 def _take(values: Array, picked: np.ndarray, network: Network) -> Array:
@@ -221,19 +233,20 @@ def _evaluated(network: Network, inputs: Array, targets: Array) -> tuple[Array, 
     for start in range(0, examples, MAX_AT_ONCE):
         part = slice(start, start + MAX_AT_ONCE)
         x, t = inputs[..., part, :], targets[..., part, :]
-        outputs = nn._forward(network, x, nothing)[-1]
+        logits = kernel.hidden_and_logits(network, x, nothing)[-1]
         share = x.shape[-2] / examples
-        total = total + share * nn._example_losses(network, outputs, t).mean(axis=-1)
+        total = total + share * kernel.example_losses(network, logits, t).mean(axis=-1)
         # shares of wrong answers add up, and so do squares of root mean squares
-        error = nn._error(network, outputs, t)
+        error = kernel.error(network, kernel.activate(network.output, logits), t)
         wrong = wrong + share * (error**2 if network.output == "linear" else error)
     return total, np.sqrt(wrong) if network.output == "linear" else wrong
 
 
-def _set(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-    inputs = nn._layer_values("inputs", inputs, network, 0)
-    targets = nn._targets(network, targets, inputs.shape[-2])
-    return inputs, targets
+def _set(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, name: str = ""
+) -> tuple[Array, Array]:
+    inputs = checks.layer_values(f"{name}inputs", inputs, network, 0)
+    return inputs, checks.target_values(network, targets, inputs.shape[-2], f"{name}targets")
 
 
 def _copy(network: Network) -> Network:
@@ -244,11 +257,17 @@ def _copy(network: Network) -> Network:
     )
 
 
-def _check_finite(network: Network, epoch: int) -> None:
-    if not all(np.isfinite(part).all() for part in (*network.weights, *network.biases)):
-        raise FloatingPointError(
-            f"the weights grew without bound in {epoch} epochs: learning_rate is too large"
+def _check_finite(arrays: Sequence[ArrayLike], epoch: int) -> None:
+    if all(np.isfinite(part).all() for part in arrays):
+        return
+    if epoch == 0:
+        raise ValueError(
+            "inputs and targets must be small enough for a finite loss of the network; "
+            "got numbers whose products or sums overflow before training"
         )
+    raise FloatingPointError(
+        f"the weights grew without bound in {epoch} epochs: learning_rate is too large"
+    )
 
 
 def _history(record_at: np.ndarray, rows: list) -> History:

@@ -1,4 +1,4 @@
-"""What the tests of the built book share: where it is, and a browser."""
+"""What the tests of the built book share: where it is, a browser, and a page that must be quiet."""
 
 import os
 import shutil
@@ -24,6 +24,11 @@ QUIET = [
 ]
 
 
+def missing(what):
+    """Something that the tests need is not here: say so, and fail where it must be."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
 @pytest.fixture(scope="session")
 def built_book():
     if not (BUILT / "index.html").exists():
@@ -31,12 +36,68 @@ def built_book():
     return BUILT
 
 
+def find_browser():
+    """Where a Chromium is, or None."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
-def browser():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+def launch():
+    """Start browsers, each with an environment of its own; they are closed at the end."""
+    path = find_browser()
     if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET_ONE)
+        missing(HOW_TO_GET_ONE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
+        yield lambda **environment: playwright.chromium.launch(
+            executable_path=path, args=QUIET, env={**os.environ, **environment}
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    browser = launch()
+    yield browser
+    browser.close()
+
+
+class Opener:
+    """Opens pages; they must have no errors and ask no other host for anything."""
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.contexts, self.foreign, self.complaints = [], [], []
+
+    def new_page(self, **settings):
+        self.contexts.append(self.browser.new_context(**settings))
+        page = self.contexts[-1].new_page()
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self.note)
+        return page
+
+    def __call__(self, address, **settings):
+        page = self.new_page(**settings)
+        page.goto(address)
+        return page
+
+    def note(self, request):
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def check(self):
+        faults = self.foreign + self.complaints
+        self.foreign.clear()
+        self.complaints.clear()
+        assert not faults
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    opener = Opener(browser)
+    yield opener
+    opener.close()
+    opener.check()

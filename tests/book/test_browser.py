@@ -1,162 +1,123 @@
-"""The built chapter in a real browser, straight from disk."""
+"""The built chapters in a real browser, straight from disk.
+
+A page is loaded once for all that is asked of it; what the explorers' script does is tried on a
+small page, in `test_script.py`, and the pictures' letters in `test_fonts.py`.
+"""
 
 import functools
 import http.server
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.book.test_notebooks import NOTEBOOKS
+from tests.book.conftest import Opener
+from tests.book.test_notebooks import CHAPTER_NAMES
 
-CHAPTERS = [path.stem for path in NOTEBOOKS]
-PAGES = [*CHAPTERS, "notation", "bibliography"]
+pytestmark = pytest.mark.browser
+
+WIDTHS = (360, 1280, 3840)
 # without preload: the scanner would fetch the stylesheets, which a page from disk must not
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "preload": False}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    "preload": False,
+    "resultTypes": ["violations"],
+}
+
+
+def in_one_worker(names):
+    """Tests of one page share its loading: they go to the same worker."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
+
+
+CHAPTERS = in_one_worker(CHAPTER_NAMES)
+PAGES = in_one_worker([*CHAPTER_NAMES, "notation", "bibliography"])
+
+
+def address_of(built_book, name):
+    return (built_book / "chapters" / f"{name}.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def loaded(browser, built_book, request):
+    """A page, loaded once, and who watches it."""
+    opener = Opener(browser)
+    page = opener(address_of(built_book, request.param), color_scheme="light")
+    wait_for_mathematics(page)
+    yield page, opener
+    opener.close()
 
 
 @pytest.fixture
-def visit(browser, built_book):
-    """Open a page of the built book; afterwards it must have been quiet and asked nobody."""
-    contexts, foreign, complaints = [], [], []
+def page(loaded):
+    """A page as it is when it is opened; it must be quiet and ask nobody."""
+    page, opener = loaded
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light", media="screen")
+    yield page
+    page.evaluate(
+        """() => explorers.forEach((explorer) => {
+          for (const control of explorer.controls) control.value = control.start;
+          explorer.show(explorer.state);
+        })"""
+    )
+    opener.check()
 
-    def visit(name, fragment="", **settings):
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda r: (
-                None if r.url.startswith(("file:", "data:", "blob:")) else foreign.append(r.url)
-            ),
-        )
-        page.goto((built_book / "chapters" / f"{name}.html").as_uri() + fragment)
-        return page
 
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not foreign
-    assert not complaints
+def on_each(pages):
+    return pytest.mark.parametrize("loaded", pages, indirect=True)
+
+
+def on(name):
+    return on_each(in_one_worker([name]))
+
+
+@pytest.fixture
+def visit(open_page, built_book):
+    """Open a page anew."""
+    return lambda name, fragment="", **settings: open_page(
+        address_of(built_book, name) + fragment, **settings
+    )
 
 
 def wait_for_mathematics(page):
     page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_from_disk_without_errors_or_other_hosts(visit, name):
-    page = visit(name)
-    wait_for_mathematics(page)
+@on_each(PAGES)
+def test_a_page_opens_from_disk_without_errors_or_other_hosts(page):
     assert page.locator("main h1:visible").count() == 1
     assert page.title()
 
 
-def test_mathematics_is_set_without_a_network(visit):
-    page = visit("regularizer")
-    wait_for_mathematics(page)
+@on("regularizer")
+def test_mathematics_is_set_without_a_network(page):
     assert page.locator("mjx-container").count() > 40
     assert page.locator("mjx-merror").count() == 0
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text(visit, name):
-    page = visit(name)
-    explorers = page.locator(".explorer[data-name]")
-    assert explorers.count() > 0
-    for explorer in explorers.all():
-        for slider in explorer.get_by_role("slider").all():
-            assert_moves(page, explorer, slider)
+@on_each(PAGES)
+def test_no_accessibility_violation_is_found(page):
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for width in WIDTHS:
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_selector(f"html[data-theme={scheme}]")
+            page.evaluate("Promise.all(document.getAnimations().map((fade) => fade.finished))")
+            scan = page.evaluate("options => axe.run(options)", WCAG)
+            assert scan["passes"]
+            found += [
+                (width, scheme, fault["id"], [node["target"] for node in fault["nodes"]])
+                for fault in scan["violations"]
+            ]
+    assert not found
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_every_choice_changes_the_picture_and_its_text(visit, name):
-    page = visit(name)
-    for explorer in page.locator(".explorer[data-name]").all():
-        for choice in explorer.get_by_role("combobox").all():
-            other = choice.locator("option:not([selected])").first.get_attribute("value")
-            press_in_all_sliders(page, explorer, "End")  # where a choice tells: at λ = 0 none does
-            if not changes(page, explorer, functools.partial(choice.select_option, other)):
-                press_in_all_sliders(page, explorer, "Home")
-                choice.select_option(choice.locator("option[selected]").get_attribute("value"))
-                assert changes(page, explorer, functools.partial(choice.select_option, other))
-        for box in explorer.get_by_role("checkbox").all():
-            assert changes(page, explorer, box.click)
-
-
-def press_in_all_sliders(page, explorer, key):
-    for slider in explorer.get_by_role("slider").all():
-        slider.focus()
-        page.keyboard.press(key)
-
-
-def changes(page, explorer, act):
-    """Whether an action changes the picture, and then its sentence too."""
-    page.wait_for_timeout(100)  # what went before is drawn
-    picture, caption = explorer.locator(".explorer-picture"), explorer.locator("figcaption")
-    before = picture.inner_html(), caption.inner_text()
-    act()
-    page.wait_for_timeout(300)
-    changed = picture.inner_html() != before[0]
-    assert not changed or caption.inner_text() != before[1]
-    return changed
-
-
-def assert_moves(page, explorer, slider):
-    picture, caption = explorer.locator(".explorer-picture"), explorer.locator("figcaption")
-    value = explorer.locator(f"output[for='{slider.get_attribute('id')}']")
-    before = picture.inner_html(), caption.inner_text(), value.inner_text()
-    there, back = ("ArrowRight", "ArrowLeft")
-    if slider.input_value() == slider.get_attribute("max"):
-        there, back = back, there
-    slider.focus()
-    page.keyboard.press(there)
-    page.wait_for_function(
-        "([picture, html]) => picture.innerHTML !== html", arg=[picture.element_handle(), before[0]]
-    )
-    assert caption.inner_text() != before[1]
-    # in the sentence E_D is set with a subscript
-    assert picture.get_attribute("aria-label").replace("_", "") == caption.inner_text()
-    assert value.inner_text() != before[2]
-    assert slider.get_attribute("aria-valuetext") == value.inner_text()
-    page.keyboard.press(back)
-    page.wait_for_function(
-        "([caption, text]) => caption.innerText === text", arg=[caption.element_handle(), before[1]]
-    )
-
-
-def test_sliders_have_names_that_a_person_would_say(visit):
-    page = visit("regularizer")
-    for name in ("input x", "target y", "masks drawn", "stream of masks"):
-        assert page.get_by_role("slider", name=name, exact=True).count() == 1
-    assert page.get_by_role("slider", name="keep probability", exact=True).count() >= 2
-
-
-def test_without_scripts_the_default_picture_stands_there(visit):
-    page = visit("regularizer", java_script_enabled=False)
-    assert page.locator(".explorer-picture svg").first.is_visible()
-    assert not page.locator(".explorer-controls").first.is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_ink_follows_the_page(visit, scheme):
-    page = visit("regularizer", color_scheme=scheme)
-    ink, paper = page.evaluate(
-        """() => [
-          getComputedStyle(document.querySelector(".explorer-picture svg text")).fill,
-          getComputedStyle(document.body).backgroundColor,
-        ]"""
-    )
-    brightness = [sum(map(int, colour[4:-1].split(","))) for colour in (ink, paper)]
-    assert (brightness[0] > brightness[1]) == (scheme == "dark")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_phone_need_not_scroll_sideways(visit, name):
-    page = visit(name, viewport={"width": 360, "height": 740})
-    wait_for_mathematics(page)
+@on_each(PAGES)
+def test_a_phone_need_not_scroll_sideways(page):
+    page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     overflowing = page.evaluate(
         """() => [...document.querySelectorAll("div.math")]
@@ -166,7 +127,118 @@ def test_a_phone_need_not_scroll_sideways(visit, name):
     assert not overflowing
 
 
-# --- what a reader does besides the arrow keys
+# --- every control of every explorer
+
+
+@on_each(CHAPTERS)
+def test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text(page):
+    explorers = explorers_of(page)
+    assert explorers
+    for explorer in explorers:
+        for slider in explorer.get_by_role("slider").all():
+            assert_moves(page, explorer, slider)
+
+
+@on_each(CHAPTERS)
+def test_every_choice_changes_the_picture_and_its_text(page):
+    for explorer in explorers_of(page):
+        for choice in explorer.get_by_role("combobox").all():
+            other = choice.locator("option:not([selected])").first.get_attribute("value")
+            press_in_all_sliders(page, explorer, "End")  # where a choice tells: at λ = 0 none does
+            if not changes(explorer, functools.partial(choice.select_option, other)):
+                press_in_all_sliders(page, explorer, "Home")
+                choice.select_option(choice.locator("option[selected]").get_attribute("value"))
+                assert changes(explorer, functools.partial(choice.select_option, other))
+        for box in explorer.get_by_role("checkbox").all():
+            assert changes(explorer, box.click)
+
+
+def explorers_of(page):
+    """The explorers of a page, their frames unpacked: from now on they follow at once."""
+    page.evaluate("Promise.all(explorers.map((explorer) => explorer.load()))")
+    return page.locator(".explorer[data-name]").all()
+
+
+def press_in_all_sliders(page, explorer, key):
+    for slider in explorer.get_by_role("slider").all():
+        slider.press(key)
+
+
+SHOWN = """explorer => [
+  explorer.querySelector(".explorer-picture").innerHTML,
+  explorer.querySelector("figcaption").innerText,
+  explorer.querySelector(".explorer-picture").getAttribute("aria-label"),
+]"""
+
+
+def changes(explorer, act):
+    """Whether an action changes the picture, and then its sentence too."""
+    before = explorer.evaluate(SHOWN)
+    act()
+    after = explorer.evaluate(SHOWN)
+    changed = after[0] != before[0]
+    assert not changed or after[1] != before[1]
+    return changed
+
+
+def assert_moves(page, explorer, slider):
+    value = explorer.locator(f"output[for='{slider.get_attribute('id')}']")
+    before, text = explorer.evaluate(SHOWN), value.inner_text()
+    there, back = ("ArrowRight", "ArrowLeft")
+    if slider.input_value() == slider.get_attribute("max"):
+        there, back = back, there
+    slider.press(there)
+    page.wait_for_function(
+        f"([explorer, html]) => ({SHOWN})(explorer)[0] !== html",
+        arg=[explorer.element_handle(), before[0]],
+    )
+    _, caption, label = explorer.evaluate(SHOWN)
+    assert caption != before[1]
+    assert label.replace("_", "") == caption  # in the sentence E_D is set with a subscript
+    assert value.inner_text() != text
+    assert slider.get_attribute("aria-valuetext") == value.inner_text()
+    slider.press(back)
+    page.wait_for_function(
+        f"([explorer, text]) => ({SHOWN})(explorer)[1] === text",
+        arg=[explorer.element_handle(), before[1]],
+    )
+
+
+@on("regularizer")
+def test_sliders_have_names_that_a_person_would_say(page):
+    for name in ("input x", "target y", "masks drawn", "stream of masks"):
+        assert page.get_by_role("slider", name=name, exact=True).count() == 1
+    assert page.get_by_role("slider", name="keep probability", exact=True).count() >= 2
+
+
+@on_each(CHAPTERS)
+def test_no_two_elements_share_an_id(page):
+    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+@on("regularizer")
+def test_ink_follows_the_page(page):
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("Promise.all(document.getAnimations().map((fade) => fade.finished))")
+        ink, paper = page.evaluate(
+            """() => [
+              getComputedStyle(document.querySelector(".explorer-picture svg text")).fill,
+              getComputedStyle(document.body).backgroundColor,
+            ]"""
+        )
+        brightness = [sum(map(int, colour[4:-1].split(","))) for colour in (ink, paper)]
+        assert (brightness[0] > brightness[1]) == (scheme == "dark")
+
+
+# --- a chapter holds together with the script, the theme and the reader's ways
+
+
+def test_without_scripts_the_default_picture_stands_there(visit):
+    page = visit("regularizer", java_script_enabled=False)
+    assert page.locator(".explorer-picture svg").first.is_visible()
+    assert not page.locator(".explorer-controls").first.is_visible()
 
 
 def explorer_named(page, name):
@@ -182,8 +254,7 @@ def wait_for_text(page, explorer, words):
 
 def press_home(page, explorer):
     """Move the first slider of an explorer to its lowest value."""
-    explorer.get_by_role("slider").first.focus()
-    page.keyboard.press("Home")
+    explorer.get_by_role("slider").first.press("Home")
     wait_for_text(page, explorer, "keep probability 0.1")
 
 
@@ -201,16 +272,6 @@ def test_a_slider_is_dragged_with_the_pointer(visit):
     wait_for_text(page, explorer, "keep probability 1.0")
 
 
-def test_explorers_of_a_page_leave_each_other_alone(visit):
-    page = visit("regularizer")
-    second = explorer_named(page, "monte_carlo")
-    before = second.locator(".explorer-picture").inner_html()
-    press_home(page, explorer_named(page, "error_curves"))
-    assert second.locator(".explorer-picture").inner_html() == before
-    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map((e) => e.id)")
-    assert len(ids) == len(set(ids))
-
-
 def test_the_address_keeps_the_view(visit):
     page = visit("regularizer")
     explorer = explorer_named(page, "error_curves")
@@ -218,55 +279,6 @@ def test_the_address_keeps_the_view(visit):
     assert page.url.endswith("#error_curves.keep_prob=0.1")
     page.reload()
     wait_for_text(page, explorer, "keep probability 0.1")
-
-
-def test_a_link_opens_its_view(visit):
-    page = visit("regularizer", fragment="#monte_carlo.masks=1000&monte_carlo.stream=3")
-    wait_for_text(page, explorer_named(page, "monte_carlo"), "Stream 3: 1000 masks")
-
-
-@pytest.mark.parametrize(
-    "fragment", ["#monte_carlo.masks=17&monte_carlo.stream=", "#error_curves.colour=%E0%A4%A&x=1&="]
-)
-def test_a_wrong_link_opens_the_default(visit, fragment):
-    page = visit("regularizer", fragment=fragment)
-    wait_for_text(page, explorer_named(page, "monte_carlo"), "Stream 1: 100 masks")
-    press_home(page, explorer_named(page, "error_curves"))
-
-
-def test_a_link_to_the_view_is_copied(visit):
-    page = visit("regularizer", permissions=["clipboard-read", "clipboard-write"])
-    explorer = explorer_named(page, "monte_carlo")
-    explorer.get_by_role("slider", name="masks drawn").focus()
-    page.keyboard.press("End")
-    wait_for_text(page, explorer, "3000 masks")
-    explorer.get_by_role("button", name="Copy link to this view").click()
-    explorer.get_by_text("Link copied.").wait_for()
-    wanted = "#monte_carlo.keep_prob=0.5&monte_carlo.masks=3000&monte_carlo.stream=1"
-    assert page.evaluate("navigator.clipboard.readText()").endswith(f"regularizer.html{wanted}")
-
-
-def test_a_time_like_slider_steps_and_plays(visit):
-    page = visit("regularizer")
-    explorer = explorer_named(page, "monte_carlo")
-    explorer.get_by_role("button", name="Step forward: masks drawn").click()
-    wait_for_text(page, explorer, "300 masks")
-    explorer.get_by_role("button", name="Step back: masks drawn").click()
-    wait_for_text(page, explorer, "100 masks")
-    play = explorer.get_by_role("button", name="Play: masks drawn")
-    play.click()
-    assert play.get_attribute("aria-pressed") == "true"
-    wait_for_text(page, explorer, "3000 masks")
-    page.wait_for_function(
-        "(button) => button.getAttribute('aria-pressed') === 'false'", arg=play.element_handle()
-    )
-
-
-def test_nothing_plays_for_those_who_asked_for_less_motion(visit):
-    page = visit("regularizer", reduced_motion="reduce")
-    explorer = explorer_named(page, "monte_carlo")
-    assert explorer.get_by_role("button", name="Play: masks drawn").count() == 0
-    assert explorer.get_by_role("button", name="Step forward: masks drawn").count() == 1
 
 
 def test_paper_shows_the_default_picture_without_controls(visit):
@@ -297,52 +309,3 @@ def test_the_sliders_work_from_a_web_host_too(browser, built_book):
         assert_moves(page, explorer_named(page, "error_curves"), page.get_by_role("slider").first)
         page.close()
         server.shutdown()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280, 3840])
-@pytest.mark.parametrize("name", PAGES)
-def test_no_accessibility_violation_is_found(visit, name, width, scheme):
-    page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    wait_for_mathematics(page)
-    page.evaluate("Promise.all(document.getAnimations().map((fade) => fade.finished))")
-    violations = Axe().run(page, options=WCAG).response["violations"]
-    assert not [(v["id"], [node["target"] for node in v["nodes"]]) for v in violations]
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_in_no_frame_is_a_text_cut_off_or_on_top_of_another(visit, name):
-    page = visit(name)
-    faults = page.evaluate(
-        """async () => {
-          const faults = new Set();
-          const overlap = (a, b) =>
-            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
-            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4; // the air in a line
-          const look = (where, picture) => {
-            const paper = picture.getBoundingClientRect();
-            const texts = [...picture.querySelectorAll("svg text")].filter((t) => t.textContent);
-            const boxes = texts.map((text) => text.getBoundingClientRect());
-            boxes.forEach((box, k) => {
-              const outside = Math.max(
-                paper.left - box.left, box.right - paper.right,
-                paper.top - box.top, box.bottom - paper.bottom);
-              if (outside > 1) faults.add(`${where}: ${texts[k].textContent} is cut off`);
-              for (let j = 0; j < k; j++)
-                if (overlap(box, boxes[j]))
-                  faults.add(`${where}: ${texts[k].textContent} on ${texts[j].textContent}`);
-            });
-          };
-          for (const explorer of explorers) {
-            await explorer.load();
-            for (let state = 0; state < explorer.data.frame_at.length; state++) {
-              explorer.show(state);
-              look(explorer.name, explorer.picture);
-            }
-          }
-          for (const picture of document.querySelectorAll(".explorer:not([data-name]) svg"))
-            look("still picture", picture.parentElement);
-          return [...faults].slice(0, 20);
-        }"""
-    )
-    assert not faults

@@ -1,15 +1,23 @@
 """The notebooks as they are committed, and as a learner runs them."""
 
+import functools
+import hashlib
+import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+from dropoutlab.explore import page
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NOTEBOOKS = sorted(CHAPTERS.glob("*.ipynb"))
+CHAPTER_NAMES = [path.stem for path in NOTEBOOKS]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -23,23 +31,91 @@ def test_a_notebook_is_committed_clean_and_its_cells_are_short(path):
             assert "matplotlib" not in cell.source
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the kernel's own machinery
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_any_directory(path, tmp_path, monkeypatch):
-    """As in JupyterLab: with widgets, not the frames of the built page; exercises included."""
-    monkeypatch.delenv("DROPOUTLAB_BUILDING_BOOK", raising=False)
+# Put before a chapter's cells: it keeps what the explorers are asked to show
+RECORD = """
+import dropoutlab.explore as _explore
+_asked, _live = [], _explore.live_explorer
+_explore.live_explorer = lambda *asked: _asked.append(asked) or _live(*asked)
+"""
+# Put behind them: the digest of each frame and each sentence that `draw` and `describe` return
+DRAW = """
+import hashlib, json
+from dropoutlab.explore.page import grid_values as _grid_values
+from dropoutlab.explore.svg import figure_markup as _figure_markup
+_digest = lambda text: hashlib.sha256(text.encode()).hexdigest()
+print(json.dumps({
+    name: [
+        (_digest(_figure_markup(draw(**values), name)), _digest(describe(**values)))
+        for values in _grid_values(grid)
+    ]
+    for name, draw, describe, grid in _asked
+}))
+"""
+
+
+@functools.cache
+def run(path):
+    """Run a chapter as in JupyterLab, in an empty folder: its cells, what is left, its frames."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()
+    chapter = list(notebook.cells)
+    notebook.cells = [new_code_cell(RECORD), *chapter, new_code_cell(DRAW)]
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DROPOUTLAB_BUILDING_BOOK", raising=False)
+        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
+        left = os.listdir(folder)
+    said = [output.text for output in notebook.cells[-1].outputs if output.name == "stdout"]
+    return chapter, left, json.loads("".join(said))
+
+
+def in_one_worker(path):
+    """Tests of one chapter share its run: they go to the same worker."""
+    return pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+
+
+ONE_RUN = [in_one_worker(path) for path in NOTEBOOKS]
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the kernel's own machinery
+@pytest.mark.parametrize("path", ONE_RUN)
+def test_a_notebook_runs_from_any_directory(path):
+    """As in JupyterLab: with widgets, not the frames of the built page; exercises included."""
+    cells, left, frames = run(path)
     shown = [
         output.data
-        for cell in notebook.cells
+        for cell in cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type in ("display_data", "execute_result")
     ]
-    sliders = sum("application/vnd.jupyter.widget-view+json" in data for data in shown)
-    assert sliders >= sum(cell.source.count("explore(\n") for cell in notebook.cells)
-    assert not os.listdir(tmp_path)
+    widgets = sum("application/vnd.jupyter.widget-view+json" in data for data in shown)
+    assert widgets >= len(frames) == sum(cell.source.count("explore(\n") for cell in cells) > 0
+    assert not left
+
+
+PACKED = re.compile(
+    r'class="explorer" data-name="([^"]*)".*?class="explorer-frames">([^<]+)<', re.DOTALL
+)
+MAX_PACKED = 400_000  # bytes a page, for all its explorers
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("path", ONE_RUN)
+def test_every_frame_of_a_page_is_what_draw_returns(path, built_book):
+    html = (built_book / "chapters" / f"{path.stem}.html").read_text(encoding="utf8")
+    packed = dict(PACKED.findall(html))
+    there = {
+        name: [[digest(frame), digest(text)] for frame, text in zip(*parts, strict=True)]
+        for name, parts in ((name, page.unpack_frames(data)) for name, data in packed.items())
+    }
+    assert there == run(path)[2]
+    assert html.count("explorer-frames") == len(there) > 0
+    assert sum(len(data) * 3 // 4 for data in packed.values()) <= MAX_PACKED
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 NUMBER = re.compile(r"(?<![\w.,/:])(\d+(?:,\d{3})*(?:\.\d+)?)( ?%)?(?![\w/:]|,\d)")

@@ -7,20 +7,26 @@ over independent coins. Nothing here calls `dropoutlab.symbolic`: its expectatio
 What a letter of the chapter stands for is looked up in `names`, by the letter as it is written:
 `E_D`, `\\mathbf X`, `\\tilde a`. A name with an open bracket, `O(`, is a function of what the
 brackets hold; one with an underscore, `\\Delta_`, a function of the numbers of its indices. A
-letter that has no name is a symbol.
+letter that has no name is a symbol; one whose meaning is a function has it by the free indices.
 """
 
 import re
 from collections.abc import Callable
-from itertools import product
+from itertools import combinations, product
 
 import sympy as sp
 
 Reader = Callable[[dict], object]  # from a scope, index letter -> number, to an expression
 
-TOKEN = re.compile(r"\\[A-Za-z]+|\\\\|\d|[A-Za-z]|[-+=()\[\]{}^_,|]")
+TOKEN = re.compile(r"\\[A-Za-z]+|\\\\|\\,|\d|[A-Za-z]|[-+=()\[\]{}^_,|/.]")
 SKIPPED = {r"\Big", r"\quad", r"\\", r"\left", r"\right", r"\operatorname", r"\,", r"\displaystyle"}
 SKIPPED |= {r"\big", r"\Bigg", r"\bigg"}
+OPERATIONS = {
+    "": lambda one, other: one * other,
+    r"\cdot": lambda one, other: one * other,
+    r"\circ": lambda one, other: one.multiply_elementwise(other),
+    "/": lambda one, other: one / other,
+}
 CLOSING = {"(": ")", "[": "]", r"\lVert": r"\rVert", "|": "|"}
 GREEK = {r"\lambda", r"\eta", r"\delta", r"\Delta", r"\sigma"}
 # the layer of a letter, ^{(l)} or ^{(l+1)}, is a part of its name
@@ -32,32 +38,44 @@ class TexError(ValueError):
     """The TeX is outside of what this reader knows."""
 
 
-def coin_mean(expression: sp.Expr, n: int) -> sp.Expr:
-    """E over independent z_j ~ Bernoulli(p_j) of a polynomial in them."""
-    z = [sp.Symbol(f"z_{j}", real=True) for j in range(1, n + 1)]
-    terms = sp.Poly(sp.expand(expression), *z).terms()
-    keep = [sp.Symbol(f"p_{j}", real=True) for j in range(1, n + 1)]
-    return sp.expand(
-        sum(
-            coefficient * sp.prod([p for p, power in zip(keep, powers, strict=True) if power])
-            for powers, coefficient in terms
-        )
-    )
+def keep_prob(j: int) -> sp.Symbol:
+    return sp.Symbol(f"p_{j}", real=True)
 
 
-def read_sides(tex: str, names: dict, n: int, scope: dict, batch: int) -> list:
-    """Read `side = side = …`. `names` gives E_D, E_N, … and the bold letters their meaning.
+def coin_mean(expression: sp.Expr, n: int, keep_prob: Callable = keep_prob) -> sp.Expr:
+    """E over independent z_j ~ Bernoulli(p_j) of a polynomial in them, j = 0 … n."""
+    if isinstance(expression, sp.MatrixBase):
+        return expression.applyfunc(lambda entry: coin_mean(entry, n, keep_prob))
+    coins = {sp.Symbol(f"z_{j}", real=True): keep_prob(j) for j in range(n + 1)}
+    terms = sp.Add.make_args(sp.expand(expression))
+    return sp.Add(*(sp.Mul(*(_factor_mean(f, coins) for f in sp.Mul.make_args(t))) for t in terms))
 
-    `scope` gives each free index its number.
+
+def _factor_mean(factor: sp.Expr, coins: dict) -> sp.Expr:
+    """The mean of one factor of a term: a coin, a power of one, or what no coin occurs in."""
+    base, power = factor.as_base_exp()
+    if base in coins and power.is_Integer and power > 0:
+        return coins[base]
+    if factor.free_symbols & coins.keys():
+        raise TexError(f"the mean of {factor}, which is no power of a coin")
+    return factor
+
+
+def read_sides(
+    tex: str, names: dict, sizes: dict, keep_prob: Callable = keep_prob
+) -> Callable[[dict], list]:
+    """Read `side = side = …`: what the sides are, by the numbers of the free indices.
+
+    `names` gives E_D, E_N, … and the bold letters their meaning, `sizes` the letters n, M and q.
     """
-    reader = TexReader(tex, names, n, batch)
-    return [side(scope) for side in reader.chain()]
+    sides = TexReader(tex, names, sizes, keep_prob).chain()
+    return lambda scope: [side(scope) for side in sides]
 
 
 class TexReader:
     """Recursive descent over the tokens; each method reads one construct and returns a Reader."""
 
-    def __init__(self, tex: str, names: dict, n: int, batch: int) -> None:
+    def __init__(self, tex: str, names: dict, sizes: dict, keep_prob: Callable) -> None:
         tex = re.sub(r"\\(begin|end)\{aligned\}|&", "", tex)
         tex = LAYER.sub(lambda m: r"\thislayer " if m[1] == "l" else r"\nextlayer ", tex)
         tokens = TOKEN.findall(tex)
@@ -66,9 +84,12 @@ class TexReader:
             raise TexError(f"cannot read {unknown!r} in {tex!r}")
         self.tokens = [token for token in tokens if token not in SKIPPED]
         self.at = 0
-        self.inside_bars = False
-        self.names = {"n": sp.Integer(n), "M": sp.Integer(batch), **names}
-        self.n = n
+        self.inside_bars = self.naming = False
+        self.sizes = sizes
+        numbers = {letter: sp.Integer(size) for letter, size in sizes.items()}
+        self.names = {**numbers, "e": sp.E, **names}
+        self.n = sizes["n"]
+        self.expectation = lambda value: coin_mean(value, max(sizes.values()), keep_prob)
 
     # --- tokens
 
@@ -97,18 +118,23 @@ class TexReader:
     # --- constructs
 
     def chain(self) -> list[Reader]:
-        sides = [self.total()]
+        sides, written = [self.total()], [self.tokens[: self.at]]
         while self.peek() == "=":
             self.take("=")
+            start = self.at
             sides.append(self.total())
+            written.append(self.tokens[start : self.at])
         if self.peek():
             raise TexError(f"left over: {self.tokens[self.at :]}")
+        if any(one == other for one, other in combinations(written, 2)):
+            raise TexError("a side that stands there twice says nothing")
         return sides
 
     def ends_here(self) -> bool:
         """Whether what is being read ends at the next token."""
         token = self.peek()
-        return token in ("", "=", "}", ")", "]", r"\rVert") or (token == "|" and self.inside_bars)
+        closing = ("", "=", "}", ")", "]", ",", r"\rVert")
+        return token in closing or (token == "|" and self.inside_bars)
 
     def total(self) -> Reader:
         terms = []
@@ -127,27 +153,30 @@ class TexReader:
         return value
 
     def term(self) -> Reader:
-        factors = []
+        first, factors = self.factor(), []
         while not self.ends_here() and self.peek() not in "+-":
-            elementwise = self.peek() == r"\circ"
-            if elementwise:
-                self.take()
-            factors.append((elementwise, self.factor()))
+            sign = self.take() if self.peek() in OPERATIONS else ""
+            factors.append((OPERATIONS[sign], self.factor()))
+            if sign == "/":
+                break
 
         def value(scope: dict) -> object:
-            result = factors[0][1](scope)
-            for elementwise, factor in factors[1:]:
-                other = factor(scope)
-                result = result.multiply_elementwise(other) if elementwise else result * other
+            result = first(scope)
+            for operation, factor in factors:
+                result = operation(result, factor(scope))
             return result
 
+        if not self.ends_here() and self.peek() not in "+-":
+            raise TexError("a division is the last thing in a term, or stands in brackets")
         return value
 
     def factor(self) -> Reader:
         base = self.base()
-        while self.peek() == "^":
+        if self.peek() == "^":
             self.take("^")
             base = self.power(base)
+        if self.peek() == "^":
+            raise TexError("a double superscript")
         return base
 
     def power(self, base: Reader) -> Reader:
@@ -159,6 +188,9 @@ class TexReader:
 
     def braced(self) -> Reader:
         """What stands in {…}, or the one token that stands for it."""
+        if self.peek().isdigit():
+            digit = sp.Integer(self.take())
+            return lambda _scope: digit
         if self.peek() != "{":
             return self.base()
         self.take("{")
@@ -173,6 +205,9 @@ class TexReader:
             r"\frac": self.fraction,
             r"\binom": self.binomial,
             r"\log": self.logarithm,
+            r"\sqrt": self.root,
+            r"\max": self.largest,
+            r"\partial": self.slope,
             r"\sum": lambda: self.over(sum, sp.Integer(0)),
             r"\prod": lambda: self.over(sp.prod, sp.Integer(1)),
             r"\mathbb": self.mean,
@@ -187,7 +222,7 @@ class TexReader:
         if token in CLOSING:
             return self.bracket(token)
         if token.isdigit():
-            return lambda _scope: sp.Integer(token)
+            return self.number(token)
         if token.isalpha() or token in GREEK:
             return self.written(token)
         raise TexError(f"cannot read {token!r} after {self.tokens[: self.at - 1]}")
@@ -219,6 +254,42 @@ class TexReader:
         argument = self.factor()
         return lambda scope: sp.log(argument(scope))
 
+    def root(self) -> Reader:
+        inside = self.braced()
+        return lambda scope: sp.sqrt(inside(scope))
+
+    def largest(self) -> Reader:
+        self.take("(")
+        one = self.total()
+        self.take(",")
+        other = self.total()
+        self.take(")")
+        return lambda scope: sp.Max(one(scope), other(scope))
+
+    def number(self, digits: str) -> Reader:
+        """A number with all of its digits; `12` is twelve."""
+        while self.peek().isdigit() or (self.peek() == "." and self.peek(1).isdigit()):
+            digits += self.take()
+        number = sp.Rational(digits)
+        return lambda _scope: number
+
+    def slope(self) -> Reader:
+        r"""A derivative that is written `\partial E / \partial w`."""
+        function = self.factor()
+        self.take("/")
+        self.take(r"\partial")
+        variable = self.factor()
+        return self.differentiated(function, variable)
+
+    def differentiated(self, function: Reader, variable: Reader) -> Reader:
+        def value(scope: dict) -> sp.Expr:
+            of, by = function(scope), variable(scope)
+            if by not in of.free_symbols:
+                raise TexError(f"{by} does not occur in what is differentiated by it")
+            return sp.diff(of, by)
+
+        return value
+
     def derivative(self) -> Reader:
         for token in ("{", r"\partial"):
             self.take(token)
@@ -227,7 +298,7 @@ class TexReader:
             self.take(token)
         variable = self.factor()
         self.take("}")
-        return lambda scope: sp.diff(function(scope), variable(scope))
+        return self.differentiated(function, variable)
 
     # --- sums and products over an index, or over all masks
 
@@ -246,13 +317,14 @@ class TexReader:
         return lambda scope: [{**scope, letter: mask} for mask in masks]
 
     def numbers(self) -> Callable[[dict], list[dict]]:
-        index, relation, bound = self.group()
-        if relation == "=":
+        index, *range_of_it = self.group()
+        relation, *bound = range_of_it or [""]
+        bound = "".join(bound)
+        size, start = self.sizes["M" if index == "m" else "n"], 1
+        if relation == "=" and bound.isdigit():
             self.take("^")
-            size, start = int(self.names["".join(self.group())]), int(bound)
-        elif relation == r"\ne":
-            size, start = self.n, 1
-        else:
+            size, start = self.end_of_sum("".join(self.group())), int(bound)
+        elif relation not in ("", r"\ne"):
             raise TexError(f"cannot sum over {index} {relation} {bound}")
 
         def scopes(scope: dict) -> list[dict]:
@@ -261,12 +333,19 @@ class TexReader:
 
         return scopes
 
+    def end_of_sum(self, end: str) -> int:
+        if end.isdigit():
+            return int(end)
+        if end not in self.sizes:
+            raise TexError(f"a sum ends at a size or a number; got {end!r}")
+        return self.sizes[end]
+
     def mean(self) -> Reader:
         if self.group() != ["E"]:
             raise TexError("only the expectation is written with blackboard letters")
         self.take("[")
         inside = self.bracket("[")
-        return lambda scope: coin_mean(inside(scope), self.n)
+        return lambda scope: self.expectation(inside(scope))
 
     def variance(self) -> Reader:
         if [self.take() for _ in range(4)] != ["V", "a", "r", "}"]:
@@ -274,13 +353,23 @@ class TexReader:
         self.take("(")
         inside = self.bracket("(")
         return lambda scope: (
-            coin_mean(inside(scope) ** 2, self.n) - coin_mean(inside(scope), self.n) ** 2
+            self.expectation(inside(scope) ** 2) - self.expectation(inside(scope)) ** 2
         )
 
     def nabla(self) -> Reader:
+        self.naming = True  # a bracket after the name is the point, not an argument
         function = self.factor()
+        self.naming = False
         weights = [sp.Symbol(f"w_{j}", real=True) for j in range(1, self.n + 1)]
-        return lambda scope: sp.Matrix([sp.diff(function(scope), w) for w in weights])
+        point = self.bracket(self.take()) if self.peek() == "(" else None
+
+        def value(scope: dict) -> sp.Matrix:
+            gradient = sp.Matrix([sp.diff(function(scope), w) for w in weights])
+            if point is None:
+                return gradient
+            return gradient.subs(dict(zip(weights, point(scope), strict=True)), simultaneous=True)
+
+        return value
 
     # --- letters
 
@@ -292,7 +381,7 @@ class TexReader:
             indices = self.group()
         layer = LAYER_TOKENS[self.take()] if self.peek() in LAYER_TOKENS else ""
         name = letter + ("_" + "".join(indices) if indices else "") + layer
-        if self.peek() == "(" and f"{name}(" in self.names:
+        if self.peek() == "(" and f"{name}(" in self.names and not self.naming:
             return self.applied(self.names[f"{name}("])
         if indices and f"{letter}_{layer}" in self.names:
             function = self.names[f"{letter}_{layer}"]
@@ -307,7 +396,8 @@ class TexReader:
         if name in scope:
             return scope[name] if "mathbf" in name else sp.Integer(scope[name])
         if name in self.names:
-            return self.names[name]
+            meaning = self.names[name]
+            return meaning(scope) if callable(meaning) else meaning
         numbers = "".join(str(scope.get(k, k)) for k in indices)
         letter = letter.removeprefix("\\")
         return sp.Symbol((f"{letter}_{numbers}" if indices else letter) + layer, real=True)

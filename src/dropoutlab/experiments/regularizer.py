@@ -1,6 +1,6 @@
 """Experiments of the chapter `regularizer`: where a linear unit goes under SGD with dropout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._descent import Rule, descend
 from dropoutlab.experiments._once import once
 from dropoutlab.samples import Sample, samples_of
 
@@ -207,27 +208,44 @@ def _walk(
     rates: shape (steps, rates). Without masks the gradient is that of E_R of the drawn examples.
     batch_size: None for all examples, none of them drawn.
     """
-    num_seeds, num_examples, num_units = problems.inputs.shape
+    num_examples = problems.target.shape[1]
     batch = num_examples if batch_size is None else batch_size
     weights = np.repeat(problems.minimum[..., None], rates.shape[1], axis=2)
+    gradients = (
+        [_gradient(problems, weights, keep_prob, masks=masks, batch_size=batch_size)]
+        for _rate in rates
+    )
     path = np.empty((len(rates), *weights.shape))
-    rows = np.tile(np.arange(num_examples), (num_seeds, 1))
-    for step, rate in enumerate(rates):
-        if batch_size is not None:
-            rows = np.stack([rng.integers(num_examples, size=batch) for rng in problems.rng])
-        inputs = np.take_along_axis(problems.inputs, rows[..., None], axis=1)
-        target = np.take_along_axis(problems.target, rows, axis=1)
-        noise, penalty = keep_prob, 0.0
-        if masks:
-            noise = np.stack([rng.random((batch, num_units)) for rng in problems.rng]) < keep_prob
-        else:
-            squares = (inputs**2).sum(axis=1)[..., None]
-            penalty = keep_prob * (1 - keep_prob) * squares * weights
-        masked = noise * inputs
-        residual = target[..., None] - masked @ weights
-        weights = weights - rate / batch * (penalty - masked.transpose(0, 2, 1) @ residual)
-        path[step] = weights
+    for step in descend([weights], [Rule(1.0)], gradients, rates / batch):
+        path[step - 1] = weights
     return path - problems.minimum[..., None]
+
+
+def _gradient(
+    problems: _LinearProblems,
+    weights: FloatArray,
+    keep_prob: float,
+    *,
+    masks: bool,
+    batch_size: int | None,
+) -> FloatArray:
+    """Sum of the gradients of a mini-batch, shape (seeds, n, rates)."""
+    num_seeds, num_examples, num_units = problems.inputs.shape
+    rows = np.tile(np.arange(num_examples), (num_seeds, 1))
+    if batch_size is not None:
+        rows = np.stack([rng.integers(num_examples, size=batch_size) for rng in problems.rng])
+    inputs = np.take_along_axis(problems.inputs, rows[..., None], axis=1)
+    target = np.take_along_axis(problems.target, rows, axis=1)
+    noise, penalty = keep_prob, 0.0
+    if masks:
+        shape = (rows.shape[1], num_units)
+        noise = np.stack([rng.random(shape) for rng in problems.rng]) < keep_prob
+    else:
+        squares = (inputs**2).sum(axis=1)[..., None]
+        penalty = keep_prob * (1 - keep_prob) * squares * weights
+    masked = noise * inputs
+    residual = target[..., None] - masked @ weights
+    return penalty - masked.transpose(0, 2, 1) @ residual
 
 
 def _wandering(
@@ -298,18 +316,18 @@ def _largest_gap(
 ) -> float:
     rng = np.random.default_rng(whole_number("seeds", seed, 0))
     inputs, target = data.synthetic_regression(200, LINEAR_WEIGHTS, 1.0, rng)
-    w, v, largest = np.zeros(LINEAR_WEIGHTS.size), np.zeros(LINEAR_WEIGHTS.size), 0.0
-    for row in rng.integers(len(target), size=num_steps):
-        masked = (rng.random(w.size) < keep_prob) * inputs[row]
-        w = _step(w, masked, target[row], standard)
-        v = _step(v, masked / keep_prob, target[row], inverted)
-        largest = max(largest, float(np.abs(keep_prob * w - v).max()))
-    return largest
+    rows = rng.integers(len(target), size=num_steps)
+    w, v = np.zeros((1, LINEAR_WEIGHTS.size)), np.zeros((1, LINEAR_WEIGHTS.size))
 
+    def gradients() -> Iterator[list[FloatArray]]:
+        for row in rows:
+            masked = (rng.random(w.shape) < keep_prob) * inputs[row]
+            scaled = masked / keep_prob
+            yield [(w @ masked.T - target[row]) * masked, (v @ scaled.T - target[row]) * scaled]
 
-def _step(
-    weights: FloatArray, inputs: FloatArray, target: float, constants: StepConstants
-) -> FloatArray:
-    gradient = (weights @ inputs - target) * inputs + constants.weight_decay * weights
-    weights = weights - constants.learning_rate * gradient
-    return weights * min(1.0, constants.max_norm / max(np.linalg.norm(weights), 1e-300))
+    rules = [
+        Rule(constants.learning_rate, l2=constants.weight_decay, max_norm=constants.max_norm)
+        for constants in (standard, inverted)
+    ]
+    steps = descend([w, v], rules, gradients())
+    return max(float(np.abs(keep_prob * w - v).max()) for _step in steps)

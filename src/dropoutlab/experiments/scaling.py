@@ -1,15 +1,15 @@
 """Experiments of the chapter `scaling`: two schemes, three averages, how many masks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 
-from dropoutlab import averaging, data, training
+from dropoutlab import averaging, data
 from dropoutlab import network as nn
 from dropoutlab._checks import (
     FloatArray,
@@ -19,6 +19,7 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._descent import Rule, descend
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.digits import (
     LARGEST_TRAIN_SIZE,
@@ -135,16 +136,6 @@ class SchemeGaps:
     gaps: dict[tuple[bool, bool, bool], FloatArray]
 
 
-@dataclass(frozen=True)
-class _Steps:
-    """Settings of plain gradient descent for each layer's weights; biases have `bias_rate`."""
-
-    rates: tuple[float, ...]
-    decays: tuple[float, ...]
-    norms: tuple[float, ...]
-    bias_rate: float
-
-
 @once
 def scheme_gaps(
     seeds: Sequence[int],
@@ -189,7 +180,7 @@ def _gaps_of_seed(
     seed: int,
     keep_prob: tuple[float, ...],
     hidden_units: int,
-    steps: Sequence[_Steps],
+    steps: Sequence[Sequence[Rule]],
     record_at: np.ndarray,
 ) -> FloatArray:
     """Train one standard network and its inverted twins; the first settings are not rescaled.
@@ -201,18 +192,37 @@ def _gaps_of_seed(
     sizes = (64, hidden_units, 10)
     standard = nn.new_network(sizes, rng, keep_prob=keep_prob, dtype=np.float64)
     twins = [_inverted_twin(standard) for _ in steps]
-    gaps = []
-    for update in range(record_at[-1] + 1):
-        if update in record_at:
-            gaps.append([_gap(standard, twin, split.test_inputs) for twin in twins])
+
+    def gaps() -> list[float]:
+        return [_gap(standard, twin, split.test_inputs) for twin in twins]
+
+    found = [gaps()]
+    networks = [standard, *twins]
+    updates = descend(
+        [part for network in networks for part in (*network.weights, *network.biases)],
+        [rule for rules in (steps[0], *steps) for rule in rules],
+        islice(_gradients(networks, split, rng), record_at[-1]),
+    )
+    found += [gaps() for update in updates if update in record_at]
+    return np.array(found)
+
+
+def _gradients(
+    networks: Sequence[Network], split: data.Split, rng: np.random.Generator
+) -> Iterator[list[FloatArray]]:
+    """Yield the gradients of a standard network and its inverted twins, one mini-batch for all."""
+    standard = networks[0]
+    while True:
         rows = rng.permutation(300)[:50]
-        examples = split.train_inputs[rows], split.train_targets[rows]
         kept = nn.draw_noise(standard, 50, rng)
-        scaled = [z / p for z, p in zip(kept, keep_prob, strict=True)]
-        _plain_step(standard, *examples, kept, steps[0])
-        for twin, settings in zip(twins, steps, strict=True):
-            _plain_step(twin, *examples, scaled, settings)
-    return np.array(gaps)
+        scaled = [z / p for z, p in zip(kept, standard.keep_prob, strict=True)]
+        gradients = []
+        for network in networks:
+            noise = kept if network is standard else scaled
+            activations = nn.forward(network, split.train_inputs[rows], noise)
+            weights, biases = nn.backward(network, activations, noise, split.train_targets[rows])
+            gradients += [*weights, *biases]
+        yield gradients
 
 
 def _steps(
@@ -221,15 +231,18 @@ def _steps(
     l2: float,
     max_norm: float,
     rescaled: tuple[bool, bool, bool],
-) -> _Steps:
-    """Settings for the weights behind each layer, rescaled by its p where asked."""
+) -> list[Rule]:
+    """Rules for the weights behind each layer, rescaled by its p where asked, and the biases."""
     of_rate, of_decay, of_norm = rescaled
-    return _Steps(
-        tuple(rate * p**2 if of_rate else rate for p in keep_prob),
-        tuple(l2 / p**2 if of_decay else l2 for p in keep_prob),
-        tuple(max_norm * p if of_norm else max_norm for p in keep_prob),
-        rate,
-    )
+    of_weights = [
+        Rule(
+            rate * p**2 if of_rate else rate,
+            l2=l2 / p**2 if of_decay else l2,
+            max_norm=max_norm * p if of_norm else max_norm,
+        )
+        for p in keep_prob
+    ]
+    return of_weights + [Rule(rate)] * len(keep_prob)
 
 
 def _inverted_twin(network: Network) -> Network:
@@ -238,22 +251,6 @@ def _inverted_twin(network: Network) -> Network:
     weights = tuple(p * w for w, p in pairs)
     biases = tuple(b.copy() for b in network.biases)
     return replace(network, weights=weights, biases=biases, scheme="inverted")
-
-
-def _plain_step(
-    network: Network,
-    inputs: FloatArray,
-    targets: FloatArray,
-    noise: Sequence[FloatArray],
-    steps: _Steps,
-) -> None:
-    """Take one step of gradient descent, in place."""
-    activations = nn.forward(network, inputs, noise)
-    weight_gradients, bias_gradients = nn.backward(network, activations, noise, targets)
-    for layer, (w, b) in enumerate(zip(network.weights, network.biases, strict=True)):
-        w[...] -= steps.rates[layer] * (weight_gradients[layer] + steps.decays[layer] * w)
-        training.limit_norms(w, steps.norms[layer])
-        b[...] -= steps.bias_rate * bias_gradients[layer]
 
 
 def _gap(one: Network, other: Network, inputs: FloatArray) -> float:

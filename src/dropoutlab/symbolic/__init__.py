@@ -1,18 +1,20 @@
 """The labelled equations of the book, stated and proved in sympy: one module a chapter.
 
 `EQUATIONS` maps the label of each equation in the chapters to its statement: where it comes from,
-the expressions on its sides, and its proof. Nothing here uses the NumPy code, so that the two are
-independent witnesses.
+the expressions on its sides, its proof and for which sizes; `INLINE` does so for the statements
+within the text. Nothing here uses the NumPy code, so that the two are independent witnesses.
 
 Symbols: w_j weights, x_j inputs (h_j, if they are activations), y target, z_j mask,
-p_j = P(z_j = 1) the keep-probability; for a batch x_mj and y_m are example m. Proofs for a number
-of units n = 1…5 sum over all 2^n masks with everything symbolic; proofs for any n go summand by
-summand (`prove_for_any_size`).
+p_j = P(z_j = 1) the keep-probability; for a batch x_mj and y_m are example m. Sizes: n units or
+inputs, M examples, q units of the next layer. A proof sums over all 2^n masks with everything
+symbolic, for a few values of each size; an argument for every size, where there is one, is checked
+too: that no term joins more than a few units (`core.joining_few`), or induction.
 """
+
+from difflib import get_close_matches
 
 from dropoutlab.symbolic import coadaptation, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
-    MAX_PROVED_UNITS,
     Equation,
     ProofError,
     activation,
@@ -28,7 +30,6 @@ from dropoutlab.symbolic.core import (
     weight,
 )
 from dropoutlab.symbolic.regularizer import (
-    check_summands,
     error_with_dropout,
     error_without_dropout,
     penalty,
@@ -40,6 +41,7 @@ from dropoutlab.symbolic.scaling import prove_normalized_means
 
 __all__ = [
     "EQUATIONS",
+    "INLINE",
     "Equation",
     "ProofError",
     "activation",
@@ -54,7 +56,6 @@ __all__ = [
     "masking",
     "penalty",
     "prove",
-    "prove_all",
     "prove_for_any_size",
     "prove_normalized_means",
     "regularized_error",
@@ -73,25 +74,25 @@ EQUATIONS: dict[str, Equation] = {
     for chapter in (coadaptation, masking, scaling, regularizer)
     for equation in chapter.EQUATIONS
 }
+INLINE: dict[str, Equation] = {
+    statement.label: statement
+    for chapter in (coadaptation, masking, scaling, regularizer)
+    for statement in chapter.INLINE
+}
 
 
 def prove(label: str) -> str:
     """Prove one labelled equation and return a sentence that says so.
 
     Raises:
-        KeyError: no equation has this label.
+        TypeError: the label is not a string.
+        ValueError: no equation has this label.
         ProofError: it does not hold, with the difference that would not vanish.
     """
-    if label not in EQUATIONS:
-        raise KeyError(f"label must be one of {sorted(EQUATIONS)}; got {label!r}")
-    return EQUATIONS[label].prove()
-
-
-def prove_all() -> None:
-    """Prove every labelled equation and, for any number of units, the two main ones."""
-    for equation in EQUATIONS.values():
-        equation.prove()
-    for n in units(MAX_PROVED_UNITS):
-        check_summands(n)
-    prove_for_any_size()
-    prove_normalized_means()
+    if not isinstance(label, str):
+        raise TypeError(f"label must be a string such as 'eq-same-error'; got {label!r}")
+    known = {**EQUATIONS, **INLINE}
+    if label not in known:
+        close = get_close_matches(label, known) or sorted(EQUATIONS)
+        raise ValueError(f"label must name an equation; got {label!r}. Did you mean {close}?")
+    return known[label].prove()

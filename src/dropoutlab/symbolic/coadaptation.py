@@ -9,8 +9,8 @@ from dropoutlab.symbolic.core import (
     ORIGINAL,
     Equation,
     activation,
-    another,
     define,
+    joining_few,
     target,
     units,
     weight,
@@ -44,19 +44,21 @@ def _removal(n: int, i: int) -> tuple[sp.Expr, ...]:
     return removal(n, [i]), output_error(n, [i]) - output_error(n)
 
 
-def _interaction(n: int, i: int) -> tuple[sp.Expr, ...]:
-    k = another(n, i)
+def _interaction(n: int, i: int, k: int) -> tuple[sp.Expr, ...]:
     return (
         removal(n, [i, k]) - (removal(n, [i]) + removal(n, [k])),
         contribution(i) * contribution(k),
     )
 
 
-_of_units = partial(Equation, counted="units")
+_of_units = partial(Equation, counted="units", general=joining_few(n=lambda j: [weight(j)]))
 
 EQUATIONS = (
-    define("eq-cancellation", ORIGINAL, lambda n, _i: cancellation(n)),
-    define("eq-output-error", ORIGINAL, lambda n, _i: output_error(n)),
+    define("eq-cancellation", ORIGINAL, cancellation),
+    define("eq-output-error", ORIGINAL, lambda n: output_error(n, ())),
     _of_units("eq-removal", ORIGINAL, _removal),
-    _of_units("eq-interaction", ORIGINAL, _interaction, smallest=2),
+    _of_units("eq-interaction", ORIGINAL, _interaction, apart=True),
 )
+
+# statements within the text
+INLINE = (define("interaction", ORIGINAL, lambda n, i, k: _interaction(n, i, k)[0], apart=True),)

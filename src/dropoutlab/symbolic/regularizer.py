@@ -1,18 +1,21 @@
 """Statements of the chapter `regularizer`: the single linear unit, its errors, their gradients."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import sympy as sp
 
 from dropoutlab.symbolic.core import (
     BALDI,
+    MAX_PROVED_UNITS,
     ORIGINAL,
     Equation,
     P,
     define,
     expectation,
+    following,
     input_value,
+    joining_few,
     keep_prob,
     mask_entry,
     real,
@@ -140,23 +143,21 @@ def _same_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
     return expected_gradient(n, i), sp.diff(regularized_error(n), weight(i))
 
 
-def _same_error(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _same_error(n: int) -> tuple[sp.Expr, ...]:
     return expectation(error_with_dropout(n), n), regularized_error(n)
 
 
 # --- a batch --------------------------------------------------------------------------------------
 
-BATCH = 2  # examples in the batch of the proofs: enough for every cross-term that can occur
+
+def design(n: int, batch: int) -> sp.Matrix:
+    """Return X, shape (batch, n)."""
+    return sp.Matrix(batch, n, lambda m, j: input_value(j + 1, m + 1))
 
 
-def design(n: int) -> sp.Matrix:
-    """Return X, shape (BATCH, n)."""
-    return sp.Matrix(BATCH, n, lambda m, j: input_value(j + 1, m + 1))
-
-
-def targets() -> sp.Matrix:
-    """Return y, shape (BATCH, 1)."""
-    return sp.Matrix([target(m) for m in units(BATCH)])
+def targets(batch: int) -> sp.Matrix:
+    """Return y, shape (batch, 1)."""
+    return sp.Matrix([target(m) for m in units(batch)])
 
 
 def column(entry: Callable[[int], sp.Symbol], n: int) -> sp.Matrix:
@@ -164,44 +165,46 @@ def column(entry: Callable[[int], sp.Symbol], n: int) -> sp.Matrix:
     return sp.Matrix([entry(j) for j in units(n)])
 
 
-def batch_error_with_dropout(n: int) -> sp.Expr:
+@lru_cache
+def batch_error_with_dropout(n: int, batch: int) -> sp.Expr:
     """Return E_D of the batch under one mask: the sum over its examples."""
-    return sum(error_with_dropout(n, m) for m in units(BATCH))
+    return sum(error_with_dropout(n, m) for m in units(batch))
 
 
-def regularized_batch_error(n: int) -> sp.Expr:
+@lru_cache
+def regularized_batch_error(n: int, batch: int) -> sp.Expr:
     """Return E_R of the batch: the sum over its examples."""
-    return sum(regularized_error(n, m) for m in units(BATCH))
+    return sum(regularized_error(n, m) for m in units(batch))
 
 
-def _batch_error(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _batch_error(n: int, batch: int) -> tuple[sp.Expr, ...]:
     mean_weights = column(keep_prob, n).multiply_elementwise(column(weight, n))
-    residual = targets() - design(n) * mean_weights
+    residual = targets(batch) - design(n, batch) * mean_weights
     squares = sum(
         keep_prob(j) * (1 - keep_prob(j)) * weight(j) ** 2 * input_value(j, m) ** 2
         for j in units(n)
-        for m in units(BATCH)
+        for m in units(batch)
     )
     return (
-        expectation(batch_error_with_dropout(n), n),
-        regularized_batch_error(n),
+        expectation(batch_error_with_dropout(n, batch), n),
+        regularized_batch_error(n, batch),
         (residual.T * residual)[0] / 2 + squares / 2,
     )
 
 
-def _batch_gradient(n: int, i: int) -> tuple[sp.Expr, ...]:
+def _batch_gradient(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
     """Entry i of the gradient of E_R over the batch, and of the generalised ridge system."""
     keep = sp.diag(*column(keep_prob, n))
-    strengths = sp.diag(*(penalty_strength(n, j) for j in units(n)))
-    system = keep * design(n).T * design(n) * keep + strengths
-    residual = system * column(weight, n) - keep * design(n).T * targets()
-    return sp.diff(regularized_batch_error(n), weight(i)), residual[i - 1]
+    strengths = sp.diag(*(penalty_strength(batch, j) for j in units(n)))
+    system = keep * design(n, batch).T * design(n, batch) * keep + strengths
+    residual = system * column(weight, n) - keep * design(n, batch).T * targets(batch)
+    return sp.diff(regularized_batch_error(n, batch), weight(i)), residual[i - 1]
 
 
-def penalty_strength(_n: int, j: int) -> sp.Expr:
-    """Return p_j (1 − p_j) Σ_m x_mj², the entry D_jj of the penalty matrix."""
-    p = keep_prob(j)
-    return p * (1 - p) * sum(input_value(j, m) ** 2 for m in units(BATCH))
+def penalty_strength(batch: int, i: int) -> sp.Expr:
+    """Return p_i (1 − p_i) Σ_m x_mi², the entry D_ii of the penalty matrix."""
+    p = keep_prob(i)
+    return p * (1 - p) * sum(input_value(i, m) ** 2 for m in units(batch))
 
 
 # --- the inverted scheme --------------------------------------------------------------------------
@@ -227,11 +230,16 @@ def effective_weights(n: int) -> dict[sp.Symbol, sp.Expr]:
     return {weight(j): keep_prob(j) * weight(j) for j in units(n)}
 
 
-def _same_function(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _same_function(n: int) -> tuple[sp.Expr, ...]:
     return regularized_error(n), inverted_error(n).subs(effective_weights(n), simultaneous=True)
 
 
-def _effective_penalty(_n: int, j: int) -> tuple[sp.Expr, ...]:
+def _divided_coin(j: int) -> tuple[sp.Expr, ...]:
+    p = keep_prob(j)
+    return variance(mask_entry(j) / p, j), (1 - p) / p
+
+
+def _effective_penalty(j: int) -> tuple[sp.Expr, ...]:
     p, w = keep_prob(j), weight(j)
     return p * (1 - p) * w**2, (1 - p) / p * (p * w) ** 2
 
@@ -251,15 +259,57 @@ def error_of_inverted_weights(n: int) -> sp.Expr:
 
 
 def paired_weights(n: int) -> dict[sp.Symbol, sp.Expr]:
-    """Return p_j → p and v_j → p w_j, where the two schemes compute one function."""
-    return {**uniform(n), **{inverted_weight(j): P * weight(j) for j in units(n)}}
+    """Return v_j → p w_j, where the two schemes compute one function."""
+    return {inverted_weight(j): P * weight(j) for j in units(n)}
 
 
 def _paths(n: int, i: int) -> tuple[sp.Expr, ...]:
-    standard = P * (weight(i) - RATE * sp.diff(error_with_dropout(n), weight(i)))
+    error = error_with_dropout(n)
+    standard = P * (weight(i) - RATE * sp.diff(error, weight(i)))
     v = inverted_weight(i)
     inverted = v - P**2 * RATE * sp.diff(error_of_inverted_weights(n), v)
     return standard, inverted.subs(paired_weights(n))
+
+
+def _slope_of_both_schemes(n: int, i: int) -> tuple[sp.Expr, ...]:
+    v = inverted_weight(i)
+    slope = sp.diff(error_of_inverted_weights(n), v).subs(paired_weights(n))
+    return slope, sp.diff(error_with_dropout(n), weight(i)) / P
+
+
+# --- the mean of many runs ------------------------------------------------------------------------
+
+# The weights before a step are random: u with probability r, else v. The step is linear in the
+# weights plus a constant, so that only their mean matters, and two values give any mean.
+OTHER = real("z_0")  # a coin of its own: 1 where the weights are u
+OTHER_PROB = real("p_0")
+
+
+def weight_before(j: int) -> sp.Expr:
+    """Return entry j of w_t, one of two values by a coin that is independent of the mask."""
+    return real(f"v_{j}") + OTHER * (real(f"u_{j}") - real(f"v_{j}"))
+
+
+def weight_after(n: int, i: int) -> sp.Expr:
+    """Return entry i of w_{t+1} = w_t − η ∇E_D(w_t), under a mask that is independent of w_t."""
+    before = {weight(j): weight_before(j) for j in units(n)}
+    slope = sp.diff(error_with_dropout(n), weight(i)).subs(before, simultaneous=True)
+    return weight_before(i) - RATE * slope
+
+
+def mean_over_weights(expression: sp.Expr) -> sp.Expr:
+    """Return the mean over the two values of w_t."""
+    with_one, with_other = (expression.subs(OTHER, bit) for bit in (1, 0))
+    return sp.expand(OTHER_PROB * with_one + (1 - OTHER_PROB) * with_other)
+
+
+def _mean_step(n: int, i: int) -> tuple[sp.Expr, ...]:
+    means = {weight(j): mean_over_weights(weight_before(j)) for j in units(n)}
+    slope = sp.diff(regularized_error(n), weight(i)).subs(means, simultaneous=True)
+    return (
+        mean_over_weights(expectation(weight_after(n, i), n)),
+        means[weight(i)] - RATE * slope,
+    )
 
 
 # --- two copies of one input ----------------------------------------------------------------------
@@ -280,7 +330,19 @@ def copies_minimum() -> dict[sp.Symbol, sp.Expr]:
     return sp.solve([sp.diff(error, w) for w in both], both)
 
 
-def _copies_error(_n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _fit(one: int, two: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return the weight of the first copy that is kept, where x = y = 1 and the mask fits."""
+    values = {mask_entry(1): one, mask_entry(2): two, target(): 1, INPUT: 1}
+    error = error_with_dropout(COPIES).subs(copies(COPIES)).subs(values)
+    kept = weight(1) if one else weight(2)
+    return {kept: sp.solve(error, kept)[0]}
+
+
+def _wanted(one: int, two: int) -> tuple[sp.Expr, ...]:
+    return (one * weight(1) + two * weight(2)).subs(_fit(one, two)), sp.Integer(1)
+
+
+def _copies_error() -> tuple[sp.Expr, ...]:
     one, two = weight(1), weight(2)
     return (
         regularized_error(COPIES).subs(copies(COPIES)),
@@ -289,91 +351,197 @@ def _copies_error(_n: int, _i: int) -> tuple[sp.Expr, ...]:
     )
 
 
-def _copies_split(_n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _copies_split() -> tuple[sp.Expr, ...]:
     one, two = weight(1), weight(2)
     return one**2 + two**2, (one + two) ** 2 / 2 + (one - two) ** 2 / 2
 
 
-def _copies_minimum(_n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _copies_minimum() -> tuple[sp.Expr, ...]:
     found = copies_minimum()
     return found[weight(1)], found[weight(2)], target() / (INPUT * (1 + P))
 
 
 # --- orthogonal columns, and ridge ----------------------------------------------------------------
 
-ORTHOGONAL = 2  # columns; a pair is enough, since the gradient holds products of two columns only
 RIDGE = real("lambda")
 
 
-def orthogonal(n: int) -> dict[sp.Symbol, sp.Expr]:
-    """Return the entry of X that makes two columns of length BATCH = 2 orthogonal."""
-    if n < ORTHOGONAL:
+def orthogonal(n: int, batch: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return the entry of X that makes its two columns orthogonal; for one column, nothing."""
+    if n == 1:
         return {}
-    x = input_value
-    return {x(2, 2): -x(1, 1) * x(2, 1) / x(1, 2)}
+    others = sum(input_value(1, m) * input_value(2, m) for m in range(1, batch))
+    return {input_value(2, batch): -others / input_value(1, batch)}
 
 
-def orthogonal_minimum(n: int, error: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
+def orthogonal_minimum(n: int, batch: int, error: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
     """Return the weights at which every derivative of a batch error vanishes."""
-    error = error.subs(orthogonal(n))
+    error = error.subs(orthogonal(n, batch))
     weights = [weight(j) for j in units(n)]
     return sp.solve([sp.diff(error, w) for w in weights], weights)
 
 
-def ridge_error(n: int) -> sp.Expr:
+def ridge_error(n: int, batch: int) -> sp.Expr:
     """Return ½‖y − Xw‖² + λ/2 ‖w‖² for the batch."""
-    residual = targets() - design(n) * column(weight, n)
+    residual = targets(batch) - design(n, batch) * column(weight, n)
     squares = sum(weight(j) ** 2 for j in units(n))
     return ((residual.T * residual)[0] + RIDGE * squares) / 2
 
 
-def _least_squares(i: int, extra: sp.Expr = sp.S.Zero) -> sp.Expr:
-    products = sum(input_value(i, m) * target(m) for m in units(BATCH))
-    return products / (sum(input_value(i, m) ** 2 for m in units(BATCH)) + extra)
+def _product_with_target(batch: int, i: int) -> sp.Expr:
+    return sum(input_value(i, m) * target(m) for m in units(batch))
 
 
-def _orthogonal_dropout(n: int, i: int) -> tuple[sp.Expr, ...]:
-    found = orthogonal_minimum(n, regularized_batch_error(n))
-    p = keep_prob(i)
-    return p * found[weight(i)], p * _least_squares(i).subs(orthogonal(n))
+def _product(batch: int, i: int, j: int) -> sp.Expr:
+    return sum(input_value(i, m) * input_value(j, m) for m in units(batch))
 
 
-def _orthogonal_ridge(n: int, i: int) -> tuple[sp.Expr, ...]:
-    found = orthogonal_minimum(n, ridge_error(n))
-    return found[weight(i)], _least_squares(i, RIDGE).subs(orthogonal(n))
+def _orthogonal_dropout(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
+    found = orthogonal_minimum(n, batch, regularized_batch_error(n, batch))
+    least_squares = _product_with_target(batch, i) / _product(batch, i, i)
+    return keep_prob(i) * found[weight(i)], least_squares.subs(orthogonal(n, batch)) * keep_prob(i)
 
+
+def _orthogonal_ridge(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
+    found = orthogonal_minimum(n, batch, ridge_error(n, batch))
+    shrunk = _product_with_target(batch, i) / (_product(batch, i, i) + RIDGE)
+    return found[weight(i)], shrunk.subs(orthogonal(n, batch))
+
+
+def _dropout_slope(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
+    """∂E_R/∂w_i is what vanishes at the weight of one column, and products of two columns."""
+    p, own = keep_prob(i), _product(batch, i, i) * weight(i) - _product_with_target(batch, i)
+    others = [keep_prob(j) * weight(j) * _product(batch, i, j) for j in units(n) if j != i]
+    return sp.diff(regularized_batch_error(n, batch), weight(i)), p * (own + sum(others))
+
+
+def _ridge_slope(n: int, batch: int, i: int) -> tuple[sp.Expr, ...]:
+    """The same for ridge."""
+    own = (_product(batch, i, i) + RIDGE) * weight(i) - _product_with_target(batch, i)
+    others = [weight(j) * _product(batch, i, j) for j in units(n) if j != i]
+    return sp.diff(ridge_error(n, batch), weight(i)), own + sum(others)
+
+
+def _effective_strength(batch: int) -> tuple[sp.Expr, ...]:
+    """Twice the penalty over the square of an effective weight, for one p."""
+    squares = sum(input_value(1, m) ** 2 for m in units(batch))
+    return sp.expand(penalty_strength(batch, 1).subs(uniform(1)) / P**2), squares * (1 - P) / P
+
+
+def _strength_of_ridge(batch: int) -> tuple[sp.Expr, ...]:
+    """The same at mean square 1, where the squares add up to M."""
+    others = sum(input_value(1, m) ** 2 for m in range(2, batch + 1))
+    strength, _with_squares = _effective_strength(batch)
+    return strength.subs(input_value(1, 1) ** 2, batch - others), batch * (1 - P) / P
+
+
+# --- the labelled ones ----------------------------------------------------------------------------
+
+
+def _example(m: int) -> list[sp.Symbol]:
+    return [target(m), *(input_value(j, m) for j in units(MAX_PROVED_UNITS))]
+
+
+_by_weights = joining_few(n=lambda j: [weight(j)])
+_by_keep_prob = joining_few(n=lambda j: [keep_prob(j)])
+_few_examples = {"n": range(1, 5), "M": range(1, 4)}
+_of_inputs = partial(Equation, general=_by_weights)
+_of_batch = partial(
+    Equation, sizes=_few_examples, general=joining_few(n=lambda j: [weight(j)], M=_example)
+)
+_of_copies = partial(Equation, given=copies)
+
+
+def _by_slope(sides: Callable[..., tuple[sp.Expr, ...]]) -> Callable[[Equation], str]:
+    slope = _of_batch("slope along one weight", ORIGINAL, sides)
+    return following(
+        slope, "for every n and M, since a slope joins two columns by their product only"
+    )
+
+
+_by_squares = following(
+    Equation("strength", ORIGINAL, _effective_strength, general=joining_few(M=_example)),
+    "for every M, since it is a sum over the examples",
+)
+_of_columns = partial(Equation, sizes={"n": range(1, 3), "M": range(2, 4)}, where=orthogonal)
 
 EQUATIONS = (
-    define("eq-error-without-dropout", BALDI.format(142), lambda n, _i: error_without_dropout(n)),
-    define("eq-error-with-dropout", BALDI.format(143), lambda n, _i: error_with_dropout(n)),
-    Equation("eq-gradient-with-dropout", ORIGINAL, _gradient_with_dropout),
-    Equation("eq-gradient-without-dropout", ORIGINAL, _gradient_without_dropout),
-    Equation("eq-expected-square", ORIGINAL, _expected_square),
-    Equation("eq-variance", ORIGINAL, _variance),
-    Equation("eq-expected-gradient-terms", ORIGINAL, _expected_gradient_terms),
-    Equation("eq-gradient-without-dropout-terms", ORIGINAL, _gradient_without_dropout_terms),
-    Equation("eq-expected-gradient", BALDI.format(147), _expected_gradient),
-    define("eq-regularized-error", BALDI.format(148), lambda n, _i: regularized_error(n)),
-    Equation("eq-regularized-gradient", ORIGINAL, _regularized_gradient),
-    Equation("eq-same-gradient", BALDI.format("147–148"), _same_gradient),
-    Equation("eq-same-error", ORIGINAL, _same_error),
-    Equation("eq-batch-error", SRIVASTAVA, _batch_error),
+    define("eq-error-without-dropout", BALDI.format(142), lambda n: error_without_dropout(n, None)),
+    define("eq-error-with-dropout", BALDI.format(143), lambda n: error_with_dropout(n, None)),
+    _of_inputs("eq-gradient-with-dropout", ORIGINAL, _gradient_with_dropout),
+    _of_inputs("eq-gradient-without-dropout", ORIGINAL, _gradient_without_dropout),
+    Equation("eq-expected-square", ORIGINAL, _expected_square, general=_by_keep_prob),
+    Equation("eq-variance", ORIGINAL, _variance, general=_by_keep_prob),
+    _of_inputs("eq-expected-gradient-terms", ORIGINAL, _expected_gradient_terms),
+    _of_inputs("eq-gradient-without-dropout-terms", ORIGINAL, _gradient_without_dropout_terms),
+    _of_inputs("eq-expected-gradient", BALDI.format(147), _expected_gradient),
+    define("eq-regularized-error", BALDI.format(148), lambda n: regularized_error(n, None)),
+    _of_inputs("eq-regularized-gradient", ORIGINAL, _regularized_gradient),
+    _of_inputs("eq-same-gradient", BALDI.format("147–148"), _same_gradient),
+    _of_inputs("eq-same-error", ORIGINAL, _same_error),
+    _of_batch("eq-batch-error", SRIVASTAVA, _batch_error),
     define("eq-penalty-matrix", ORIGINAL, penalty_strength),
-    Equation("eq-batch-gradient", SRIVASTAVA, _batch_gradient),
-    define("eq-inverted-error", ORIGINAL, lambda n, _i: inverted_error(n)),
-    Equation(
+    _of_batch("eq-batch-gradient", SRIVASTAVA, _batch_gradient),
+    define("eq-inverted-error", ORIGINAL, inverted_error),
+    _of_inputs(
         "eq-inverted-mean-error",
         ORIGINAL,
-        lambda n, _i: (expectation(inverted_error_with_dropout(n), n), inverted_error(n)),
+        lambda n: (expectation(inverted_error_with_dropout(n), n), inverted_error(n)),
     ),
-    Equation("eq-same-function", SRIVASTAVA, _same_function),
+    _of_inputs("eq-same-function", SRIVASTAVA, _same_function),
     Equation("eq-effective-penalty", SRIVASTAVA, _effective_penalty),
-    Equation("eq-paths", ORIGINAL, _paths, given=paired_weights),
-    Equation("eq-copies-error", ORIGINAL, _copies_error, COPIES, COPIES, copies),
-    Equation("eq-copies-split", ORIGINAL, _copies_split, COPIES, COPIES),
-    Equation("eq-copies-minimum", ORIGINAL, _copies_minimum, COPIES, COPIES, copies),
-    Equation("eq-orthogonal-dropout", ORIGINAL, _orthogonal_dropout, 1, ORTHOGONAL, orthogonal),
-    Equation("eq-orthogonal-ridge", ORIGINAL, _orthogonal_ridge, 1, ORTHOGONAL, orthogonal),
+    _of_inputs("eq-paths", ORIGINAL, _paths, given=uniform, where=paired_weights),
+    _of_copies("eq-copies-error", ORIGINAL, _copies_error),
+    _of_copies("eq-copies-split", ORIGINAL, _copies_split),
+    _of_copies("eq-copies-minimum", ORIGINAL, _copies_minimum),
+    _of_columns(
+        "eq-orthogonal-dropout", ORIGINAL, _orthogonal_dropout, general=_by_slope(_dropout_slope)
+    ),
+    _of_columns(
+        "eq-orthogonal-ridge", ORIGINAL, _orthogonal_ridge, general=_by_slope(_ridge_slope)
+    ),
+)
+
+# statements within the text
+INLINE = (
+    Equation(
+        "two-coins",
+        ORIGINAL,
+        lambda n, i, j: (
+            expectation(mask_entry(i) * mask_entry(j), n),
+            keep_prob(i) * keep_prob(j),
+        ),
+        apart=True,
+        conditions=(r"j \ne i",),
+        general=_by_keep_prob,
+    ),
+    Equation("variance-of-a-divided-coin", ORIGINAL, _divided_coin),
+    Equation("penalty-as-p-falls", ORIGINAL, lambda: ((1 - P) / P, 1 / P - 1)),
+    Equation("strength-of-ridge", ORIGINAL, _strength_of_ridge, general=_by_squares),
+    Equation(
+        "strength-of-ridge-per-example",
+        ORIGINAL,
+        lambda batch: tuple(side / batch for side in _strength_of_ridge(batch)),
+        general=_by_squares,
+    ),
+    Equation("wanted-by-both-copies", ORIGINAL, lambda: _wanted(1, 1), where=lambda: _fit(1, 1)),
+    Equation("wanted-by-the-first", ORIGINAL, lambda: _wanted(1, 0), where=lambda: _fit(1, 0)),
+    Equation("wanted-by-the-second", ORIGINAL, lambda: _wanted(0, 1), where=lambda: _fit(0, 1)),
+    Equation(
+        "mean-step",
+        ORIGINAL,
+        _mean_step,
+        sizes={"n": range(1, 5)},
+        general=joining_few(n=lambda j: [real(f"u_{j}"), real(f"v_{j}")]),
+    ),
+    define("error-of-inverted-weights", ORIGINAL, error_of_inverted_weights, given=uniform),
+    _of_inputs(
+        "slope-of-both-schemes",
+        ORIGINAL,
+        _slope_of_both_schemes,
+        given=uniform,
+        where=paired_weights,
+    ),
 )
 
 

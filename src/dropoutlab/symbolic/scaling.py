@@ -1,6 +1,7 @@
 """Statements of the chapter `scaling`: one unit in training and at test; averages over masks."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 
 import sympy as sp
@@ -13,10 +14,12 @@ from dropoutlab.symbolic.core import (
     bias,
     define,
     expectation,
+    joining_few,
     keep_prob,
     mask_entry,
     real,
     require_zero,
+    uniform,
     units,
     variance,
     weight,
@@ -54,30 +57,57 @@ def _squares(n: int, factor: sp.Expr) -> sp.Expr:
     )
 
 
-def _variance(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _variance(n: int) -> tuple[sp.Expr, ...]:
     p = keep_prob(1)
     return variance(standard(n), n), _squares(n, p * (1 - p))
 
 
-def _inverted_variance(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _inverted_variance(n: int) -> tuple[sp.Expr, ...]:
     p = keep_prob(1)
     return variance(inverted(n), n), _squares(n, (1 - p) / p)
 
 
-def _inverted_mean(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _inverted_mean(n: int) -> tuple[sp.Expr, ...]:
     return expectation(inverted(n), n), unit_pre_activation([sp.Integer(1)] * n)
 
 
-def _one_function(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _one_function(n: int) -> tuple[sp.Expr, ...]:
     rescaled = {weight(j): keep_prob(j) * weight(j) for j in units(n)}
     return standard(n) - bias(), inverted(n).subs(rescaled, simultaneous=True) - bias()
 
 
-def _decay_rescaled(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _decay_rescaled(n: int) -> tuple[sp.Expr, ...]:
     return (
         DECAY * sum(weight(j) ** 2 for j in units(n)),
         DECAY / P**2 * sum((P * weight(j)) ** 2 for j in units(n)),
     )
+
+
+def _coin_square(j: int) -> tuple[sp.Expr, ...]:
+    """Both values of a coin, each with its indicator: z² is z."""
+    z = mask_entry(j)
+    return tuple(z * side.subs(z, 1) + (1 - z) * side.subs(z, 0) for side in (z**2, z))
+
+
+def _mean_for_one_p(n: int) -> tuple[sp.Expr, ...]:
+    total = sp.Add(*(weight(j) * activation(j) for j in units(n)))
+    return expectation(standard(n), n).subs(uniform(n)), P * total + bias()
+
+
+def relu(value: sp.Expr) -> sp.Expr:
+    """Return max(0, a) = (a + |a|) / 2."""
+    return (value + sp.Abs(value)) / 2
+
+
+def _factor_through_relu() -> tuple[sp.Expr, ...]:
+    c, a = sp.Symbol("c", positive=True), real("a")
+    return relu(c * a), c * relu(a)
+
+
+def _factor_of_three_layers() -> tuple[sp.Expr, ...]:
+    """1/p_1 p_2 p_3 for inputs kept with 0.8 and two hidden layers with 0.5."""
+    inputs, hidden = sp.Rational(8, 10), sp.Rational(5, 10)
+    return 1 / (inputs * hidden * hidden), sp.Integer(5)
 
 
 # --- averages over masks --------------------------------------------------------------------------
@@ -120,13 +150,28 @@ def mean_pre_activation(n: int) -> sp.Expr:
     return sp.Add(*(weight_ * under_mask(standard(n), mask) for mask, weight_ in all_masks(n)))
 
 
-def _log_odds(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _log_odds(n: int) -> tuple[sp.Expr, ...]:
     return mean_log_odds(n), mean_pre_activation(n), scaled(n)
 
 
-def _normalized_mean(n: int, _i: int) -> tuple[sp.Expr, ...]:
+def _normalized_mean(n: int) -> tuple[sp.Expr, ...]:
     """G_1/(G_1 + G_0) = 1/(1 + G_0/G_1), and G_0/G_1 = exp(−log G_1/G_0)."""
     return logistic(sp.expand(mean_log_odds(n))), logistic(scaled(n))
+
+
+def _log_odds_of_one() -> tuple[sp.Expr, ...]:
+    a = real("a")
+    odds = sp.simplify(logistic(a) / (1 - logistic(a)))
+    return sp.expand_log(sp.log(odds), force=True), a
+
+
+def _divided_by_the_first() -> tuple[sp.Expr, ...]:
+    one, other = real("G_1"), real("G_0")
+    return one / (one + other), 1 / (1 + other / one)
+
+
+def _odds_of_means(n: int) -> tuple[sp.Expr, ...]:
+    return sp.exp(-sp.expand(mean_log_odds(n))), sp.exp(-expectation(standard(n), n))
 
 
 def pre_activation(factors: Sequence[sp.Expr], output: int) -> sp.Expr:
@@ -189,26 +234,71 @@ def prove_normalized_means() -> None:
             require_zero(f"normalized mean (n = {n}, outputs {one}, {other})", mean - scaling)
 
 
+def _exponent(side: sp.Expr) -> sp.Expr:
+    """Return a, from σ(a) = 1 / (1 + exp(−a))."""
+    (power,) = (1 / side).atoms(sp.exp)
+    return -power.args[0]
+
+
+_by_weights = {"n": lambda j: [weight(j)]}
+_of_units = partial(Equation, counted="units", general=joining_few(**_by_weights))
+_few = {"n": range(1, MAX_AVERAGED_UNITS + 1)}
+
 EQUATIONS = (
-    define("eq-pre-activation", ORIGINAL, lambda n, _i: standard(n)),
-    Equation(
-        "eq-mean-pre-activation",
-        ORIGINAL,
-        lambda n, _i: (expectation(standard(n), n), scaled(n)),
+    define("eq-pre-activation", ORIGINAL, standard),
+    _of_units(
+        "eq-mean-pre-activation", ORIGINAL, lambda n: (expectation(standard(n), n), scaled(n))
     ),
-    Equation("eq-pre-activation-variance", ORIGINAL, _variance),
-    define("eq-inverted-pre-activation", ORIGINAL, lambda n, _i: inverted(n)),
-    Equation("eq-inverted-mean", ORIGINAL, _inverted_mean),
-    Equation("eq-inverted-variance", ORIGINAL, _inverted_variance),
-    Equation("eq-one-function", ORIGINAL, _one_function),
-    Equation("eq-decay-rescaled", ORIGINAL, _decay_rescaled),
-    define("eq-geometric-mean", BALDI, lambda n, _i: geometric_mean(n), MAX_AVERAGED_UNITS),
-    define(
-        "eq-geometric-mean-other",
+    _of_units("eq-pre-activation-variance", ORIGINAL, _variance),
+    define("eq-inverted-pre-activation", ORIGINAL, inverted),
+    _of_units("eq-inverted-mean", ORIGINAL, _inverted_mean),
+    _of_units("eq-inverted-variance", ORIGINAL, _inverted_variance),
+    _of_units("eq-one-function", ORIGINAL, _one_function),
+    _of_units("eq-decay-rescaled", ORIGINAL, _decay_rescaled),
+    define("eq-geometric-mean", BALDI, lambda n: geometric_mean(n, of_one=True), sizes=_few),
+    define("eq-geometric-mean-other", BALDI, lambda n: geometric_mean(n, of_one=False), sizes=_few),
+    _of_units("eq-log-odds", BALDI, _log_odds, sizes=_few),
+    _of_units(
+        "eq-normalized-mean",
         BALDI,
-        lambda n, _i: geometric_mean(n, of_one=False),
-        MAX_AVERAGED_UNITS,
+        _normalized_mean,
+        sizes=_few,
+        general=joining_few(_exponent, **_by_weights),
     ),
-    Equation("eq-log-odds", BALDI, _log_odds, largest=MAX_AVERAGED_UNITS),
-    Equation("eq-normalized-mean", BALDI, _normalized_mean, largest=MAX_AVERAGED_UNITS),
+)
+
+# statements within the text
+INLINE = (
+    _of_units(
+        "mean-of-a-coin",
+        ORIGINAL,
+        lambda n, j: (expectation(mask_entry(j), n), keep_prob(j)),
+        general=joining_few(n=lambda j: [keep_prob(j)]),
+    ),
+    Equation("square-of-a-coin", ORIGINAL, _coin_square, coin=True),
+    _of_units(
+        "variance-of-a-coin",
+        ORIGINAL,
+        lambda n, j: (variance(mask_entry(j), n), keep_prob(j) * (1 - keep_prob(j))),
+        general=joining_few(n=lambda j: [keep_prob(j)]),
+    ),
+    _of_units("mean-for-one-p", ORIGINAL, _mean_for_one_p, given=uniform),
+    Equation("factor-through-relu", ORIGINAL, _factor_through_relu, conditions=("c > 0",)),
+    Equation("factor-of-three-layers", ORIGINAL, _factor_of_three_layers),
+    define("logistic", ORIGINAL, lambda: logistic(real("a"))),
+    Equation("log-odds-of-one", ORIGINAL, _log_odds_of_one),
+    _of_units(
+        "log-odds-of-means",
+        BALDI,
+        lambda n: (mean_log_odds(n), mean_pre_activation(n)),
+        sizes=_few,
+    ),
+    Equation("divided-by-the-first", ORIGINAL, _divided_by_the_first),
+    _of_units(
+        "odds-of-means",
+        BALDI,
+        _odds_of_means,
+        sizes=_few,
+        general=joining_few(sp.log, **_by_weights),
+    ),
 )

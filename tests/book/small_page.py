@@ -1,0 +1,113 @@
+"""A small page with three explorers, to try the script on: no book is needed, and it loads at once.
+
+The explorers hold what the script must tell apart: sliders, a choice and checkboxes that start off
+and on; two sliders of which the second is played; equal pictures with different sentences; signs
+that HTML and addresses take for their own; a name that begins like another; one explorer far below.
+"""
+
+import functools
+from pathlib import Path
+
+import ipywidgets as widgets
+import pytest
+from matplotlib.figure import Figure
+
+from dropoutlab.explore import book, controls, explore, page
+
+ROOT = Path(__file__).parents[2]
+PLACES = (ROOT / "src" / "dropoutlab" / "explore" / "static", ROOT / "_static")
+FAR = 5000  # pixels from the second explorer to the third
+ENDS = [('a <b> & "c"', 1), ("plus + 100 % of 2&3=5", 2), ("a'b <i>", 3)]
+
+
+def asset(name):
+    """Where the explorers' script or stylesheet is; None if nowhere."""
+    return next((path for place in PLACES if (path := place / name).exists()), None)
+
+
+def picture_of(words):
+    figure = Figure(figsize=(3, 1))
+    figure.text(0.05, 0.5, words)
+    return figure
+
+
+def draw_line(slope=0.0, ends=2, dashed=False):
+    """A picture that does not depend on `dashed` where the slope is 0."""
+    return picture_of(f"slope {slope}, ends {ends}" + ", dashed" * (dashed and slope != 0))
+
+
+def describe_line(slope, ends, dashed):
+    return f"E_D < w_λ & w_2: slope {slope}, ends {ends}, {'dashed' if dashed else 'full'} <i>."
+
+
+def draw_walk(speed=1, step=2, fine=True):
+    return picture_of(f"speed {speed}, step {step}, {'fine' if fine else 'coarse'}")
+
+
+def describe_walk(speed, step, fine):
+    return f"Walk: speed {speed}, step {step}, {'fine' if fine else 'coarse'}."
+
+
+def draw_line_far(k=1):
+    return picture_of(f"k is {k}")
+
+
+def describe_line_far(k):
+    return f"Far below: k is {k}."
+
+
+EXPLORERS = {
+    "line": (
+        draw_line,
+        describe_line,
+        {
+            "slope": (-1.0, 1.0, 0.5),
+            "ends": widgets.Dropdown(options=ENDS, value=2),
+            "dashed": False,
+        },
+        {"labels": {"slope": 'slope & "rise" <b>'}, "units": {"slope": 'm/"s" & <i>'}},
+    ),
+    "walk": (
+        draw_walk,
+        describe_walk,
+        {"speed": (1, 2), "step": (1, 4), "fine": True},
+        {"play": "step"},
+    ),
+    "line_far": (draw_line_far, describe_line_far, {"k": (0, 2)}, {}),
+}
+
+
+def grid_of(name):
+    draw, _, written, more = EXPLORERS[name]
+    return controls.read_controls(
+        name, draw, written, more.get("labels", {}), more.get("units", {}), more.get("play")
+    )
+
+
+@functools.cache
+def explorers_html():
+    """The explorers' HTML, by name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(book.BUILDING, "1")
+        patch.setattr(page, "_names_on_this_page", set())
+        return {
+            name: explore(draw, describe=describe, name=name, **more, **written).data
+            for name, (draw, describe, written, more) in EXPLORERS.items()
+        }
+
+
+def write_small_page(folder, script=None, explorers=None):
+    """Write the page with its stylesheet and script into a folder, and return its address."""
+    parts = explorers or explorers_html()
+    (folder / "explore.js").write_text(script or asset("explore.js").read_text("utf8"), "utf8")
+    style = asset("explore.css") or asset("book.css")
+    (folder / "explore.css").write_text(style.read_text("utf8"), "utf8")
+    address = folder / "small.html"
+    address.write_text(
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Small</title>'
+        '<link rel="stylesheet" href="explore.css"><script src="explore.js"></script></head>\n'
+        f'<body><h1 id="top">Small</h1>\n{parts["line"]}\n{parts["walk"]}\n'
+        f'<div style="height: {FAR}px"></div>\n{parts["line_far"]}\n</body></html>\n',
+        encoding="utf8",
+    )
+    return address.as_uri()

@@ -1,0 +1,168 @@
+"""The pictures' texts look the same whatever fonts the reader has: the book brings its own.
+
+A browser of its own is started with nothing but one family of system fonts.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.book.conftest import Opener, missing
+from tests.book.test_notebooks import CHAPTER_NAMES
+
+pytestmark = pytest.mark.browser
+
+PLACES = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
+# a family: the files that belong to it, and the Debian package that brings them
+FAMILIES = {
+    "DejaVu Sans": ("DejaVuSans*.ttf", "fonts-dejavu-core"),
+    "Noto Sans": ("NotoSans*-Regular.ttf", "fonts-noto-core"),
+}
+CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>{folder}/fonts</dir>
+  <cachedir>{folder}/cache</cachedir>
+  <match><edit name="family" mode="append_last"><string>{family}</string></edit></match>
+</fontconfig>
+"""
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def only(request, launch, tmp_path_factory):
+    """A browser that has the fonts of one family only, and the family."""
+    family, (files, package) = request.param, FAMILIES[request.param]
+    if not sys.platform.startswith("linux"):
+        pytest.skip("which fonts a browser sees can be chosen with fontconfig only")
+    found = [path for place in PLACES for path in place.rglob(files)]
+    if not found:
+        missing(f"{family} is not here: install it (Debian: apt-get install {package})")
+    folder = tmp_path_factory.mktemp("fonts")
+    (folder / "fonts").mkdir()
+    for path in found:
+        shutil.copy(path, folder / "fonts")
+    configuration = folder / "fonts.conf"
+    configuration.write_text(CONFIGURATION.format(folder=folder, family=family))
+    browser = launch(FONTCONFIG_FILE=str(configuration))
+    yield browser, family
+    browser.close()
+
+
+@pytest.fixture
+def visit_with(only, built_book):
+    """Open a page in that browser."""
+    opener = Opener(only[0])
+    yield lambda name: opener((built_book / "chapters" / f"{name}.html").as_uri())
+    opener.close()
+    opener.check()
+
+
+def painted_with(page, selector):
+    """The fonts that an element is really painted with: (name, whether it came with the page)."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    return {(font["postScriptName"], font["isCustomFont"]) for font in fonts}
+
+
+def test_the_browser_has_this_family_only(only):
+    browser, family = only
+    page = browser.new_page()
+    page.set_content("<p style='font-family: Helvetica, Arial, sans-serif'>plain letters</p>")
+    ((name, came_with_page),) = painted_with(page, "p")
+    assert name.startswith(family.replace(" ", "")) and not came_with_page
+    page.close()
+
+
+# All letters of all pictures of a page, by how they are set, into one text for each kind
+COLLECT = """async () => {
+  const kinds = new Map();
+  const look = (picture) => {
+    for (const text of picture.querySelectorAll("svg text")) {
+      const style = getComputedStyle(text);
+      const kind = `font-style: ${style.fontStyle}; font-weight: ${style.fontWeight}; ` +
+        `font-family: ${style.fontFamily}`;
+      if (!kinds.has(kind)) kinds.set(kind, new Set());
+      for (const letter of text.textContent) kinds.get(kind).add(letter);
+    }
+  };
+  for (const explorer of explorers) {
+    await explorer.load();
+    explorer.data.frame_at.forEach((frame, state, all) => {
+      if (all.indexOf(frame) !== state) return;
+      explorer.show(state);
+      look(explorer.picture);
+    });
+  }
+  document.querySelectorAll(".explorer:not([data-name])").forEach(look);
+  const svg = document.querySelector(".explorer svg");
+  return [...kinds].map(([kind, letters], k) => {
+    svg.insertAdjacentHTML("beforeend", `<text id="letters-${k}" style="font-size: 10px"></text>`);
+    const text = svg.lastElementChild;
+    text.style.cssText += kind;
+    text.textContent = [...letters].filter((letter) => letter.trim()).join("");
+    return [`#letters-${k}`, kind];
+  });
+}"""
+
+
+@pytest.mark.parametrize("name", CHAPTER_NAMES)
+def test_every_letter_of_every_picture_is_painted_with_the_font_of_the_book(visit_with, name):
+    page = visit_with(name)
+    kinds = page.evaluate(COLLECT)
+    assert kinds
+    for selector, kind in kinds:
+        assert painted_with(page, selector) == {("DejaVuSans", True)}, kind
+
+
+WIDTHS = (1280, 360)
+LOOK_AT_TEXTS = """async () => {
+  await Promise.all([...document.fonts].map((font) => font.load()));
+  const faults = new Set();
+  const overlap = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4; // the air in a line
+  const look = (where, picture) => {
+    const paper = picture.getBoundingClientRect();
+    const texts = [...picture.querySelectorAll("svg text")].filter((t) => t.textContent);
+    const boxes = texts.map((text) => text.getBoundingClientRect());
+    boxes.forEach((box, k) => {
+      const outside = Math.max(
+        paper.left - box.left, box.right - paper.right,
+        paper.top - box.top, box.bottom - paper.bottom);
+      if (outside > 1) faults.add(`${where}: ${texts[k].textContent} is cut off`);
+      for (let j = 0; j < k; j++)
+        if (overlap(box, boxes[j]))
+          faults.add(`${where}: ${texts[k].textContent} on ${texts[j].textContent}`);
+    });
+  };
+  let frames = 0;
+  for (const explorer of explorers) {
+    await explorer.load();
+    const { frame_at: frameAt } = explorer.data;
+    for (let state = 0; state < frameAt.length; state++) {
+      if (frameAt.indexOf(frameAt[state]) !== state) continue; // the same picture as before
+      explorer.show(state);
+      look(explorer.name, explorer.picture);
+      frames += 1;
+    }
+  }
+  for (const picture of document.querySelectorAll(".explorer:not([data-name]) svg"))
+    look("still picture", picture.parentElement);
+  return [frames, [...faults].slice(0, 20)];
+}"""
+
+
+@pytest.mark.parametrize("name", CHAPTER_NAMES)
+def test_in_no_frame_is_a_text_cut_off_or_on_top_of_another(visit_with, name):
+    page = visit_with(name)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        frames, faults = page.evaluate(LOOK_AT_TEXTS)
+        assert frames > 1
+        assert not faults, f"{width} px wide"

@@ -1,0 +1,509 @@
+"""What the explorers' script does, on a small page: `mutate_script.py` spoils it line by line.
+
+After each act all three explorers are looked at whole: picture, sentence, text alternative and all
+controls must say the values that are wanted, and the rest their defaults.
+"""
+
+import datetime
+import functools
+import os
+from urllib.parse import quote
+
+import pytest
+
+from dropoutlab.explore.svg import figure_markup, sentence_markup
+from tests.book import small_page
+from tests.book.conftest import Opener
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = os.environ.get("EXPLORE_SCRIPT")  # another script than the book's
+TIMEOUT = float(os.environ.get("EXPLORE_TIMEOUT", "10000"))  # milliseconds
+PLAY = 700  # milliseconds a step
+HEIGHT = 800
+GRIDS = {name: small_page.grid_of(name) for name in small_page.EXPLORERS}
+LOOK = """(name) => {
+  const explorer = document.querySelector(`.explorer[data-name=${name}]`);
+  const picture = explorer.querySelector(".explorer-picture");
+  const control = (e) => [e.name, e.type === "checkbox" ? e.checked : Number(e.value),
+    e.getAttribute("aria-valuetext"), e.parentElement.querySelector("output")?.textContent ?? null];
+  return {
+    picture: picture.innerHTML,
+    label: picture.getAttribute("aria-label"),
+    caption: explorer.querySelector("figcaption").innerHTML,
+    controls: [...explorer.querySelectorAll("[data-texts]")].map(control),
+  };
+}"""
+LOOK_ALL = f"names => Object.fromEntries(names.map((name) => [name, ({LOOK})(name)]))"
+CAPTIONS = """(wanted) => wanted.every(([name, html]) =>
+  document.querySelector(`.explorer[data-name=${name}] figcaption`).innerHTML === html)"""
+AS_SET = "all => all.map(h => Object.assign(document.createElement('i'), {innerHTML: h}).innerHTML)"
+SET = """([name, control, value]) => {
+  const element = document.querySelector(`#explorer-${name}-${control}`);
+  if (element.type === "checkbox") element.checked = value;
+  else element.value = value;
+  element.dispatchEvent(new Event("input"));
+}"""
+FRAMES = "e => document.querySelector(`.explorer[data-name=${e}] .explorer-frames`) !== null"
+TWO_DRAWINGS = "() => new Promise(ok => requestAnimationFrame(() => requestAnimationFrame(ok)))"
+OBSERVED = """() => new Promise((told) => { // after all observers that were there before
+  new IntersectionObserver(() => told(null)).observe(document.body);
+})"""
+COUNT_UNPACKED = """
+  window.unpacked = 0;
+  const Stream = DecompressionStream;
+  window.DecompressionStream = class extends Stream {
+    constructor(format) { super(format); window.unpacked += 1; }
+  };
+"""
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    return small_page.write_small_page(tmp_path_factory.mktemp("small"), SCRIPT)
+
+
+@pytest.fixture(scope="module")
+def opener(browser):
+    opener = Opener(browser)
+    yield opener
+    opener.close()
+
+
+@pytest.fixture(scope="module")
+def plain_page(opener):
+    """A page that most tests share, one after the other: a new one takes long."""
+    page = opener.new_page(viewport={"width": 800, "height": HEIGHT})
+    page.set_default_timeout(TIMEOUT)
+    return page
+
+
+@pytest.fixture
+def small(opener, plain_page, address):
+    """Open the small page; what comes before it, or other settings, need a page of their own."""
+
+    def small(fragment="", prepare=None, **settings):
+        page = plain_page
+        if prepare or settings:
+            page = opener.new_page(**{"viewport": {"width": 800, "height": HEIGHT}, **settings})
+            page.set_default_timeout(TIMEOUT)
+        if prepare:
+            prepare(page)
+        page.goto("about:blank")
+        page.goto(address + fragment)
+        return page
+
+    yield small
+    opener.check()
+
+
+@functools.cache
+def frame(name, values):
+    """What an explorer is to show at these values: picture, sentence, controls."""
+    draw, describe, _, _ = small_page.EXPLORERS[name]
+    places = [(c, c.values.index(value)) for c, value in zip(GRIDS[name], values, strict=True)]
+    values = {c.name: c.values[k] for c, k in places}
+    said = [c.texts[k] if c.kind == "slider" else None for c, k in places]
+    return {
+        "picture": figure_markup(draw(**values), name),
+        "label": describe(**values),
+        "caption": sentence_markup(describe(**values)),
+        "controls": [
+            [c.name, bool(k) if c.kind == "checkbox" else k, text, text]
+            for (c, k), text in zip(places, said, strict=True)
+        ],
+    }
+
+
+def wanted(page, moved):
+    """What the explorers are to show at their defaults but for the values that were moved."""
+    frames = {
+        name: frame(name, tuple(moved.get(name, {}).get(c.name, c.values[c.start]) for c in grid))
+        for name, grid in GRIDS.items()
+    }
+    written = [frame[part] for frame in frames.values() for part in ("picture", "caption")]
+    set_ = iter(page.evaluate(AS_SET, written))
+    return {
+        name: {**frame, "picture": next(set_), "caption": next(set_)}
+        for name, frame in frames.items()
+    }
+
+
+def assert_shows(page, **moved):
+    """Wait until the explorers show these values and for the rest their defaults."""
+    want = wanted(page, moved)
+    page.wait_for_function(CAPTIONS, arg=[(name, frame["caption"]) for name, frame in want.items()])
+    assert (
+        page.evaluate(f"names => Object.fromEntries(names.map(n => [n, ({LOOK})(n)]))", [*want])
+        == want
+    )
+
+
+def named(page, name):
+    return page.locator(f".explorer[data-name={name}]")
+
+
+def control(page, name):
+    return page.locator(f"#explorer-{name}")
+
+
+def press(page, name, key):
+    control(page, name).focus()
+    page.keyboard.press(key)
+
+
+def fragment_of(page):
+    return page.evaluate("location.href").partition("#")[2]
+
+
+def words(name, **values):
+    """The words of an address for these values."""
+    texts = {
+        c.name: c.texts[c.values.index(values[c.name])] for c in GRIDS[name] if c.name in values
+    }
+    kept = "-_.!~*'()"  # what encodeURIComponent leaves alone
+    return "&".join(f"{name}.{c}={quote(text, safe=kept)}" for c, text in texts.items())
+
+
+# --- pictures follow the controls
+
+
+def test_a_page_opens_with_its_defaults_and_its_controls(small):
+    page = small()
+    assert_shows(page)
+    assert named(page, "line").locator(".explorer-controls").is_visible()
+    assert named(page, "line").get_by_role("button", name="Copy link").is_visible()
+    assert "#" not in page.url
+
+
+@pytest.mark.parametrize("name", ["line", "walk"])
+def test_every_combination_shows_its_own_frame(small, name):
+    page = small()
+    page.evaluate("Promise.all(explorers.map((explorer) => explorer.load()))")
+    combinations = list(small_page.page.grid_values(GRIDS[name]))
+    places = [
+        [[c.name, bool(k) if c.kind == "checkbox" else k] for c in GRIDS[name]
+         for k in [c.values.index(values[c.name])]]
+        for values in combinations
+    ]  # fmt: skip
+    shown = page.evaluate(
+        f"""([name, places]) => places.map((controls) => {{
+          for (const [control, value] of controls) ({SET})([name, control, value]);
+          return ({LOOK})(name);
+        }})""",
+        [name, places],
+    )
+    frames = [frame(name, tuple(values.values())) for values in combinations]
+    pictures = page.evaluate(AS_SET, [frame["picture"] for frame in frames])
+    captions = page.evaluate(AS_SET, [frame["caption"] for frame in frames])
+    for is_there, want, picture, caption in zip(shown, frames, pictures, captions, strict=True):
+        assert is_there == {**want, "picture": picture, "caption": caption}
+
+
+def test_keys_choices_and_boxes_move_the_picture(small):
+    page = small()
+    press(page, "line-slope", "ArrowRight")
+    assert_shows(page, line={"slope": 0.5})
+    control(page, "line-ends").select_option(label=small_page.ENDS[0][0])
+    assert_shows(page, line={"slope": 0.5, "ends": 1})
+    control(page, "line-dashed").click()
+    assert_shows(page, line={"slope": 0.5, "ends": 1, "dashed": True})
+    control(page, "line-dashed").click()
+    control(page, "walk-fine").click()
+    assert_shows(page, line={"slope": 0.5, "ends": 1}, walk={"fine": False})
+
+
+def test_labels_and_options_are_what_the_author_wrote(small):
+    page = small()
+    assert page.get_by_role("slider", name='slope & "rise" <b>', exact=True).count() == 1
+    options = control(page, "line-ends").locator("option").all_text_contents()
+    assert options == [text for text, _ in small_page.ENDS]
+    assert page.evaluate("document.querySelectorAll('.explorer :is(b, i)').length") == 0
+
+
+WATCH = """() => {
+  window.changed = 0;
+  const watch = new MutationObserver((records) => { window.changed += records.length; });
+  for (const part of document.querySelectorAll("figure"))
+    watch.observe(part, {childList: true, subtree: true, attributes: true});
+}"""
+
+
+def test_nothing_is_drawn_or_said_again_when_nothing_changes(small):
+    page = small()
+    page.evaluate("explorers[0].load()")
+    page.evaluate(WATCH)
+    page.evaluate(SET, ["line", "slope", 2])
+    page.evaluate(TWO_DRAWINGS)
+    assert page.evaluate("changed") == 0
+    page.evaluate(SET, ["line", "slope", 3])
+    assert_shows(page, line={"slope": 0.5})
+    assert page.evaluate("changed") == 3  # picture, text alternative, sentence
+
+
+# --- frames are unpacked when they are needed
+
+
+def test_frames_wait_until_their_explorer_is_near(small):
+    page = small()
+    page.wait_for_function(f"!({FRAMES})('line') && !({FRAMES})('walk')")
+    assert page.evaluate(FRAMES, "line_far")
+    for screens, there in ((2.2, True), (1.8, False)):
+        page.evaluate(
+            """([below]) => {
+              const far = document.querySelector(".explorer[data-name=line_far]");
+              scrollTo(0, far.getBoundingClientRect().top + scrollY - below);
+            }""",
+            [screens * HEIGHT],
+        )
+        page.evaluate(OBSERVED)
+        assert page.evaluate("explorers[2].loading === undefined") == there
+    page.wait_for_function(f"!({FRAMES})('line_far')")
+
+
+def test_the_last_value_wins_while_the_frames_are_on_their_way(small):
+    page = small(prepare=lambda page: page.add_init_script(COUNT_UNPACKED))
+    page.wait_for_function(f"!({FRAMES})('line') && !({FRAMES})('walk')")
+    page.evaluate(WATCH)
+    page.evaluate(f"for (const k of [0, 1, 2]) ({SET})(['line_far', 'k', k])")
+    assert_shows(page, line_far={"k": 2})
+    assert page.evaluate("[changed, unpacked]") == [3, 3]
+
+
+# --- the address
+
+
+def test_the_address_keeps_the_view_of_every_explorer(small):
+    page = small()
+    page.evaluate("history.replaceState({mine: 1}, '')")
+    before = page.evaluate("history.length")
+    press(page, "line-slope", "Home")
+    control(page, "line-ends").select_option("0")
+    control(page, "line-dashed").click()
+    press(page, "walk-step", "End")
+    control(page, "walk-fine").click()
+    moved = {
+        "line": {"slope": -1.0, "ends": 1, "dashed": True},
+        "walk": {"step": 4, "fine": False},
+    }
+    assert_shows(page, **moved)
+    assert fragment_of(page) == "&".join(words(name, **values) for name, values in moved.items())
+    assert page.evaluate("[history.length, history.state]") == [before, {"mine": 1}]
+    page.reload()
+    assert_shows(page, **moved)
+    press(page, "line-slope", "ArrowRight")
+    press(page, "line-slope", "ArrowRight")
+    control(page, "line-ends").select_option("1")
+    control(page, "line-dashed").click()
+    press(page, "walk-step", "ArrowLeft")
+    assert fragment_of(page) == words("walk", step=3, fine=False)
+    press(page, "walk-step", "ArrowLeft")
+    control(page, "walk-fine").click()
+    assert_shows(page)
+    assert "#" not in page.evaluate("location.href")
+
+
+def test_the_address_waits_until_a_slider_is_let_go(small):
+    page = small()
+    page.evaluate(SET, ["line", "slope", 0])
+    assert_shows(page, line={"slope": -1.0})
+    assert fragment_of(page) == ""
+    control(page, "line-slope").dispatch_event("change")
+    assert fragment_of(page) == words("line", slope=-1.0)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"line": {"slope": 1.0, "ends": 2}},
+        {"line": {"ends": 3, "dashed": True}, "walk": {"fine": False}},
+        {"walk": {"speed": 2, "step": 1, "fine": True}, "line_far": {"k": 0}},
+    ],
+)
+def test_a_link_opens_its_view(small, moved):
+    page = small("#" + "&".join(words(name, **values) for name, values in moved.items()))
+    assert_shows(page, **moved)
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "line.slope=17",
+        "line.slope=-1.0",  # without its unit
+        "line.slope=0",  # an index is no value
+        "line.dashed=true&walk.fine=",
+        "line=1&.slope=2&line.=3&line.colour=4",
+        "other.slope=%E0%A4%A&x=1&=",
+        "walk.dashed=on&line_far.step=4",
+    ],
+)
+def test_a_wrong_link_opens_the_defaults_and_all_still_works(small, fragment):
+    page = small("#" + fragment)
+    assert_shows(page)
+    press(page, "line_far-k", "Home")
+    assert_shows(page, line_far={"k": 0})
+    assert fragment_of(page) == words("line_far", k=0)
+
+
+FOLLOW = """link => new Promise((followed) => {
+  addEventListener("hashchange", followed, {once: true});
+  location.hash = link;
+}).then(() => null)"""
+
+
+def test_a_link_on_the_page_changes_the_view_and_sets_the_rest_back(small):
+    page = small("#" + words("line", slope=1.0, dashed=True))
+    assert_shows(page, line={"slope": 1.0, "dashed": True})
+    page.evaluate(FOLLOW, words("walk", step=1, fine=False))
+    assert_shows(page, walk={"step": 1, "fine": False})
+    page.evaluate(FOLLOW, "top")
+    press(page, "walk-step", "ArrowRight")
+    assert_shows(page, walk={"fine": False})  # a link to a section leaves the views alone
+
+
+@pytest.mark.parametrize(("name", "moved"), [("line_far", {"k": 2}), ("walk", {"step": 1})])
+def test_a_link_goes_to_its_explorer(small, name, moved):
+    page = small("#" + words(name, **moved))
+    assert_shows(page, **{name: moved})
+    top = named(page, name).evaluate("e => e.getBoundingClientRect().top")
+    bottom = page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
+    assert -1 < top < 1 or (bottom and 0 < top < HEIGHT)
+
+
+def test_a_link_of_no_explorer_goes_nowhere(small):
+    page = small("#lines.k=1&line_far.k=2")
+    assert_shows(page, line_far={"k": 2})
+    assert page.evaluate("scrollY") == 0
+
+
+def test_a_link_to_the_whole_view_is_copied(small):
+    page = small("#top", permissions=["clipboard-read", "clipboard-write"])
+    press(page, "walk-step", "Home")
+    control(page, "walk-fine").click()
+    assert_shows(page, walk={"step": 1, "fine": False})
+    named(page, "walk").get_by_role("button", name="Copy link to this view").click()
+    named(page, "walk").get_by_text("Link copied.", exact=True).wait_for()
+    assert page.locator(".explorer-said").all_text_contents() == ["", "Link copied.", ""]
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url.split("#")[0] + "#" + words("walk", speed=1, step=1, fine=False)
+
+
+def test_where_there_is_no_clipboard_the_link_is_shown(small):
+    refuse = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+    page = small(prepare=lambda page: page.add_init_script(refuse))
+    named(page, "line").get_by_role("button", name="Copy link to this view").click()
+    link = page.url + "#" + words("line", slope=0.0, ends=2, dashed=False)
+    named(page, "line").get_by_text(link, exact=True).wait_for()
+
+
+# --- steps and Play
+
+
+def button(page, action):
+    return page.get_by_role("button", name=f"{action}: step")
+
+
+def playing(page):
+    return button(page, "Play").get_attribute("aria-pressed")
+
+
+def test_steps_go_one_value_and_stay_inside(small):
+    page = small()
+    for value in (3, 4, 4):
+        button(page, "Step forward").click()
+        assert_shows(page, walk={"step": value})
+        assert fragment_of(page) == words("walk", step=value)
+    for value in (3, 2, 1, 1):
+        button(page, "Step back").click()
+        assert_shows(page, walk={"step": value})
+    assert playing(page) == "false"
+
+
+MIDNIGHT = datetime.datetime(2026, 1, 1)
+
+
+@pytest.fixture
+def still(small):
+    """The page with its clock stopped: time passes when the test says so."""
+    page = small(prepare=lambda page: page.clock.install(time=MIDNIGHT))
+    page.clock.pause_at(MIDNIGHT + datetime.timedelta(minutes=10))
+    return page
+
+
+def test_play_steps_to_the_end_stops_there_and_starts_over(still):
+    page = still
+    page.evaluate("explorers[1].load()")
+    button(page, "Play").click()
+    assert_shows(page)
+    page.clock.run_for(PLAY - 1)
+    assert_shows(page)
+    page.clock.run_for(1)
+    assert_shows(page, walk={"step": 3})
+    assert fragment_of(page) == words("walk", step=3)
+    page.clock.run_for(PLAY)
+    assert_shows(page, walk={"step": 4})
+    assert playing(page) == "true"
+    page.clock.run_for(PLAY)
+    assert playing(page) == "false"
+    press(page, "walk-step", "ArrowLeft")
+    page.clock.run_for(5 * PLAY)
+    assert_shows(page, walk={"step": 3})  # it has really stopped
+    press(page, "walk-step", "ArrowRight")
+    button(page, "Play").click()
+    assert_shows(page, walk={"step": 1})  # from the end it starts over
+    page.clock.run_for(PLAY)
+    assert_shows(page)
+    assert playing(page) == "true"
+
+
+def test_play_is_stopped_by_its_button(still):
+    page = still
+    press(page, "walk-step", "Home")
+    button(page, "Play").click()
+    assert playing(page) == "true"
+    page.clock.run_for(PLAY)
+    assert_shows(page)
+    button(page, "Play").click()
+    assert playing(page) == "false"
+    page.clock.run_for(5 * PLAY)
+    assert_shows(page)
+    button(page, "Play").click()
+    page.clock.run_for(PLAY)
+    assert_shows(page, walk={"step": 3})
+
+
+def test_nothing_plays_for_those_who_asked_for_less_motion(small):
+    page = small(reduced_motion="reduce")
+    assert button(page, "Play").count() == 0
+    button(page, "Step forward").click()
+    assert_shows(page, walk={"step": 3})
+
+
+# --- paper, and no script
+
+
+def test_paper_shows_the_defaults_without_controls(small):
+    page = small()
+    press(page, "line-slope", "Home")
+    control(page, "walk-fine").click()
+    moved = {"line": {"slope": -1.0}, "walk": {"fine": False}}
+    assert_shows(page, **moved)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    printed = page.evaluate(LOOK_ALL, [*GRIDS])
+    hidden = page.locator(".explorer-controls, .explorer-link")
+    seen = [part.is_visible() for part in hidden.all()]
+    page.emulate_media(media="screen")
+    assert not any(seen) and len(seen) == 6
+    for name in ("line", "walk"):
+        want = wanted(page, {})[name]
+        assert {**printed[name], "controls": want["controls"]} == want
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert_shows(page, **moved)
+
+
+def test_without_the_script_the_default_pictures_stand_there(small):
+    page = small(java_script_enabled=False)
+    assert page.locator(".explorer-picture svg").first.is_visible()
+    assert not page.locator(".explorer-controls").first.is_visible()
+    assert not page.locator(".explorer-link").first.is_visible()

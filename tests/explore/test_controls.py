@@ -1,0 +1,214 @@
+"""Controls as they are written and the grid that is read from them, edges first."""
+
+import ipywidgets as widgets
+import pytest
+
+from dropoutlab.explore.controls import Control, read_controls
+
+
+def draw(size=2, rate=0.5, on=True, extra=0):
+    raise AssertionError("reading controls draws nothing")
+
+
+def draw_without_defaults(size, rate=0.5):
+    raise AssertionError("reading controls draws nothing")
+
+
+def read(name="x", function=draw, labels=None, units=None, play=None, **written):
+    return read_controls(name, function, written, labels or {}, units or {}, play)
+
+
+def test_a_control_is_all_that_was_read():
+    assert read(size=[1, 2, ("many", 9)], labels={"size": "width"}, units={"size": "cm"}) == (
+        Control("size", "width", "choice", (1, 2, 9), ("1 cm", "2 cm", "many cm"), 1),
+    )
+    assert read(size=(1, 3), play="size") == (
+        Control("size", "size", "slider", (1, 2, 3), ("1", "2", "3"), 1, play=True),
+    )
+    assert read(on=False) == (Control("on", "on", "checkbox", (False, True), ("off", "on"), 1),)
+    assert read_controls("x", draw, {"rate": (0.5, 0.6)})[0].label == "rate"
+
+
+@pytest.mark.parametrize(
+    ("written", "start"), [(True, True), (False, False), (widgets.Checkbox(value=True), True)]
+)
+def test_a_checkbox_starts_as_it_is_written(written, start):
+    (control,) = read(function=lambda on: None, on=written)
+    assert control.values[control.start] is start
+    assert control.texts[control.start] == ("on" if start else "off")
+
+
+def test_the_default_of_draw_goes_before_the_middle_and_a_widget_before_both():
+    (slider,) = read(size=(1, 4))
+    assert slider.values[slider.start] == 2
+    (slider,) = read(size=widgets.IntSlider(value=3, min=1, max=4))
+    assert slider.values[slider.start] == 3
+    (slider,) = read(function=draw_without_defaults, size=(1, 5))
+    assert slider.values[slider.start] == 3
+    (slider,) = read(function=draw_without_defaults, size=(1, 4))
+    assert slider.values[slider.start] == 3
+    (choice,) = read(function=draw_without_defaults, size=[7, 8])
+    assert choice.values[choice.start] == 7
+
+
+def test_a_label_is_the_authors_or_the_widgets_or_the_name():
+    def function(two_words):
+        raise AssertionError
+
+    written = widgets.IntSlider(min=0, max=1, description="described")
+    plain = read(function=function, two_words=(0, 1))
+    described = read(function=function, two_words=written)
+    labelled = read(function=function, two_words=written, labels={"two_words": "labelled"})
+    assert [c.label for (c,) in (plain, described, labelled)] == [
+        "two words",
+        "described",
+        "labelled",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ((0.3, 1.0, 0.1), ["0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]),
+        ((0.1, 0.7, 0.2), ["0.1", "0.3", "0.5", "0.7"]),
+        ((0.0, 1.0), [f"{k / 10}" for k in range(11)]),
+        ((0, 1.0), [f"{k / 10}" for k in range(11)]),
+        ((0.5, 2, 0.5), ["0.5", "1.0", "1.5", "2.0"]),
+        ((0.25, 1.0, 0.25), ["0.25", "0.50", "0.75", "1.00"]),
+        ((0.125, 0.7, 0.25), ["0.125", "0.375", "0.625"]),
+        ((0.0, 1.0, 0.5), ["0.0", "0.5", "1.0"]),
+        ((0.0, 3e-10, 1e-10), ["0.0000000000", "0.0000000001", "0.0000000002", "0.0000000003"]),
+        ((100.0, 300.0, 100.0), ["100.0", "200.0", "300.0"]),
+        ((-2, 2), ["-2", "-1", "0", "1", "2"]),
+        ((1, 6, 2), ["1", "3", "5"]),
+    ],
+)
+def test_a_range_has_both_ends_and_decimal_steps(written, texts):
+    (control,) = read(function=lambda value: None, value=written)
+    assert list(control.texts) == texts
+    assert control.values == tuple(map(type(control.values[0]), texts))
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ((1,), TypeError),
+        ((1, 2, 1, 1), TypeError),
+        ((1, True), TypeError),
+        ((1, "2"), TypeError),
+        ((2, 2), ValueError),
+        ((2, 1), ValueError),
+        ((1, 2, 0), ValueError),
+        ((1, 2, -1), ValueError),
+        ((0.0, float("nan")), ValueError),
+        ((float("-inf"), 0.0), ValueError),
+    ],
+)
+def test_a_range_that_is_none_is_refused_with_what_is_accepted(written, problem):
+    with pytest.raises(problem) as refusal:
+        read(size=written)
+    accepts = "must be (low, high) or (low, high, step) with low < high and step > 0"
+    assert str(refusal.value).startswith(f"explorer 'x', control 'size' {accepts}")
+    assert str(refusal.value).endswith(f"; got {written!r}")
+
+
+@pytest.mark.parametrize("written", [None, 3, [], "word", widgets.Text()])
+def test_what_is_no_control_is_refused_with_what_is_accepted(written):
+    with pytest.raises(TypeError) as refusal:
+        read(size=written)
+    assert str(refusal.value) == (
+        "explorer 'x', control 'size' must be (low, high) or (low, high, step), a non-empty list, "
+        "a bool, or an IntSlider, FloatSlider, SelectionSlider, Dropdown or Checkbox; "
+        f"got {written!r}"
+    )
+
+
+def test_the_budget_is_400_frames_and_three_controls():
+    assert len(read(size=(1, 400))[0].values) == 400
+    with pytest.raises(ValueError, match=r"^explorer 'x', control 'size' must have at most 400 va"):
+        read(size=(1, 401))
+    read(size=(1, 20), rate=(0.05, 1.0, 0.05))
+    with pytest.raises(ValueError, match=r"'x': .* grid must have at most 400 frames; got 402$"):
+        read(size=(1, 201), on=True)
+    assert len(read(size=(1, 2), rate=(0.4, 0.5), on=True)) == 3
+    with pytest.raises(ValueError, match=r"^explorer 'x': controls must be 1 to 3; got 4$"):
+        read(size=(1, 2), rate=(0.4, 0.5), on=True, extra=(0, 1))
+    with pytest.raises(ValueError, match=r"^explorer 'x': controls must be 1 to 3; got 0$"):
+        read()
+
+
+def test_a_start_must_be_on_the_grid_up_to_rounding():
+    (rate,) = read(function=lambda rate=0.1 + 0.2: None, rate=(0.1, 0.5))
+    assert rate.values[rate.start] == 0.3
+    with pytest.raises(ValueError) as refusal:
+        read(size=(3, 5))
+    assert str(refusal.value) == (
+        "explorer 'x', control 'size' must start on its grid (3, 4, 5); got 2"
+    )
+
+
+@pytest.mark.parametrize("name", ["a", "a1", "two-words", "two_words", "x-1_y"])
+def test_a_name_is_a_lower_case_word(name):
+    read(name=name, size=(1, 2))
+
+
+@pytest.mark.parametrize("name", ["", "A", "1a", "-a", "a b", "a\n", "ä", None, 3])
+def test_another_name_is_refused(name):
+    with pytest.raises(ValueError) as refusal:
+        read(name=name, size=(1, 2))
+    assert str(refusal.value) == (
+        "name must be a lower-case word of letters, digits, - and _ starting with a letter; "
+        f"got {name!r}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "given"), [("labels", {"z": "Z", "size": ""}), ("units", {"z": "m"}), ("play", "z")]
+)
+def test_labels_units_and_play_must_name_controls(role, given):
+    with pytest.raises(ValueError) as refusal:
+        read(size=(1, 2), rate=(0.4, 0.5), **{role: given})
+    assert str(refusal.value) == (
+        f"explorer 'x': {role} must name controls, ['rate', 'size']; got ['z']"
+    )
+
+
+@pytest.mark.parametrize(("written", "kind"), [([1, 2], "choice"), (True, "checkbox")])
+def test_only_a_slider_is_played(written, kind):
+    with pytest.raises(ValueError) as refusal:
+        read(function=lambda size: None, size=written, play="size")
+    assert str(refusal.value) == (
+        f"explorer 'x', control 'size' must be a slider to be played; got a {kind}"
+    )
+    (control,) = read(
+        size=widgets.SelectionSlider(options=[("few", 1), ("many", 2)], value=2), play="size"
+    )
+    assert control.play and control.kind == "slider" and control.texts == ("few", "many")
+
+
+def test_controls_that_do_not_fit_the_function_are_refused_with_pythons_reason():
+    with pytest.raises(TypeError, match=r"^explorer 'x': controls do not fit <.*draw .*: got an "):
+        read(colour=(1, 2))
+    with pytest.raises(TypeError, match=r"missing a required argument: 'size'"):
+        read(function=draw_without_defaults, rate=(0.4, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        (widgets.IntSlider(value=2, min=1, max=3), "slider"),
+        (widgets.FloatSlider(value=2.0, min=1.0, max=3.0, step=0.5), "slider"),
+        (widgets.SelectionSlider(options=[1, 2]), "slider"),
+        (widgets.Dropdown(options=[1, 2]), "choice"),
+        (widgets.Checkbox(), "checkbox"),
+    ],
+)
+def test_a_widget_is_the_control_that_it_looks_like(written, kind):
+    (control,) = read(function=lambda value: None, value=written)
+    assert control.kind == kind
+    assert control.values[control.start] == written.value
+
+
+def test_a_widget_that_is_refused_is_named():
+    with pytest.raises(ValueError, match=r"^explorer 'x', control 'size' must have at most 400"):
+        read(size=widgets.IntSlider(min=1, max=401))

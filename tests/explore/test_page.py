@@ -1,0 +1,217 @@
+"""The page of an explorer, element by element, and the frames packed into it."""
+
+import base64
+import gzip
+import json
+from html.parser import HTMLParser
+
+import pytest
+from matplotlib.figure import Figure
+
+from dropoutlab.explore import page
+from dropoutlab.explore.controls import Control, read_controls
+from dropoutlab.explore.svg import figure_markup
+
+NASTY = """<b> & "two" 'one' −½"""
+
+
+@pytest.fixture(autouse=True)
+def fresh_page(monkeypatch):
+    monkeypatch.setattr(page, "_names_on_this_page", set())
+
+
+def draw(**values):
+    figure = Figure(figsize=(1, 1))
+    figure.text(0, 0, str(sorted(values.items())))
+    return figure
+
+
+def describe(**values):
+    return f"{list(values.values())} & −½"
+
+
+class Elements(HTMLParser):
+    """Every element of a page, with its attributes and the text up to the next tag."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append([tag, dict(attributes), ""])
+
+    def handle_data(self, data):
+        if self.found:
+            self.found[-1][2] += data.strip()
+
+    def of(self, tag):
+        return [(attributes, text) for name, attributes, text in self.found if name == tag]
+
+
+def built(controls, name="x", **functions):
+    functions = {"draw": draw, "describe": describe, **functions}
+    return page.page_explorer(name, functions["draw"], functions["describe"], controls).data
+
+
+def control(**changes):
+    fields = {"name": "a_b", "label": NASTY, "kind": "slider", "values": (1, 2, 3),
+              "texts": (NASTY, "2", "3"), "start": 0}  # fmt: skip
+    return Control(**{**fields, **changes})
+
+
+def packed(html):
+    return Elements(html).of("script")[0][1]
+
+
+SHARED = {
+    "id": "explorer-x-a_b",
+    "name": "a_b",
+    "data-texts": json.dumps([NASTY, "2", "3"], ensure_ascii=False),
+    "autocomplete": "off",
+}
+
+
+def test_a_slider_says_what_it_holds():
+    elements = Elements(built([control()]))
+    assert elements.of("label") == [({"for": "explorer-x-a_b"}, NASTY)]
+    slider = {"type": "range", "min": "0", "max": "2", "step": "1", "value": "0"}
+    assert elements.of("input") == [({**slider, **SHARED, "aria-valuetext": NASTY}, "")]
+    assert elements.of("output") == [({"for": "explorer-x-a_b"}, NASTY)]
+    assert elements.of("select") == []
+    moved = Elements(built([control(start=2)], name="y"))
+    ((attributes, _),) = moved.of("input")
+    assert (attributes["value"], attributes["aria-valuetext"]) == ("2", "3")
+
+
+def test_a_choice_says_which_option_is_chosen():
+    elements = Elements(built([control(kind="choice", start=1)]))
+    assert elements.of("select") == [(SHARED, "")]
+    assert elements.of("option") == [
+        ({"value": "0"}, NASTY),
+        ({"value": "1", "selected": None}, "2"),
+        ({"value": "2"}, "3"),
+    ]
+    assert elements.of("input") == elements.of("output") == []
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_checkbox_is_checked_if_it_starts_so(start):
+    written = control(kind="checkbox", values=(False, True), texts=("off", "on"), start=start)
+    elements = Elements(built([written]))
+    expected = {**SHARED, "type": "checkbox", "data-texts": '["off", "on"]'}
+    assert elements.of("input") == [({**expected, **({"checked": None} if start else {})}, "")]
+
+
+def test_a_player_has_three_buttons_with_names():
+    elements = Elements(built([control(play=True), control(name="other")]))
+    assert ({"class": "explorer-play", "data-control": "a_b"}, "") in elements.of("span")
+    buttons = [found for found in elements.of("button") if "aria-label" in found[0]]
+    assert buttons == [
+        ({"type": "button", "aria-label": f"Step back: {NASTY}"}, "◀"),
+        ({"type": "button", "aria-label": f"Play: {NASTY}", "aria-pressed": "false"}, "Play"),
+        ({"type": "button", "aria-label": f"Step forward: {NASTY}"}, "▶"),
+    ]
+
+
+def test_an_explorer_has_its_name_its_start_a_picture_a_sentence_and_its_frames():
+    controls = [control(start=2), control(name="c", values=(7, 8, 9, 10), texts=tuple("789x"),
+                                          start=1)]  # fmt: skip
+    html = built(controls)
+    elements = Elements(html)
+    values = {"a_b": 3, "c": 8}
+    divs = [attributes for attributes, _ in elements.of("div") if attributes]
+    assert divs[0] == {"class": "explorer", "data-name": "x", "data-start": "9"}
+    assert divs[1] == {"class": "explorer-controls"}
+    assert divs[2:] == [
+        {"class": "explorer-picture", "role": "img", "aria-label": describe(**values)}
+    ]
+    assert figure_markup(draw(**values), "x") in html.split("<script")[0]
+    assert elements.of("figcaption") == [({"aria-live": "polite"}, describe(**values))]
+    assert elements.of("script")[0][0] == {"type": "text/plain", "class": "explorer-frames"}
+    assert html.count("<div") == html.count("</div>")
+    frames, texts = page.unpack_frames(packed(html))
+    grid = list(page.grid_values(controls))
+    assert grid[:5] == [{"a_b": a, "c": c} for a, c in ((1, 7), (1, 8), (1, 9), (1, 10), (2, 7))]
+    assert grid[9] == values and len(grid) == 12
+    assert texts == [describe(**values) for values in grid]
+    assert frames == [figure_markup(draw(**values), "x") for values in grid]
+
+
+def test_lines_and_frames_travel_once_as_small_as_json_and_gzip_get():
+    controls = [control(), control(name="unused", values=(1, 2), texts=("1", "2"))]
+    html = built(controls, draw=lambda a_b, unused: draw(a_b=a_b))
+    raw = base64.b64decode(packed(html))
+    assert raw[4:8] == bytes(4)  # no time in it: the same frames give the same page
+    assert raw[8] == 2  # the best compression
+    text = gzip.decompress(raw).decode()
+    data = json.loads(text)
+    assert text == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    assert len(data["lines"]) == len(set(data["lines"]))
+    assert len(data["frames"]) == 3 and data["frame_at"] == [0, 0, 1, 1, 2, 2]
+    assert data["texts"] == [describe(**values) for values in page.grid_values(controls)]
+
+
+def test_a_name_is_taken_only_by_an_explorer_that_was_built():
+    def fail(**values):
+        raise ZeroDivisionError("no")
+
+    for broken in ("draw", "describe"):
+        with pytest.raises(
+            RuntimeError, match=f"^explorer 'x': {broken} failed at {{'a_b': 1}}: no$"
+        ):
+            built([control()], **{broken: fail})
+    built([control()])
+    with pytest.raises(ValueError, match=r"^name must differ .* of a page; got 'x' twice$"):
+        built([control()])
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_a_draw_that_is_not_pure_is_found_at_the_ends_and_in_the_middle(place):
+    seen = []
+
+    def restless(k):
+        seen.append(k)
+        return draw(k=k, again=k == place and seen.count(k) > 1)
+
+    with pytest.raises(ValueError) as refusal:
+        built(read_controls("x", restless, {"k": (0, 4)}), draw=restless, describe=str)
+    assert str(refusal.value) == (
+        "explorer 'x': draw must give the same picture for the same values; "
+        f"it gave two at {{'k': {place}}}"
+    )
+
+
+@pytest.mark.parametrize(("frames", "workers"), [(59, 1), (60, -1), (61, -1)])
+def test_only_many_frames_are_worth_starting_workers(monkeypatch, frames, workers):
+    asked = []
+
+    class Parallel:
+        def __init__(self, n_jobs):
+            asked.append(n_jobs)
+
+        def __call__(self, tasks):
+            return [function(*args, **kwargs) for function, args, kwargs in tasks]
+
+    monkeypatch.setattr(page, "Parallel", Parallel)
+    written = control(values=tuple(range(frames)), texts=("t",) * frames)
+    html = built([written], draw=lambda a_b: Figure(figsize=(1, 1)))
+    assert asked == [workers]
+    assert len(page.unpack_frames(packed(html))[0]) == frames
+
+
+def test_still_pictures_share_a_page():
+    figure = draw()
+    figure.add_subplot().plot([0, 1])  # cut off at the axes: markup that refers to an id
+    one, other = (page.page_picture(figure, text) for text in (f"{NASTY} E_D", "Another one."))
+    elements = Elements(one)
+    assert elements.of("div")[0][0] == {"class": "explorer"}
+    ((attributes, _),) = [found for found in elements.of("div") if "role" in found[0]]
+    assert attributes["aria-label"] == f"{NASTY} E_D"
+    assert "E<sub>D</sub></figcaption>" in one
+    assert "<svg" in one and one.count("<div") == one.count("</div>") == 2
+
+    def ids(html):
+        return {attributes["id"] for _, attributes, _ in Elements(html).found if "id" in attributes}
+
+    assert ids(one) and not ids(one) & ids(other)

@@ -1,0 +1,121 @@
+"""A figure as markup of a page: nothing of it may touch the rest of the page."""
+
+import re
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+
+from dropoutlab.explore.ink import INK, LIGHT
+from dropoutlab.explore.svg import figure_markup, sentence_markup
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def figure_with(title="t", color=INK, edge=INK):
+    figure = Figure(figsize=(2, 1.5))
+    axes = figure.add_subplot()
+    axes.plot([0, 1 / 3, 1], [0, 1 / 7, 1], color=color, marker="o", clip_on=True)
+    axes.set_title(title)
+    axes.spines[:].set_color(edge)
+    return figure
+
+
+def parsed(markup):
+    return ElementTree.fromstring(markup.replace("&#8203;", "\u200b"))
+
+
+def texts(markup):
+    return ["".join(element.itertext()) for element in parsed(markup).iter(f"{SVG}text")]
+
+
+def test_the_markup_is_one_svg_element_without_a_size_of_its_own():
+    markup = figure_markup(figure_with(), "x")
+    assert markup.startswith("<svg ") and markup.endswith("</svg>")
+    root = parsed(markup)
+    assert root.get("viewBox") == "0 0 144 108"
+    assert root.get("width") is root.get("height") is None
+    assert root.get("stroke-linejoin") == "round" and root.get("stroke-linecap") == "butt"
+
+
+def test_it_brings_no_style_no_metadata_and_no_date():
+    markup = figure_markup(figure_with(), "x")
+    tags = {element.tag.removeprefix(SVG) for element in parsed(markup).iter()}
+    assert not tags & {"style", "metadata"} and "date" not in markup
+    assert {"path", "text", "use", "clipPath"} <= tags
+
+
+def test_every_line_is_one_element_and_no_line_is_empty():
+    lines = figure_markup(figure_with(), "x").split("\n")
+    assert len(lines) > 30
+    for line in lines:
+        assert line == line.strip() and line.startswith("<")
+        assert "> <" not in line
+    opened = [line for line in lines if re.match(r"<(path|use|rect)\b", line)]
+    assert opened and all(line.count("<") <= 2 and line.endswith(">") for line in opened)
+
+
+def test_every_id_is_the_pictures_own_and_referred_to():
+    markup = figure_markup(figure_with(), "mine")
+    ids = re.findall(r'\bid="([^"]*)"', markup)
+    used = re.findall(r'url\(#([^)]*)\)|href="#([^"]*)"', markup)
+    assert {one or other for one, other in used} == set(ids)
+    assert len(ids) == len(set(ids)) >= 2
+    assert all(identity.startswith("mine-") for identity in ids)
+    other = figure_markup(figure_with(), "other")
+    assert other == markup.replace("mine-", "other-") != markup
+
+
+def test_coordinates_have_two_decimals_and_texts_all_of_theirs():
+    markup = figure_markup(figure_with(title="p = 0.123456"), "x")
+    assert "p = 0.123456" in texts(markup)
+    numbers = re.findall(r"-?\d+\.(\d+)", markup.replace("0.123456", "").replace("0.25em", ""))
+    assert max(map(len, numbers)) == 2
+    # rounded, not cut: the middle of the line is a third of the way between its ends
+    (line,) = re.findall(
+        r'<path d="M ([\d.]+) [\d.]+ L ([\d.]+) [\d.]+ L ([\d.]+) [\d.]+ "', markup
+    )
+    low, middle, high = map(float, line)
+    assert middle - low == pytest.approx((high - low) / 3, abs=0.01)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_colours_follow_the_page(name):
+    markup = figure_markup(figure_with(color=LIGHT[name], edge=INK), "x")
+    assert f"stroke: var(--ink-{name}, {LIGHT[name]})" in markup
+    assert "stroke: currentColor" in markup and INK not in markup
+    assert markup.count(LIGHT[name]) == markup.count(f"var(--ink-{name}, {LIGHT[name]})")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("mean of E_D and w_1", ["D", "1"]),
+        ("a < b & c_2", ["2"]),
+        ("no_", []),
+    ],
+)
+def test_subscripts_of_a_title_are_lowered_and_what_follows_is_not(title, shown):
+    markup = figure_markup(figure_with(title=title), "x")
+    lowered = [span for span in parsed(markup).iter(f"{SVG}tspan") if span.text != "\u200b"]
+    assert [span.text for span in lowered] == shown
+    assert all(span.attrib == {"dy": "0.25em", "font-size": "75%"} for span in lowered)
+    raised = [span for span in parsed(markup).iter(f"{SVG}tspan") if span.text == "\u200b"]
+    # 0.25 em of 75 % of the size: 0.19 em of the text
+    assert [span.get("dy") for span in raised] == ["-0.19em"] * len(shown)
+    plain = re.sub(r"_(?=\w)", "", title)
+    assert plain in [text.replace("\u200b", "") for text in texts(markup)]
+
+
+def test_the_readers_own_settings_of_matplotlib_change_nothing():
+    markup = figure_markup(figure_with(), "x")
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": None, "svg.image_inline": False}):
+        assert figure_markup(figure_with(), "x") == markup
+        assert mpl.rcParams["svg.fonttype"] == "path"
+
+
+def test_a_sentence_is_escaped_and_its_subscripts_are_set():
+    assert sentence_markup("""a < b & "c" 'd' E_D, w_12""") == (
+        "a &lt; b &amp; &quot;c&quot; &#x27;d&#x27; E<sub>D</sub>, w<sub>1</sub>2"
+    )

@@ -1,0 +1,196 @@
+"""Mutation testing: change the package in small ways and see whether its tests notice.
+
+    python tests/mutate.py [--jobs N] [MODULE ...]
+
+For each module (a path under src/; all of them by default) mutmut makes the changes and runs the
+tests that reach the changed function, among the test files that belong to the module. Printed are
+killed / all, then each survivor as a diff, with the reason why it may live if `mutants.toml` knows
+one. The exit status is 1 if less than 90 % of a module's mutants are killed.
+
+Not mutated, by mutmut's design: statements outside of functions (constants, dataclass fields),
+functions with a decorator (`@cache`, `@property`), calls of `len` and `isinstance`, annotations,
+docstrings, and the literal parts of f-strings, so of most error messages. A test that runs out of
+time kills. Not run: the tests of the built book, those marked slow, and those with `public` in
+their name: they list what a module defines, and mutmut adds to that.
+"""
+
+import argparse
+import gc
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "dropoutlab"
+TESTS = ROOT / "tests"
+SHARE = 0.9  # of a module's mutants that have to be killed
+SURVIVED = {"survived", "no tests"}
+UNFINISHED = {"not checked", "skipped"}
+PLUGINS = ["-p", "tests.mutate", "-p", "no:cacheprovider"]
+STATISTICS = Path("mutmut-stats.json")  # where mutmut runs the tests
+QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "COLUMNS": "400"}
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A mutant that no test noticed: the changed lines before and after, and why it may live."""
+
+    name: str
+    was: str
+    now: str
+    why: str | None
+
+
+def pytest_configure() -> None:
+    """Let hypothesis try few examples, always the same: this file is a plugin of those tests."""
+    from hypothesis import HealthCheck, settings  # noqa: PLC0415 - the driver does without
+
+    settings.register_profile(
+        "mutate", derandomize=True, max_examples=25, deadline=None, database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )  # fmt: skip
+    settings.load_profile("mutate")
+    gc.freeze()  # what was imported before the fork: not searched for garbage in each process
+
+
+def pytest_collection_modifyitems(items: list) -> None:
+    """Run the quick tests first: one that notices is enough."""
+    if STATISTICS.exists():
+        seconds = json.loads(STATISTICS.read_text(encoding="utf8"))["duration_by_test"]
+        items.sort(key=lambda item: seconds.get(item.nodeid, 0))
+
+
+def tests_of(module: Path) -> list[str]:
+    """Return the test files of a module: named after it, or after its folder, or in its folder.
+
+    The error contract of all public functions belongs to every module.
+    """
+    *folders, stem = module.relative_to(PACKAGE).with_suffix("").parts
+    stem = stem.lstrip("_")
+    here = "/".join([*folders, ""])
+    named = [f"{here}test_{stem}.py", f"{here}test_{stem}_*.py"]
+    groups = [named, [f"**/test_{folder}*.py" for folder in folders], [f"{here}test_*.py"]]
+    found = [{path for pattern in group for path in TESTS.glob(pattern)} for group in groups]
+    chosen = next(filter(None, found), set()) | set(TESTS.glob("test_checks*.py"))
+    return sorted(str(path.relative_to(ROOT)) for path in chosen)
+
+
+def has_functions(module: Path) -> bool:
+    """Return whether there is anything that mutmut changes."""
+    source = module.read_text(encoding="utf8")
+    return re.search(r"^ *(async )?def ", source, flags=re.MULTILINE) is not None
+
+
+def working_copy(folder: Path, module: Path) -> None:
+    """Make a folder that looks like the repo, with mutmut's settings for one module."""
+    for name in ("src", "tests", "_static", "chapters"):
+        if (ROOT / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    settings = {
+        "source_paths": ["src"],
+        "only_mutate": [str(module.relative_to(ROOT))],
+        "also_copy": ["_static", "chapters"],
+        "pytest_add_cli_args": [*PLUGINS, "-m", "not slow", "-k", "not public"],
+        "pytest_add_cli_args_test_selection": tests_of(module),
+        "process_isolation": "forkserver",  # one that has started no threads and no workers
+        "timeout_multiplier": 5.0,
+        "timeout_constant": 4.0,
+    }
+    lines = "".join(f"{key} = {value!r}\n" for key, value in settings.items())
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf8")
+    (folder / "pyproject.toml").write_text(
+        f"{project}\n[tool.mutmut]\nuse_git_change_detection = false\n{lines}", encoding="utf8"
+    )
+
+
+def mutmut(folder: Path, *arguments: str) -> str:
+    """Run mutmut in a working copy and return what it prints."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("mutmut"), *arguments],
+        cwd=folder, env={**os.environ, **QUIET}, check=False, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    if done.returncode:
+        printed = re.sub(r"^.?[⠀-⣿].*\n", "", done.stdout.replace("\r", "\n"), flags=re.MULTILINE)
+        sys.exit(f"mutmut {' '.join(arguments)} failed:\n{printed}")
+    return done.stdout
+
+
+def statuses(folder: Path) -> dict[str, str]:
+    """Return what became of each mutant, by its name."""
+    listed = mutmut(folder, "results", "--all", "true")
+    return dict(re.findall(r"^ +(\S+): (.+)$", listed, flags=re.MULTILINE))
+
+
+def changed_lines(diff: str, sign: str) -> str:
+    """Return the lines that a diff takes away (`-`) or puts in (`+`), without their indentation."""
+    lines = (line for line in diff.splitlines() if re.match(rf"\{sign}(?!\{sign}\{sign} )", line))
+    return "\n".join(line[1:].strip() for line in lines)
+
+
+def survivors(
+    folder: Path, found: Mapping[str, str], reasons: list[Mapping[str, str]]
+) -> Iterator[Survivor]:
+    """Yield the mutants that live."""
+    known = {(entry["was"].strip(), entry["now"].strip()): entry["why"] for entry in reasons}
+    for name, status in found.items():
+        if status in SURVIVED:
+            diff = mutmut(folder, "show", name)
+            was, now = changed_lines(diff, "-"), changed_lines(diff, "+")
+            function = re.sub(r"^.*?x[_ǁ]", "", name)
+            yield Survivor(f"{function} ({status})", was, now, known.get((was, now)))
+
+
+def mutate(module: Path, reasons: list[Mapping[str, str]], jobs: int) -> bool:
+    """Mutate one module, print what lives, and return whether enough was killed."""
+    title = str(module.relative_to(ROOT))
+    if not has_functions(module):
+        print(f"{title}: no functions", flush=True)
+        return True
+    with tempfile.TemporaryDirectory(prefix="mutate-") as name:
+        folder = Path(name)
+        working_copy(folder, module)
+        mutmut(folder, "run", "--max-children", str(jobs))
+        found = statuses(folder)
+        if unfinished := [name for name, status in found.items() if status in UNFINISHED]:
+            sys.exit(f"{title}: mutmut left out {unfinished}")
+        living = list(survivors(folder, found, reasons))
+    killed = len(found) - len(living)
+    explained = sum(survivor.why is not None for survivor in living)
+    print(f"{title}: {killed}/{len(found)} killed", end="")
+    print(f" ({killed / max(1, len(found)):.0%}), {len(living)} live, {explained} explained")
+    for survivor in living:
+        print(f"  {survivor.name}: {survivor.why or 'NO REASON GIVEN'}")
+        for sign, lines in (("-", survivor.was), ("+", survivor.now)):
+            print("".join(f"    {sign} {line}\n" for line in lines.splitlines()), end="")
+    sys.stdout.flush()
+    return killed >= SHARE * len(found)
+
+
+def main() -> None:
+    """Mutate the modules that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("modules", nargs="*", type=Path, metavar="MODULE")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="mutants at a time")
+    arguments = parser.parse_args()
+    modules = [module.resolve() for module in arguments.modules] or sorted(PACKAGE.rglob("*.py"))
+    for module in modules:
+        if not (module.is_relative_to(PACKAGE) and module.is_file()):
+            parser.error(f"MODULE must be a file under {PACKAGE}; got {module}")
+    reasons = tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf8"))
+    done = [
+        mutate(module, reasons.get(str(module.relative_to(PACKAGE)), []), arguments.jobs)
+        for module in modules
+    ]
+    sys.exit(0 if all(done) else 1)
+
+
+if __name__ == "__main__":
+    main()
