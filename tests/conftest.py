@@ -1,5 +1,7 @@
+"""What all tests share."""
+
 from hypothesis import settings
 
-# how long an example takes depends on the machine and what else it does: no test may hang on it
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+# how long an example takes depends on who else uses the machine
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")

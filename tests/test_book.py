@@ -122,6 +122,7 @@ def test_a_page_has_no_widget_state(books):
 
 def test_neither_the_folder_nor_an_earlier_build_in_it_shows(books):
     assert books["elsewhere"] == books["whole"]
+    assert ".buildinfo" not in books["whole"]
 
 
 def test_a_page_brings_what_the_explorers_need(books):

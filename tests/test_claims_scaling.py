@@ -10,16 +10,15 @@ import pytest
 
 from dropoutlab import experiments
 from dropoutlab import network as nn
-from dropoutlab.records import Record, find, gain, summarize
+from dropoutlab.samples import pick
 
 SEEDS = range(9100, 9112)
 pytestmark = pytest.mark.slow
 
 
-def rise(records, measure, arm, over):
-    """By how much `measure` rises from arm `over` to `arm`: mean, low and high, by setting."""
-    found = gain(records, measure, arm, over)
-    return {s.setting: (-s.mean, -s.high, -s.low) for s in found}
+def change(samples, measure, arm, over="weights × p"):
+    """By how much a measure rises from arm `over` to `arm`."""
+    return (pick(samples, arm, measure) - pick(samples, over, measure)).summary()
 
 
 # --- what if you forget?
@@ -31,29 +30,27 @@ def forgotten():
 
 
 def test_without_scaling_the_loss_jumps_and_the_error_moves_little(forgotten):
-    loss, low, _high = rise(forgotten, "test loss", "not scaled", "weights × p")[None]
-    assert low > 0
-    (right,) = find(summarize(forgotten), arm="weights × p", measure="test loss")
-    assert loss > right.mean  # more than twice as large
-    error, *_ = rise(forgotten, "test error", "not scaled", "weights × p")[None]
-    assert abs(error) < 2  # percentage points
+    loss = change(forgotten, "test loss", "not scaled")
+    right = pick(forgotten, "weights × p", "test loss").summary()
+    assert loss.low > 0 and loss.mean > right.mean  # more than twice as large
+    assert abs(change(forgotten, "test error", "not scaled").mean) < 2  # percentage points
 
 
 def test_the_training_loss_does_not_give_a_forgotten_scaling_away(forgotten):
-    change, *_ = rise(forgotten, "training loss", "not scaled", "weights × p")[None]
-    (right,) = find(summarize(forgotten), arm="weights × p", measure="training loss")
-    assert abs(change) < 0.05 and right.mean < 0.05  # the test loss rises by more than 0.1
+    found = change(forgotten, "training loss", "not scaled")
+    right = pick(forgotten, "weights × p", "training loss").summary()
+    assert abs(found.mean) < 0.05 and right.mean < 0.05  # the test loss rises by more than 0.1
 
 
 def test_scaling_twice_hurts_both(forgotten):
-    error, low, _high = rise(forgotten, "test error", "weights × p twice", "weights × p")[None]
-    assert low > 0 and error > 5
-    assert rise(forgotten, "test loss", "weights × p twice", "weights × p")[None][1] > 0
+    error = change(forgotten, "test error", "weights × p twice")
+    assert error.low > 0 and error.mean > 5
+    assert change(forgotten, "test loss", "weights × p twice").low > 0
 
 
 def test_scaling_the_biases_changes_little(forgotten):
-    assert abs(rise(forgotten, "test error", "biases × p too", "weights × p")[None][0]) < 1
-    assert abs(rise(forgotten, "test loss", "biases × p too", "weights × p")[None][0]) < 0.05
+    assert abs(change(forgotten, "test error", "biases × p too").mean) < 1
+    assert abs(change(forgotten, "test loss", "biases × p too").mean) < 0.05
 
 
 def test_the_arms_are_the_networks_they_are_called():
@@ -69,7 +66,7 @@ def test_the_arms_are_the_networks_they_are_called():
         "weights × p twice": nn.predict(twice, inputs),
     }
     for name, expected in outputs.items():
-        values = [r.value for r in found if (r.arm, r.measure) == (name, "test loss")]
+        values = pick(found, name, "test loss").values
         assert np.allclose(values, nn.loss(network, expected, targets), rtol=1e-5)
 
 
@@ -116,41 +113,36 @@ def exact():
     return experiments.exact_averages(SEEDS, progress=False)
 
 
-def of(records, arm, measure):
-    return find(summarize(records), arm=arm, measure=measure)[0]
-
-
 def test_one_dropped_layer_is_the_normalized_geometric_mean_and_two_are_not(exact):
-    assert of(exact, "one layer", "from normalised geometric").values.max() < 1e-12
-    assert of(exact, "one layer", "other class, normalised geometric").values.max() == 0
-    two = of(exact, "two layers", "from normalised geometric")
+    assert pick(exact, "one layer", "from normalised geometric").values.max() < 1e-12
+    assert pick(exact, "one layer", "other class, normalised geometric").values.max() == 0
+    two = pick(exact, "two layers", "from normalised geometric").summary()
     assert two.low > 0.01 and two.high < 0.1
-    assert of(exact, "two layers", "other class, normalised geometric").low > 0
+    assert pick(exact, "two layers", "other class, normalised geometric").summary().low > 0
 
 
-def test_the_arithmetic_mean_is_farther_away(exact):
-    for arm in ("one layer", "two layers"):
-        named = [
-            Record(r.measure, None, "distance", r.seed, r.value) for r in exact if r.arm == arm
-        ]
-        (farther,) = gain(named, "distance", "from normalised geometric", "from arithmetic")
-        assert farther.low > 0
+@pytest.mark.parametrize("arm", ["one layer", "two layers"])
+def test_the_arithmetic_mean_is_farther_away(exact, arm):
+    away, nearer = (
+        pick(exact, arm, f"from {mean}") for mean in ("arithmetic", "normalised geometric")
+    )
+    assert (away - nearer).summary().low > 0
 
 
 def test_with_one_layer_the_arithmetic_mean_has_the_lower_loss_with_two_it_is_not_settled(exact):
-    change = {
-        arm: of(exact, arm, "loss, arithmetic").values - of(exact, arm, "loss, scaling").values
+    one, two = (
+        (pick(exact, arm, "loss, arithmetic") - pick(exact, arm, "loss, scaling")).summary()
         for arm in ("one layer", "two layers")
-    }
-    reach = 2.201 / np.sqrt(12)  # Student's t with 11 degrees of freedom
-    one, two = change.values()
-    assert one.mean() + reach * one.std(ddof=1) < 0
-    assert abs(two.mean()) < reach * two.std(ddof=1)
+    )
+    assert one.high < 0
+    assert two.low < 0 < two.high
 
 
 def test_the_small_networks_are_often_wrong(exact):
     for arm in ("one layer", "two layers"):
-        assert of(exact, arm, "error, scaling").mean > 7.5  # percent; twice that of the large ones
+        assert (
+            pick(exact, arm, "error, scaling").values.mean() > 7.5
+        )  # percent; twice that of the large ones
 
 
 def test_streams_of_masks_close_in_on_the_exact_average():
@@ -190,29 +182,40 @@ def test_in_the_chapters_picture_weight_scaling_is_on_one_average_only():
 # --- how many masks?
 
 
+COUNTS = (5, 10, 20, 50, 100, 200)  # those of the chapter
+
+
 @pytest.fixture(scope="module")
 def against_masks():
-    return experiments.averages_against_masks(SEEDS)
+    return experiments.averages_against_masks(SEEDS, num_masks=COUNTS)
+
+
+def averages(samples, measure, noise, arm="Monte-Carlo"):
+    """Averages over masks minus weight scaling, by the number of masks."""
+    scaling = pick(samples, "weight scaling", measure, label_noise=noise)
+    return {
+        masks: (pick(samples, arm, measure, label_noise=noise, masks=masks) - scaling).summary()
+        for masks in COUNTS
+    }
 
 
 def test_with_clean_labels_a_hundred_masks_come_to_weight_scaling(against_masks):
-    error = rise(against_masks[0.0], "test error", "Monte-Carlo", "weight scaling")
-    assert all(error[k][1] > 0 for k in (1, 2, 5, 10))  # worse
-    assert error[10][0] > error[20][0] > 0  # a little, on average
-    assert error[50][1] < 0 < error[50][2]
-    assert all(abs(error[k][0]) < 0.5 for k in (100, 200))  # percentage points
+    error = averages(against_masks, "test error", 0.0)
+    assert all(error[k].low > 0 for k in (5, 10))  # worse
+    assert error[10].mean > error[20].mean > 0  # a little, on average
+    assert error[50].low < 0 < error[50].high
+    assert all(abs(error[k].mean) < 0.5 for k in (100, 200))  # percentage points
 
 
 def test_with_noisy_labels_two_hundred_masks_are_better(against_masks):
-    error = rise(against_masks[0.2], "test error", "Monte-Carlo", "weight scaling")
-    assert error[1][1] > 0 > error[200][2]
+    error = averages(against_masks, "test error", 0.2)
+    assert error[5].mean > 0 > error[200].high
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.2])
 def test_the_geometric_loss_comes_near_and_the_arithmetic_does_not(against_masks, noise):
-    records = against_masks[noise]
-    arithmetic = rise(records, "test loss", "Monte-Carlo", "weight scaling")[200]
-    geometric = rise(records, "test loss", "geometric Monte-Carlo", "weight scaling")[200]
-    assert arithmetic[1] > 0
-    assert abs(geometric[0]) < arithmetic[0] / 3
-    assert noise == 0 or geometric[2] < 0  # a little below
+    arithmetic = averages(against_masks, "test loss", noise)[200]
+    geometric = averages(against_masks, "test loss", noise, "geometric Monte-Carlo")[200]
+    assert arithmetic.low > 0
+    assert abs(geometric.mean) < arithmetic.mean / 3
+    assert noise == 0 or geometric.high < 0  # a little below

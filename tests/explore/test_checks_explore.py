@@ -26,6 +26,10 @@ def describe_it(x, on=False):
     return f"x is {x}"
 
 
+def no_controls():
+    return Figure()
+
+
 GOOD = {
     "explore": {"draw": draw_it, "describe": describe_it, "name": "it", "x": (0, 2)},
     "picture": {"figure": Figure(), "text": "A picture."},
@@ -33,7 +37,7 @@ GOOD = {
 # function → parameter → bad values; "controls" stands for the control x
 BAD = {
     "explore": {
-        "draw": [None, "line", 3, Figure(), Figure, lambda y: Figure(), dict],
+        "draw": [None, "line", 3, Figure(), no_controls, lambda y: Figure(), dict],
         "describe": [None, "a line", 3, lambda: "", lambda y: "", lambda x, y: ""],
         "name": [3, "", "Two words", "It", "a.b", "a<b", 'a"b', "é", "1a", ["it"], True],
         "labels": [
