@@ -93,6 +93,7 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
 
 
 @one_blas_thread
+@np.errstate(over="ignore", invalid="ignore")  # noticed and named by _ratio
 def interaction(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
@@ -117,6 +118,7 @@ def interaction(
 
 
 @one_blas_thread
+@np.errstate(over="ignore", invalid="ignore")  # noticed and named by _ratio
 def negative_share(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
