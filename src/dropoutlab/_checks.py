@@ -278,8 +278,7 @@ def several(
 ) -> tuple[T, ...]:
     """Return a sequence of different values as a tuple, each as `check(name, value, *limits)`."""
     accepts = f"{name} must be a sequence of {least} or more values, no two the same"
-    listed = isinstance(values, (Sequence, np.ndarray)) and not isinstance(values, (str, bytes))
-    if not listed or (isinstance(values, np.ndarray) and values.ndim != 1):
+    if not is_sequence(values):
         raise TypeError(f"{accepts}; got {_short(values)} of type {type(values).__name__}")
     checked = tuple(check(name, value, *limits) for value in values)
     if len(set(checked)) < max(least, len(checked)):

@@ -52,7 +52,11 @@ class Sample:
         instance("arm", self.arm, str)
         instance("measure", self.measure, str)
         check_settings(self.settings)
-        seeds, values = seed_numbers(self.seeds), np.asarray(self.values)
+        seeds = seed_numbers(self.seeds)
+        try:
+            values = np.asarray(self.values)
+        except ValueError as error:  # ragged nested lists
+            raise ValueError(f"values must be one for each seed; got {self.values!r}") from error
         if values.dtype.kind not in "iuf" or values.shape != (len(seeds),):
             raise ValueError(
                 f"values must be real numbers, one for each of {len(seeds)} seeds; "
@@ -121,7 +125,8 @@ def samples_of(
         seeds: no two the same.
         found: by measure, shape (seeds,).
     """
-    found = instance("found", found, Mapping)
+    if not instance("found", found, Mapping):
+        raise ValueError("found must hold one or more measures; got none")
     return [Sample(arm, measure, seeds, values, settings) for measure, values in found.items()]
 
 
@@ -146,7 +151,12 @@ def pick_all(
     names = {name for sample in found for name in sample.settings}
     for name in settings:
         _among("settings", name, names)
-    told = {name: word for name, word in (("arm", arm), ("measure", measure)) if word is not None}
+    check_settings({name: value for name, value in settings.items() if value is not None})
+    told = {
+        name: instance(name, word, str)
+        for name, word in (("arm", arm), ("measure", measure))
+        if word is not None
+    }
     for name, wanted in {**told, **settings}.items():
         _among(name, wanted, {_label(sample, name) for sample in found})
         found = [sample for sample in found if _label(sample, name) == wanted]

@@ -27,6 +27,7 @@ from dropoutlab.experiments.digits import (
     Arm,
     Trained,
     digit_splits,
+    growing_counts,
     measure_test_error,
     single_network,
     train_arm,
@@ -219,7 +220,7 @@ def keep_prob_study(
     """
     seeds = seed_numbers(seeds, 2)
     keep_probs = several("keep_probs", keep_probs, probability, True)
-    removed = _growing_counts(removed, Arm("dropout").sizes[-2])
+    removed = _from_none(removed, Arm("dropout").sizes[-2])
     arms = [Arm("dropout", {"keep_prob": p}, keep_prob=(1.0, p)) for p in keep_probs]
     found = Parallel(n_jobs=-1)(delayed(_removed_at_random)(arm, seeds, removed) for arm in arms)
     errors, weights, samples = zip(*found, strict=True)
@@ -231,10 +232,10 @@ def keep_prob_study(
     )
 
 
-def _growing_counts(removed: Sequence[int], units: int) -> tuple[int, ...]:
-    counts = several("removed", removed, whole_number, 0, units - 1)
-    if counts[0] != 0 or list(counts) != sorted(counts):
-        raise ValueError(f"removed must begin with 0 and grow; got {counts}")
+def _from_none(removed: Sequence[int], units: int) -> tuple[int, ...]:
+    counts = growing_counts("removed", removed, 0, units - 1)
+    if counts[0] != 0:
+        raise ValueError(f"removed must begin with 0; got {counts}")
     return counts
 
 
@@ -265,7 +266,7 @@ def removable_share(errors: ArrayLike, removed: Sequence[int], units: int) -> Fl
         removed: those numbers, shape (counts,), 0 first.
         units: how many there are.
     """
-    removed = _growing_counts(removed, whole_number("units", units, 1))
+    removed = _from_none(removed, whole_number("units", units, 1))
     errors = real_array("errors", errors, ["(...)"])
     if errors.shape[-1:] != (len(removed),) or errors.min() < 0:
         raise ValueError(

@@ -103,6 +103,7 @@ def train_arm(arm: Arm, seeds: Sequence[int]) -> Trained:
 
 def watch_arm(arm: Arm, seeds: Sequence[int], records: int) -> tuple[Trained, training.History]:
     """Train the networks of an arm, and record their errors `records` times on the way."""
+    records = whole_number("records", records, 2)
     split, seeds = digit_splits(arm, seeds), seed_numbers(seeds)
     rng = training_streams(seeds)
     network, history = training.train(
@@ -151,6 +152,8 @@ def sweep(
     """
     seeds = seed_numbers(seeds, 2)
     arms = [instance("arms", arm, Arm) for arm in instance("arms", arms, Sequence)]
+    if not callable(measure):
+        raise TypeError(f"measure must be a function of Trained; got {measure!r}")
     names = [(arm.name, frozenset(arm.settings.items())) for arm in arms]
     several("arms", names, lambda _, name: name)
     jobs = (delayed(_measured)(arm, seeds, measure) for arm in arms)
@@ -167,6 +170,16 @@ def measure_test_error(trained: Trained) -> dict[str, FloatArray]:
     """Measure the share of wrong answers on the test set, in percent."""
     instance("trained", trained, Trained)
     return {"test error": 100 * training.evaluate(trained.network, *trained.test)[1]}
+
+
+def growing_counts(
+    name: str, counts: Sequence[int], low: int, high: int | None = None
+) -> tuple[int, ...]:
+    """Return whole numbers, each larger than the one before, as a tuple."""
+    counts = several(name, counts, whole_number, low, high)
+    if list(counts) != sorted(counts):
+        raise ValueError(f"{name} must grow from one to the next; got {counts}")
+    return counts
 
 
 def single_network(network: Network, replicate: int) -> Network:

@@ -61,6 +61,8 @@ def dropout_path_distances(
     Arguments as for `linear.sgd_with_dropout`, `keep_prob` above 0, `num_steps` at least 2.
     """
     seeds, half = seed_numbers(seeds), whole_number("num_steps", num_steps, 2) // 2
+    learning_rate = positive_number("learning_rate", learning_rate)
+    batch_size = whole_number("batch_size", batch_size, 1)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     minimum = keep_prob * linear.regularized_minimizer(inputs, target, keep_prob)
     plain = linear.least_squares_minimizer(inputs, target)

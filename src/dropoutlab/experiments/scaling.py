@@ -13,6 +13,7 @@ from dropoutlab import averaging, data
 from dropoutlab import network as nn
 from dropoutlab._checks import (
     FloatArray,
+    items,
     positive_number,
     probability,
     seed_numbers,
@@ -25,6 +26,7 @@ from dropoutlab.experiments.digits import (
     LARGEST_TRAIN_SIZE,
     Arm,
     Trained,
+    growing_counts,
     single_network,
     stream,
     sweep,
@@ -53,7 +55,7 @@ def averages_against_masks(
     hidden layers.
     """
     seeds = seed_numbers(seeds, 2)
-    num_masks = several("num_masks", num_masks, whole_number, 1)
+    num_masks = growing_counts("num_masks", num_masks, 1)
     arms = [
         replace(_two_layers(hidden_units, keep_prob), label_noise=noise)
         for noise in several("label_noises", label_noises, probability)
@@ -64,7 +66,12 @@ def averages_against_masks(
 
 def _two_layers(units: int, keep_prob: Sequence[float]) -> Arm:
     units = whole_number("hidden_units", units, 1)
-    return Arm("net", sizes=(64, units, units, 10), keep_prob=keep_prob)
+    return Arm("net", sizes=(64, units, units, 10), keep_prob=_layers(keep_prob, 3))
+
+
+def _layers(keep_prob: Sequence[float], count: int) -> tuple[float, ...]:
+    listed = items("keep_prob", keep_prob, "probabilities, one a layer", count)
+    return tuple(probability("keep_prob", p, above_zero=True) for p in listed)
 
 
 def _averaged(arm: Arm, seeds: Sequence[int], num_masks: Sequence[int]) -> list[Sample]:
@@ -154,7 +161,7 @@ def scheme_gaps(
     p c (for the weights of each layer, with its p), in all eight combinations. Plain mini-batch
     gradient descent in float64; one hidden layer of ReLU units.
     """
-    seeds, keep_prob = seed_numbers(seeds), _of_two_layers(keep_prob)
+    seeds, keep_prob = seed_numbers(seeds), _layers(keep_prob, 2)
     hidden_units = whole_number("hidden_units", hidden_units, 1)
     updates = whole_number("updates", updates, 1)
     for name, value in (("learning_rate", learning_rate), ("l2", l2), ("max_norm", max_norm)):
@@ -167,13 +174,6 @@ def scheme_gaps(
     )
     gaps = np.array(Parallel(n_jobs=-1)(jobs))
     return SchemeGaps(record_at, dict(zip(boxes, np.moveaxis(gaps, 2, 0), strict=True)))
-
-
-def _of_two_layers(keep_prob: Sequence[float]) -> tuple[float, ...]:
-    keep_prob = tuple(keep_prob) if isinstance(keep_prob, Sequence) else (keep_prob,)
-    if len(keep_prob) != 2:
-        raise ValueError(f"keep_prob must have 2 values, inputs and hidden; got {keep_prob}")
-    return tuple(probability("keep_prob", p, above_zero=True) for p in keep_prob)
 
 
 def _gaps_of_seed(
@@ -354,7 +354,7 @@ def average_streams(
     """
     seed, streams = whole_number("seed", seed, 0), whole_number("streams", streams, 1)
     images = whole_number("images", images, 1, NUM_TEST)
-    num_masks = several("num_masks", num_masks, whole_number, 1)
+    num_masks = growing_counts("num_masks", num_masks, 1)
     arms = _small_arms(keep_prob, units)
     nets = {arm.name: train_arm(arm, [seed]) for arm in arms}
     inputs, targets = (part[0] for part in nets["one layer"].test)
