@@ -1,17 +1,39 @@
-# make book · make test · make lab · make read · make bench · make lock · make clean
+# make book · test · quick · lab · read · bench · mutate · mutate-script · reproduce · lock · font · clean
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/ready
-SOURCES := $(shell find src -name '*.py')
+export DROPOUTLAB_RESULTS ?= $(CURDIR)/_build/results
 
-.PHONY: book test lint lab read bench lock clean
+# What a build depends on, by names and contents: a date says too little of what was moved or deleted.
+checksum = $(shell find $(1) -type f ! -name '*.pyc' ! -path '*/.*' $(2) -exec cksum {} + | \
+  LC_ALL=C sort | cksum | tr ' ' -)
+LOCK := $(call checksum,requirements.txt)
+SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
+PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
+READY := .venv/ready.$(LOCK)
 
-book: $(READY) _build/sources _build/static
-	$(BIN)/jupyter-book build . -W -n --keep-going
+.PHONY: book test quick lint lab read bench mutate mutate-script reproduce lock font clean
+
+book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
 
+# A file is named after what it was built from: if it is there, there is nothing to do.
+# A notebook knows when it has changed, not when the package has: then everything starts over.
+_build/sources.$(SOURCES): | $(READY)
+	rm -rf _build
+	@mkdir -p _build
+	@touch $@
+
+# Else the pages are written again; only the notebooks that changed are executed.
+_build/pages.$(PAGES): | _build/sources.$(SOURCES)
+	rm -rf _build/html _build/.doctrees _build/jupyter_execute _build/pages.*
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@touch $@
+
 test: lint book
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
+
+quick: lint
+	$(BIN)/pytest -n 2 -m "not slow and not browser"
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -24,39 +46,45 @@ read: book
 	@echo "The book is at http://localhost:8000/ (Ctrl-C stops)"
 	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html
 
-$(READY): requirements.txt pyproject.toml
+$(READY):
 	@$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \
 	  'Python 3.11 to 3.13 is needed, this is %d.%d: say make PYTHON=python3.12, for example' % v)"
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -r requirements.txt
-	@touch $@
-
-# A build knows when a notebook has changed, not when the package has: then it starts over.
-_build/sources: $(READY) $(SOURCES)
-	rm -rf _build
-	@mkdir -p _build
-	@touch $@
-
-# Nor does it notice a new stylesheet or script: then it writes the pages again, executing nothing.
-_build/static: _build/sources $(wildcard _static/*)
-	rm -rf _build/html _build/.doctrees
 	@touch $@
 
 bench: $(READY)
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
+# make mutate MODULE=src/dropoutlab/masks.py, or every module without MODULE
+mutate: $(READY)
+	$(BIN)/python tests/mutate.py $(MODULE)
+
+mutate-script: $(READY)
+	$(BIN)/python -m tests.book.mutate_script
+
+# Two builds, in different places, at different times: every byte must be the same.
+reproduce: $(READY)
+	bash .ci/reproduce
+
 # The exact versions for every platform and Python, from the direct dependencies in pyproject.toml.
+# What is locked stays where it is; make lock UPGRADE=--upgrade asks for the newest of everything.
+# Without hashes: with one in the file pip wants one for each line, and `-e .` can have none.
 lock:
-	$(PYTHON) -m venv .venv-lock
+	$(PYTHON) -m venv --clear .venv-lock
 	.venv-lock/bin/python -m pip install --disable-pip-version-check -q uv
-	printf '%s\n%s\n' \
+	.venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --all-extras $(UPGRADE) \
+	  --no-header --no-annotate pyproject.toml -o requirements.txt
+	printf '%s\n' \
 	  '# Every package of the book and its tests, direct and transitive, with one exact version each,' \
 	  '# for Linux, macOS and Windows and Python 3.11 to 3.13. Written by `make lock` from pyproject.toml.' \
-	  > requirements.txt
-	.venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --all-extras \
-	  --no-header --no-annotate pyproject.toml >> requirements.txt
-	echo '-e .' >> requirements.txt
+	  "$$(cat requirements.txt)" '-e .' > requirements.txt.new
+	mv requirements.txt.new requirements.txt
 	rm -rf .venv-lock
+
+# The stylesheet that carries the font of the pictures.
+font: $(READY)
+	$(BIN)/python -m dropoutlab.explore.font
 
 clean:
 	rm -rf .venv .venv-lock _build

@@ -27,7 +27,6 @@ from dropoutlab.explore import book, explore
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import regularizer as figures
 
-STATIC = Path(__file__).parents[1] / "_static"
 BUILT = Path(__file__).parents[1] / "_build" / "html" / "chapters"
 PRESSES = 100  # a slider
 LOOK_MILLISECONDS = 500
@@ -69,7 +68,9 @@ def timed_frames():
 
 def lone_page(folder, html):
     """Write a page with nothing but the explorer; return its address."""
-    script, style = ((STATIC / name).read_text() for name in ("explore.js", "book.css"))
+    names = ("explore.js", "explore.css", "explore-font.css")
+    script, *styles = ((book.STATIC / name).read_text(encoding="utf8") for name in names)
+    style = "".join(styles)
     path = Path(folder) / "page.html"
     path.write_text(
         f"<!doctype html><meta charset=utf8><style>{style}</style><body>{html}"
@@ -145,7 +146,7 @@ def html_manager_bytes():
 
 def report_bytes(html):
     """Print what a reader downloads, ours and stock."""
-    script = (STATIC / "explore.js").read_bytes()
+    script = (book.STATIC / "explore.js").read_bytes()
     print(f"explorer of 200 frames: {len(html) / 1e3:.0f} kB as it stands in the page,")
     print(
         f"  its script {len(gzip.compress(script, 9)) / 1e3:.1f} kB compressed, no host contacted"

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import ipywidgets as widgets
@@ -187,7 +188,8 @@ def test_ids_and_colours_belong_to_the_explorer():
     assert "url(#line-" in markup
     assert figure_markup(draw_line(), "line") == markup  # the same figure, the same markup
     assert "<text" in markup  # real text, not outlines
-    assert "DejaVu" not in markup  # in the font of the page
+    assert re.search(r"<svg [^>]*font-family=\"'Explore Sans',", markup)
+    assert markup.count("font-family") == 1
 
 
 def test_a_still_picture_has_its_text():
@@ -274,7 +276,7 @@ def test_frames_one_move_away_are_drawn_ahead_and_kept(monkeypatch):
         box.children[0].value = -1.0
         assert len(draw.asked) == 5  # it was ready
         assert figure_markup(draw_line(-1.0), "x") in box.children[-2].value
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(RuntimeError, match=r"explorer 'x': draw failed at .*1.0"):
             box.children[0].value = 1.0
 
     with ThreadPoolExecutor(1) as thread:  # the browser tests' event loop runs in this one
@@ -289,12 +291,25 @@ def test_a_played_widget_moves_its_slider():
     assert "A line of slope -1.0" in box.children[-1].value
 
 
-def test_the_extension_tells_the_kernels(monkeypatch):
+class FakeSphinx:
+    """Keeps what an extension registers."""
+
+    def __init__(self):
+        self.hooks, self.files = {}, []
+        self.connect = self.hooks.__setitem__
+        self.add_css_file = self.add_js_file = self.files.append
+        self.config = SimpleNamespace(html_static_path=[])
+
+
+def test_the_extension_tells_the_kernels_and_brings_its_files(monkeypatch):
     monkeypatch.delenv(book.BUILDING, raising=False)
     monkeypatch.setenv("TQDM_DISABLE", "0")
     assert not book.building_book()
     monkeypatch.setenv(book.BUILDING, "0")  # so that it is taken back afterwards
-    hooks = []
-    book.setup(SimpleNamespace(connect=lambda event, hook: hooks.append(event)))
+    sphinx = FakeSphinx()
+    book.setup(sphinx)
     assert book.building_book()
-    assert hooks == ["html-page-context"]
+    assert sphinx.files == ["explore-font.css", "explore.css", "explore.js"]
+    sphinx.hooks["builder-inited"](sphinx)
+    (folder,) = sphinx.config.html_static_path
+    assert all((Path(folder) / file).is_file() for file in sphinx.files)

@@ -1,11 +1,10 @@
 import re
-from pathlib import Path
 
 import pytest
 
+from dropoutlab.explore.book import STATIC
 from dropoutlab.explore.ink import DARK, LIGHT
 
-STYLESHEET = Path(__file__).parents[2] / "_static" / "book.css"
 WHITE, DARK_PAPER = "#ffffff", "#14181e"
 
 
@@ -32,7 +31,7 @@ def test_colours_can_be_read_as_text_on_their_paper(name):
 
 
 def test_the_stylesheet_has_the_same_colours():
-    css = STYLESHEET.read_text(encoding="utf8")
+    css = (STATIC / "explore.css").read_text(encoding="utf8")
     light, dark = re.split(r'html\[data-theme="dark"\]', css, maxsplit=2)[:2]
     for written, colours in ((light, LIGHT), (dark, DARK)):
         assert dict(re.findall(r"--ink-(\w+): (#\w+);", written)) == colours

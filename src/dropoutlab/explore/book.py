@@ -1,13 +1,14 @@
-"""The Sphinx extension of the book.
+"""The Sphinx extension of the explorers: it makes them work in any book that names it.
 
-It tells the kernels that a book is being built, and mends what docutils writes and an accessibility
-scanner minds: entries of the bibliography with a role that WAI-ARIA has given up.
+It tells the kernels that a book is being built, and brings the script, the stylesheet and the font.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 BUILDING = "DROPOUTLAB_BUILDING_BOOK"
+STATIC = Path(__file__).parent / "static"
 
 
 def building_book() -> bool:
@@ -15,21 +16,17 @@ def building_book() -> bool:
     return os.environ.get(BUILDING) == "1"
 
 
-def mend_roles(
-    _app: Any,  # noqa: ANN401 - Sphinx's own signature, from here on
-    _name: str,
-    _template: str,
-    context: dict[str, Any],
-    _doctree: Any,  # noqa: ANN401
-) -> None:
-    """Make the entries of a bibliography items of its list."""
-    if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+def add_static_files(app: Any) -> None:  # noqa: ANN401 - Sphinx's application
+    """Let the book carry what the explorers need in the page."""
+    app.config.html_static_path.append(str(STATIC))
 
 
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
-    """Mark the environment that the kernels of this build inherit, and hook in."""
-    app.connect("html-page-context", mend_roles)
+    """Mark the environment that the kernels of this build inherit, and register the files."""
     os.environ[BUILDING] = "1"
     os.environ["TQDM_DISABLE"] = "1"  # nobody watches a kernel of the build
+    app.connect("builder-inited", add_static_files)
+    app.add_css_file("explore-font.css")
+    app.add_css_file("explore.css")
+    app.add_js_file("explore.js")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

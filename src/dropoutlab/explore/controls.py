@@ -4,6 +4,8 @@ import inspect
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isclose, isfinite, prod
+from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 
 MAX_CONTROLS = 3
 MAX_FRAMES = 400
+MAX_DECIMALS = 12
 
 
 @dataclass(frozen=True)
@@ -41,44 +44,70 @@ def read_controls(
             "name must be a lower-case word of letters, digits, - and _ starting with a letter; "
             f"got {explorer!r}"
         )
+    where = f"explorer {explorer!r}"
     if not 1 <= len(written) <= MAX_CONTROLS:
-        raise ValueError(
-            f"explorer {explorer!r}: controls must be 1 to {MAX_CONTROLS}; got {len(written)}"
-        )
-    play_names = set() if play is None else {play}
-    for role, names in (("labels", set(labels)), ("units", set(units)), ("play", play_names)):
-        if names - set(written):
-            raise ValueError(
-                f"explorer {explorer!r}: {role} must name controls, {sorted(written)}; "
-                f"got {sorted(names - set(written))}"
-            )
-    starts = _signature_defaults(explorer, draw, written)
+        raise ValueError(f"{where}: controls must be 1 to {MAX_CONTROLS}; got {len(written)}")
+    for name in written:
+        if not name.isidentifier():
+            raise ValueError(f"{where}: controls must be named like a variable; got {name!r}")
+    _check_words(where, "labels", labels, written)
+    _check_words(where, "units", units, written)
+    if play is not None and play not in list(written):
+        raise ValueError(f"{where}: play must name a control, {sorted(written)}; got {play!r}")
+    check_fit(where, "draw", draw, written)
+    starts = _signature_defaults(draw)
     controls = tuple(
         _read_control(
             explorer, name, value, labels.get(name), units.get(name), name == play, starts
         )
         for name, value in written.items()
     )
-    frames = int(np.prod([len(control.values) for control in controls]))
+    _check_differ(f"{where}: labels of controls", [control.label for control in controls])
+    frames = prod(len(control.values) for control in controls)
     if frames > MAX_FRAMES:
         raise ValueError(
-            f"explorer {explorer!r}: the controls' grid must have at most {MAX_FRAMES} frames; "
-            f"got {frames}"
+            f"{where}: the controls' grid must have at most {MAX_FRAMES} frames; got {frames}"
         )
     return controls
 
 
-def _signature_defaults(
-    explorer: str, draw: Callable[..., Any], written: Mapping[str, Any]
-) -> dict[str, Any]:
-    parameters = inspect.signature(draw).parameters
+def check_fit(where: str, role: str, function: object, written: Mapping[str, Any]) -> None:
+    """Raise a TypeError unless `function` can be called with the controls' names."""
+    accepts = f"{where}: {role} must be a function of the controls {', '.join(written)}"
+    if not callable(function):
+        raise TypeError(f"{accepts}; got {function!r}")
     try:
-        inspect.signature(draw).bind(**written)
-    except TypeError as error:
-        raise TypeError(f"explorer {explorer!r}: controls do not fit {draw!r}: {error}") from error
+        inspect.signature(function).bind(**written)
+    except (TypeError, ValueError) as error:  # it does not fit; it cannot be known
+        raise TypeError(f"{accepts}; got {function!r}: {error}") from error
+
+
+def _check_words(where: str, role: str, words: object, written: Mapping[str, Any]) -> None:
+    accepts = f"{where}: {role} must name controls, {sorted(written)}, and give each a text"
+    if not isinstance(words, Mapping) or not all(map(_is_text, words.values())):
+        raise TypeError(f"{accepts}; got {words!r}")
+    if set(words) - set(written):
+        raise ValueError(f"{accepts}; got {words!r}")
+
+
+def _is_text(word: object) -> bool:
+    return isinstance(word, str) and word.strip() != ""
+
+
+def _check_differ(what: str, texts: Sequence[str]) -> None:
+    """Raise unless texts look different on a page, where white space counts once."""
+    seen: set[str] = set()
+    for text in texts:
+        shown = " ".join(text.split())
+        if shown in seen:
+            raise ValueError(f"{what} must differ; got {shown!r} twice")
+        seen.add(shown)
+
+
+def _signature_defaults(draw: Callable[..., Any]) -> dict[str, Any]:
     return {
         name: parameter.default
-        for name, parameter in parameters.items()
+        for name, parameter in inspect.signature(draw).parameters.items()
         if parameter.default is not inspect.Parameter.empty
     }
 
@@ -101,7 +130,7 @@ def _read_control(
     description = getattr(written, "description", "")
     return Control(
         name=name,
-        label=label or description or name.replace("_", " "),
+        label=label or description or name.replace("_", " ").strip() or name,
         kind=kind,
         values=values,
         texts=tuple(f"{text} {unit}" for text in texts) if unit else texts,
@@ -122,11 +151,11 @@ def _grid(where: str, written: object) -> tuple[str, tuple, tuple[str, ...], Any
         values, texts = _range_values(where, (written.min, written.max, written.step))
         return "slider", values, texts, written.value
     if isinstance(written, (widgets.SelectionSlider, widgets.Dropdown)):
-        texts, values = zip(*_labelled(written.options), strict=True)
+        values, texts = _option_values(where, written.options)
         kind = "choice" if isinstance(written, widgets.Dropdown) else "slider"
         return kind, values, texts, written.value
-    if isinstance(written, list) and written:
-        texts, values = zip(*_labelled(written), strict=True)
+    if isinstance(written, list):
+        values, texts = _option_values(where, written)
         return "choice", values, texts, values[0]
     raise TypeError(
         f"{where} must be (low, high) or (low, high, step), a non-empty list, a bool, or an "
@@ -136,38 +165,78 @@ def _grid(where: str, written: object) -> tuple[str, tuple, tuple[str, ...], Any
 
 def _range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, ...]]:
     accepts = f"{where} must be (low, high) or (low, high, step) with low < high and step > 0"
-    numbers = [v for v in written if isinstance(v, (int, float)) and not isinstance(v, bool)]
-    if len(numbers) != len(written) or len(written) not in (2, 3):
+    if len(written) not in (2, 3) or not all(map(_is_number, written)):
         raise TypeError(f"{accepts}, all numbers; got {written!r}")
-    whole = all(isinstance(number, int) for number in numbers)
+    whole = all(isinstance(number, Integral) for number in written)
+    try:
+        numbers = [int(number) if whole else float(number) for number in written]
+    except OverflowError as error:
+        raise ValueError(f"{accepts}; got {written!r}") from error
     low, high, step = (*numbers, 1 if whole else 0.1)[:3]
-    if not (np.isfinite(numbers).all() and low < high and step > 0):
+    if not (whole or all(map(isfinite, numbers))) or low >= high or step <= 0:
         raise ValueError(f"{accepts}; got {written!r}")
-    count = int(np.floor((high - low) / step + 1e-9)) + 1
-    if count > MAX_FRAMES:
-        raise ValueError(f"{where} must have at most {MAX_FRAMES} values; got {count}")
+    steps = (high - low) // step if whole else (high - low) / step
+    if steps >= MAX_FRAMES:
+        raise ValueError(f"{where} must have at most {MAX_FRAMES} values; got {written!r}")
+    count = int(steps + 1e-9) + 1
     if whole:
         values = tuple(low + k * step for k in range(count))
         return values, tuple(map(str, values))
-    decimals = max(_decimals(low), _decimals(step))
-    values = tuple(round(low + k * step, decimals) for k in range(count))
+    decimals = max(_decimals(low, step), _decimals(step, step))
+    values = tuple(round(low + k * step, decimals) + 0.0 for k in range(count))  # no -0.0
+    if decimals > MAX_DECIMALS or len(set(values)) < count:
+        raise ValueError(
+            f"{where} must have steps that {MAX_DECIMALS} decimals and a float can tell apart; "
+            f"got {written!r}"
+        )
     return values, tuple(f"{value:.{decimals}f}" for value in values)
 
 
-def _decimals(number: float) -> int:
-    text = f"{number:.10f}".rstrip("0")
-    return max(1, len(text.partition(".")[2]))
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
 
 
-def _labelled(options: Sequence[Any]) -> list[tuple[str, Any]]:
-    return [
-        option if isinstance(option, tuple) and len(option) == 2 else (str(option), option)
-        for option in options
-    ]
+def _decimals(number: float, step: float) -> int:
+    """Return how many decimals `number` needs to be right within a billionth of a step."""
+    for decimals in range(1, MAX_DECIMALS + 1):
+        if abs(round(number, decimals) - number) <= 1e-9 * step:
+            return decimals
+    return MAX_DECIMALS + 1
+
+
+def _option_values(where: str, options: object) -> tuple[tuple, tuple[str, ...]]:
+    """Return the values of a list of options or of (label, option), and what each is called."""
+    pairs = [_labelled(option) for option in getattr(options, "items", lambda: options)()]
+    if not pairs:
+        raise ValueError(f"{where} must have at least one option; got none")
+    texts, values = zip(*pairs, strict=True)
+    if not all(map(_is_text, texts)):
+        raise TypeError(f"{where} must have options with a text as label; got {options!r}")
+    try:
+        different = len(set(values))
+    except TypeError as error:
+        raise TypeError(f"{where} must have hashable options; got {options!r}") from error
+    _check_differ(f"{where}: labels of options", texts)
+    if different < len(values):
+        raise ValueError(f"{where} must have options that differ; got {options!r}")
+    return values, texts
+
+
+def _labelled(option: object) -> tuple[Any, Any]:
+    if isinstance(option, tuple) and len(option) == 2:
+        return option
+    if isinstance(option, float):
+        option += 0.0  # no -0.0
+    return str(option), option
 
 
 def _index_of(where: str, values: tuple, start: object) -> int:
+    """Return the place of `start`, but for rounding."""
     for index, value in enumerate(values):
-        if value == start or (isinstance(value, float) and np.isclose(value, start)):
+        if value == start:
+            return index
+    if _is_number(start) and isfinite(start) and all(map(_is_number, values)):
+        index = min(range(len(values)), key=lambda k: abs(values[k] - start))
+        if isclose(values[index], start, rel_tol=1e-9, abs_tol=1e-9 * max(map(abs, values))):
             return index
     raise ValueError(f"{where} must start on its grid {values}; got {start!r}")

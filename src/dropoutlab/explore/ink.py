@@ -1,7 +1,7 @@
 """Colours that follow the page: each has a value on light paper and one on dark.
 
 A figure is drawn with the light value; `svg` replaces it by a CSS variable of the same name, whose
-dark value stands in `_static/book.css` (a test compares the two). Chosen to differ for the
+dark value stands in `static/explore.css` (a test compares the two). Chosen to differ for the
 colour-blind and to reach a contrast of 4.5 : 1 on either paper.
 """
 

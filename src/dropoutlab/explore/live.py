@@ -14,7 +14,8 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.controls import Control
-from dropoutlab.explore.svg import figure_markup, sentence_markup
+from dropoutlab.explore.frame import frame_markup, frame_text
+from dropoutlab.explore.svg import sentence_markup
 
 WIDTH = "36rem"
 PAUSE = 0.2  # seconds without a change before frames are drawn ahead
@@ -39,8 +40,8 @@ class Frames:
         if place not in self.kept:
             values = {c.name: c.values[k] for c, k in zip(self.controls, place, strict=True)}
             self.kept[place] = (
-                figure_markup(self.draw(**values), self.name),
-                self.describe(**values),
+                frame_markup(self.name, self.draw, values),
+                frame_text(self.name, self.describe, values),
             )
         return self.kept[place]
 

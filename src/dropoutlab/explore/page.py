@@ -1,7 +1,7 @@
 """An explorer in the built book: every frame of its grid inside the page, no kernel.
 
 The page gets the default frame as an ordinary figure, native controls that stay hidden until
-`_static/explore.js` makes them work, and the other frames as gzip-compressed JSON in base64:
+`static/explore.js` makes them work, and the other frames as gzip-compressed JSON in base64:
 
     {"lines": [markup, ...], "frames": [[line number, ...], ...], "frame_at": [frame number, ...],
      "texts": [sentence, ...]}
@@ -15,18 +15,20 @@ import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from itertools import product
+from itertools import count, product
 
 from IPython.display import HTML
 from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.controls import Control
+from dropoutlab.explore.frame import frame_markup, frame_text
 from dropoutlab.explore.svg import figure_markup, sentence_markup
 
 PARALLEL_FRAMES = 60
 
 _names_on_this_page: set[str] = set()
+_pictures = count(1)
 
 
 def page_explorer(
@@ -39,7 +41,7 @@ def page_explorer(
     if name in _names_on_this_page:
         raise ValueError(f"name must differ between the explorers of a page; got {name!r} twice")
     frames = _frames(name, draw, list(grid_values(controls)))
-    texts = [_described(name, describe, values) for values in grid_values(controls)]
+    texts = [frame_text(name, describe, values) for values in grid_values(controls)]
     _names_on_this_page.add(name)
     start = _start_index(controls)
     return HTML(
@@ -52,9 +54,9 @@ def page_explorer(
 
 
 def page_picture(figure: Figure, text: str) -> str:
-    """Return a still figure as HTML, its ids made unique by its text."""
-    prefix = "picture-" + base64.b32encode(text.encode())[-24:].decode().strip("=").lower()
-    return f'<div class="explorer">{_figure(figure_markup(figure, prefix), text)}</div>'
+    """Return a still figure as HTML, its its ids made unique by counting."""
+    markup = figure_markup(figure, f"picture.{next(_pictures)}")  # no explorer's name has a dot
+    return f'<div class="explorer">{_figure(markup, text)}</div>'
 
 
 def unpack_frames(packed: str) -> tuple[list[str], list[str]]:
@@ -75,28 +77,14 @@ def _frames(
 ) -> list[str]:
     """Every frame, on all cores where there are enough of them to pay for starting workers."""
     workers = -1 if len(combinations) >= PARALLEL_FRAMES else 1
-    frames = Parallel(workers)(delayed(_drawn)(name, draw, values) for values in combinations)
+    frames = Parallel(workers)(delayed(frame_markup)(name, draw, values) for values in combinations)
     for k in {0, len(combinations) // 2, len(combinations) - 1}:
-        if _drawn(name, draw, combinations[k]) != frames[k]:
+        if frame_markup(name, draw, combinations[k]) != frames[k]:
             raise ValueError(
                 f"explorer {name!r}: draw must give the same picture for the same values; "
                 f"it gave two at {combinations[k]}"
             )
     return frames
-
-
-def _drawn(name: str, draw: Callable[..., Figure], values: dict[str, object]) -> str:
-    try:
-        return figure_markup(draw(**values), name)
-    except Exception as error:
-        raise RuntimeError(f"explorer {name!r}: draw failed at {values}: {error}") from error
-
-
-def _described(name: str, describe: Callable[..., str], values: dict[str, object]) -> str:
-    try:
-        return describe(**values)
-    except Exception as error:
-        raise RuntimeError(f"explorer {name!r}: describe failed at {values}: {error}") from error
 
 
 def _start_index(controls: Sequence[Control]) -> int:

@@ -10,18 +10,21 @@ from matplotlib.figure import Figure
 
 from dropoutlab.explore.ink import INK, LIGHT
 
+FAMILY = "Explore Sans"  # a name of its own: a system's DejaVu, of whatever version, is not asked
 RENDERING = {
     "svg.fonttype": "none",  # real text: it can be read aloud, searched and scaled
     "svg.hashsalt": "explore",  # the same figure gives the same markup
 }
 # matplotlib's own `<style>*{...}</style>` would style the whole page anew with every frame
 _STYLE = re.compile(r"<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>")
-_ROOT = '<svg stroke-linejoin="round" stroke-linecap="butt"'
+# where our stylesheet is not (a running notebook): DejaVu if it is there, else what is as wide
+_FAMILIES = f"'{FAMILY}', 'DejaVu Sans', Verdana, sans-serif"
+_ROOT = f'<svg font-family="{_FAMILIES}" stroke-linejoin="round" stroke-linecap="butt"'
 _SIZE = re.compile(r' (width|height)="[^"]*pt"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?![^<>]*</text>)")  # of coordinates, not in texts
-_FONT = re.compile(r"font-family: [^;\"]*")
+_FONT = re.compile(r"font-family: [^;\"]*;? ?")
 _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
-_SUBSCRIPT = re.compile(r"_(\w)")
+_SUBSCRIPT = re.compile(r"_([^\W_])")
 _LOWERED = r'<tspan dy="0.25em" font-size="75%">\1</tspan><tspan dy="-0.19em">&#8203;</tspan>'
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
@@ -30,8 +33,9 @@ _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 def figure_markup(figure: Figure, prefix: str) -> str:
     """Return `figure` as an `<svg>` element, one element a line.
 
-    Text takes the page's font, ink the page's colours; `E_D` in a text is set with a subscript
-    (matplotlib's own way, $E_D$, costs several milliseconds a text). Every id that is referred to
+    Text is in the font it was laid out with (see `font`), ink takes the page's colours; `E_D` in a
+    text is set with a subscript (matplotlib's own way, $E_D$, costs several milliseconds a text).
+    Every id that is referred to
     starts with `prefix`, and the others are gone, so that several figures can share a page.
     """
     buffer = io.StringIO()
@@ -44,13 +48,13 @@ def figure_markup(figure: Figure, prefix: str) -> str:
     markup = _STYLE.sub("", markup, count=1)
     markup = _SIZE.sub("", markup, count=2).replace("<svg", _ROOT, 1)
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
-    markup = _FONT.sub("font-family: inherit", markup)
+    markup = _FONT.sub("", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
     return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
 
 
 def sentence_markup(text: str) -> str:
-    """Return a sentence as HTML, `E_D` with a subscript (`_static/explore.js` does the same)."""
+    """Return a sentence as HTML, `E_D` with a subscript (`static/explore.js` does the same)."""
     return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(text, quote=True))
 
 

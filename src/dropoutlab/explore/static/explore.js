@@ -13,6 +13,18 @@ async function unpackFrames(packed) {
   return new Response(plain).json();
 }
 
+// Whether there is a picture and a sentence for each of `count` combinations of values.
+function isWhole({ lines, frames, frame_at: frameAt, texts }, count) {
+  const isText = (text) => typeof text === "string";
+  return (
+    frameAt.length === count &&
+    texts.length === count &&
+    texts.every(isText) &&
+    frames.every((frame) => frame.every((number) => isText(lines[number]))) &&
+    frameAt.every((frame) => frame in frames)
+  );
+}
+
 // E_D with a subscript, as in src/dropoutlab/explore/svg.py.
 function sentenceMarkup(text) {
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -85,11 +97,27 @@ class Explorer {
 
   load() {
     const script = this.element.querySelector(".explorer-frames");
-    this.loading ??= unpackFrames(script.textContent).then((data) => {
-      this.data = data;
-      script.remove();
-    });
+    this.loading ??= unpackFrames(script.textContent)
+      .then((data) => {
+        const count = this.controls.reduce((product, c) => product * c.texts.length, 1);
+        if (!isWhole(data, count)) throw new Error("frames are missing");
+        this.data = data;
+        script.remove();
+      })
+      .catch(() => this.giveUp());
     return this.loading;
+  }
+
+  // No control may move over a picture that cannot follow.
+  giveUp() {
+    const moved = this.moved.length > 0;
+    this.controls.forEach((control) => (control.value = control.start));
+    this.broken = true;
+    for (const buttons of this.element.querySelectorAll(".explorer-play")) buttons.stop();
+    for (const e of this.element.querySelectorAll("input, select, button")) e.disabled = true;
+    const said = this.element.querySelector(".explorer-said");
+    said.textContent = "This browser could not unpack the other pictures: the controls are off.";
+    if (moved) writeAddress();
   }
 
   async change(control) {
@@ -114,11 +142,11 @@ class Explorer {
   wakePlayer(buttons) {
     const control = this.controls.find((c) => c.name === buttons.dataset.control);
     const [back, play, next] = buttons.children;
-    const stop = () => {
+    const stop = (buttons.stop = () => {
       clearInterval(buttons.timer);
       buttons.timer = undefined;
       play.setAttribute("aria-pressed", "false");
-    };
+    });
     const step = (by) => {
       const last = control.texts.length - 1;
       const value = Math.min(last, Math.max(0, control.value + by));
@@ -152,6 +180,7 @@ class Explorer {
 
   // Take what the address says; what it does not say, or says wrong, is the default.
   read(words) {
+    if (this.broken) return;
     for (const control of this.controls) {
       const value = control.texts.indexOf(words.get(`${this.name}.${control.name}`));
       control.value = value < 0 ? control.start : value;

@@ -1,0 +1,297 @@
+"""Bad input of every parameter of what `explore` offers, in a notebook and in a build."""
+
+import functools
+import inspect
+import json
+import re
+from html.parser import HTMLParser
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from dropoutlab import explore as package
+from dropoutlab.explore import book, controls, explore, page, picture
+
+
+def draw_it(x=1, on=False):
+    return Figure(figsize=(1, 1))
+
+
+def describe_it(x, on=False):
+    return f"x is {x}"
+
+
+def no_controls():
+    return Figure()
+
+
+GOOD = {
+    "explore": {"draw": draw_it, "describe": describe_it, "name": "it", "x": (0, 2)},
+    "picture": {"figure": Figure(), "text": "A picture."},
+}
+# function → parameter → bad values; "controls" stands for the control x
+BAD = {
+    "explore": {
+        "draw": [None, "line", 3, Figure(), no_controls, lambda y: Figure(), dict],
+        "describe": [None, "a line", 3, lambda: "", lambda y: "", lambda x, y: ""],
+        "name": [3, "", "Two words", "It", "a.b", "a<b", 'a"b', "é", "1a", ["it"], True],
+        "labels": [
+            [], "x", ["x"], {"y": "y"}, {"x": 3}, {"x": None}, {"x": ""}, {"x": " "}, 3,
+        ],
+        "units": [[], "x", ["x"], {"y": "m"}, {"x": 3}, {"x": None}, {"x": ""}, 0],
+        "play": ["y", "", 3, True, ["x"], {"x": 1}],
+        "controls": [
+            None, 3, 0.5, "x", [], {}, {"a": 1}, (1,), (1, 2, 3, 4), (2, 1), (1, 1), (0, 1, 0),
+            (0, 1, -1), ("a", "b"), (True, False), (0, float("inf")), (float("nan"), 1), (0, None),
+            (0, 10**400), (0, 1e400), (0.0, 10**400), (-1e308, 1e308), (0, 1000), (0.0, 1.0, 1e-4),
+            (0.0, 1e-16, 1e-17), (1e17, 1e17 + 64, 8.0), (1 / 3, 1 / 3 + 1e-13, 1e-14),
+            (0.25, 2.25), (2, 5), # 1, where it starts, is not on the grid
+            [("one", 1), ("one", 2)], [("one", 1), (" one  ", 2)], [1, 1], [1, 1.0], [1, True],
+            [0.0, -0.0], ["1", 1], [("one", 1), ("two", 1)], [("", 1), ("two", 2)],
+            [(1, 1), (2, 2)], [(None, 1)], [[1], [2]], [("a", [1]), ("b", {})], [float("nan")],
+            ["a", "b"],
+            np.array([1, 2]), widgets.Text(), widgets.Dropdown(options=[]),
+            widgets.IntSlider(value=1, min=0, max=1000),
+            widgets.FloatSlider(value=0.55, min=0, max=1, step=0.1),
+        ],
+    },
+    "picture": {
+        "figure": [None, "figure", 3, plt, Figure().add_subplot()],
+        "text": [None, 3, "", " \n", b"text", ["text"]],
+    },
+}  # fmt: skip
+CASES = [
+    (function, parameter, value)
+    for function, parameters in BAD.items()
+    for parameter, values in parameters.items()
+    for value in values
+]
+
+
+@pytest.fixture
+def building(monkeypatch):
+    monkeypatch.setenv(book.BUILDING, "1")
+    monkeypatch.setattr(page, "_names_on_this_page", set())
+
+
+def test_every_parameter_of_every_function_has_bad_values():
+    assert set(BAD) == set(package.__all__)
+    for function, parameters in BAD.items():
+        assert set(parameters) == set(inspect.signature(getattr(package, function)).parameters)
+
+
+@pytest.mark.parametrize(
+    ("function", "parameter", "value"),
+    CASES,
+    ids=[f"{function}-{parameter}-{k}" for k, (function, parameter, _) in enumerate(CASES)],
+)
+def test_bad_values_are_refused_by_name(building, function, parameter, value):
+    argument, named = ("x", "'x'") if parameter == "controls" else (parameter, parameter)
+    with pytest.raises((TypeError, ValueError), match=rf"(?s){named}.* must .*") as caught:
+        getattr(package, function)(**{**GOOD[function], argument: value})
+    assert len(str(caught.value)) > len(named) + len(" must ")
+
+
+def test_good_values_pass(building):
+    for function, arguments in GOOD.items():
+        assert "<svg" in getattr(package, function)(**arguments).data
+
+
+# --- what draw and describe return
+
+
+@pytest.fixture(params=["build", "live"])
+def life(request, monkeypatch):
+    monkeypatch.setenv(book.BUILDING, "1" if request.param == "build" else "0")
+    monkeypatch.setattr(page, "_names_on_this_page", set())
+    return request.param
+
+
+@pytest.mark.parametrize(
+    "returned", [None, "figure", Figure().add_subplot(), (Figure(), 1), "<svg/>"]
+)
+def test_draw_must_return_a_figure(life, returned):
+    words = r"explorer 'it': draw must return a matplotlib Figure; at {'x': \d} it returned"
+    with pytest.raises(TypeError, match=words):
+        explore(lambda x: returned, describe=describe_it, name="it", x=(0, 2))
+
+
+@pytest.mark.parametrize("returned", [None, "", " ", 3, b"x", ["x"]])
+def test_describe_must_return_a_sentence(life, returned):
+    words = r"explorer 'it': describe must return a sentence; at {'x': \d} it returned"
+    with pytest.raises(TypeError, match=words):
+        explore(draw_it, describe=lambda x: returned, name="it", x=(0, 2))
+
+
+@pytest.mark.parametrize("role", ["draw", "describe"])
+def test_a_failure_is_told_with_its_values(life, role):
+    def fail(x):
+        raise ZeroDivisionError("no")
+
+    functions = {"draw": draw_it, "describe": describe_it, role: fail}
+    with pytest.raises(RuntimeError, match=rf"explorer 'it': {role} failed at .*'x': \d.*: no"):
+        explore(name="it", x=(0, 2), **functions)
+
+
+def test_a_text_that_cannot_be_set_is_told_with_its_values(life):
+    def draw(x):
+        figure = Figure()
+        figure.text(0, 0, r"$\nonsense$")
+        return figure
+
+    with pytest.raises(RuntimeError, match=r"explorer 'it': draw failed at .*'x': \d"):
+        explore(draw, describe=describe_it, name="it", x=(0, 2))
+
+
+def test_in_a_notebook_the_place_that_fails_is_named_when_it_is_reached(monkeypatch):
+    monkeypatch.setenv(book.BUILDING, "0")
+    box = explore(
+        lambda x: Figure() if x < 2 else None, describe=describe_it, name="it", x=[0, 1, 2]
+    )
+    with pytest.raises(TypeError, match=r"draw must return a matplotlib Figure; at {'x': 2}"):
+        box.children[0].value = 2
+
+
+def test_a_function_without_a_name_needs_one():
+    with pytest.raises(ValueError, match="name must be"):
+        explore(functools.partial(draw_it, on=True), describe=describe_it, x=(0, 2))
+
+
+def test_names_of_controls_are_names_of_variables(building):
+    def draw(**values):
+        return Figure()
+
+    def describe(**values):
+        return "Nothing."
+
+    for name in ("a b", 'a"b', "a<b", "a&b", "1a", "", "a.b", "a=b"):
+        with pytest.raises(ValueError, match="explorer 'it': controls must be named"):
+            explore(draw, describe=describe, name="it", **{name: (0, 1)})
+
+
+def test_two_controls_are_not_called_the_same(building):
+    with pytest.raises(ValueError, match=r"labels of controls must differ; got 'size' twice"):
+        explore(
+            draw_it, describe=describe_it, name="it", x=(0, 1), on=True,
+            labels={"x": "size", "on": "size "},
+        )  # fmt: skip
+
+
+# --- made right
+
+
+def values_of(control, draw=draw_it):
+    html = explore(draw, describe=describe_it, name="it", x=control).data
+    page._names_on_this_page.clear()
+    return re.findall(r"<output[^>]*>([^<]*)<", html), page.unpack_frames(
+        re.search(r'explorer-frames">([^<]+)<', html)[1]
+    )[1]
+
+
+@pytest.mark.parametrize(
+    ("control", "start", "texts"),
+    [
+        ((0.0, 5e-11, 1e-11), 3e-11, ["0.0", "1e-11", "2e-11", "3e-11", "4e-11", "5e-11"]),
+        ((100_000.0, 100_002.0, 1.0), 100_001.0, ["100000.0", "100001.0", "100002.0"]),
+        ((-0.3, 0.3, 0.1), 0.0, ["-0.3", "-0.2", "-0.1", "0.0", "0.1", "0.2", "0.3"]),
+        ((-0.0, 0.2, 0.1), 0.1, ["0.0", "0.1", "0.2"]),
+        ((np.int64(1), np.int64(3)), 1, ["1", "2", "3"]),
+        ((np.float64(0), np.float64(1), 0.5), 0.5, ["0.0", "0.5", "1.0"]),
+        ((0.0, 0.9, 0.1 * 3), 0.1 + 0.2, ["0.0", "0.3", "0.6", "0.9"]),
+        ([-0.0, 1.0], 1.0, ["0.0", "1.0"]),
+        (widgets.Dropdown(options={"few": 1, "many": 9}, value=9), 1, ["1", "9"]),
+    ],
+)
+def test_values_are_what_they_are_written_as(building, control, start, texts):
+    def draw(x=start):
+        return draw_it()
+
+    sentences = values_of(control, draw)[1]
+    assert sentences == [f"x is {text}" for text in texts]
+
+
+def test_a_start_is_the_value_that_is_written(building):
+    def draw(x=3e-11):
+        return draw_it()
+
+    assert values_of((0.0, 5e-11, 1e-11), draw)[0] == ["0.00000000003"]
+
+    def draw(x=100_001.0):
+        return draw_it()
+
+    assert values_of((100_000.0, 100_002.0, 1.0), draw)[0] == ["100001.0"]
+
+
+NASTY = """a"b'c<d>&amp;</script><!--_x &lt; `${1}`"""
+
+
+def test_labels_options_units_and_sentences_are_escaped(building):
+    html = explore(
+        draw_it, describe=lambda x, on: NASTY, name="it", x=[("plain", 1), (NASTY, 2)], on=True,
+        labels={"x": NASTY}, units={"x": "<m>"},
+    ).data  # fmt: skip
+    visible = html.split("<script")[0]
+    assert "<d>" not in html and "<m>" not in html and "<!--" not in html
+    for attribute in re.findall(r'="([^"]*)"', visible):
+        assert "<" not in attribute
+    assert html.count("</script>") == 1
+
+
+class Reader(HTMLParser):
+    """What a browser would read of a control."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.texts, self.attributes, self.buttons = [], {}, {}, []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        if tag == "button":
+            self.buttons.append(dict(attributes)["aria-label"])
+        elif tag == "input":
+            self.attributes = dict(attributes)
+
+    def handle_data(self, data):
+        self.texts[self.tags[-1]] = self.texts.get(self.tags[-1], "") + data
+
+
+@given(label=st.text(min_size=1).filter(str.strip), option=st.text(min_size=1).filter(str.strip))
+def test_any_label_and_option_can_be_read_back_from_the_page(label, option):
+    texts = (option, option + "!")
+    control = controls.Control("x", label, "slider", (1, 2), texts, 0, True)
+    parser = Reader()
+    parser.feed(page._control("it", control))
+    assert parser.tags == ["div", "label", "input", "output", "span", "button", "button", "button"]
+    assert parser.texts["label"] == label + "\n"  # the line ends behind it
+    assert parser.texts["output"] == option
+    assert json.loads(parser.attributes["data-texts"]) == [option, option + "!"]
+    assert parser.attributes["aria-valuetext"] == option
+    assert parser.buttons == [f"{what}: {label}" for what in ("Step back", "Play", "Step forward")]
+
+
+# --- pictures
+
+
+def line(slope):
+    figure = Figure(figsize=(1, 1))
+    figure.add_subplot().plot([0, slope])
+    return figure
+
+
+def test_pictures_do_not_share_ids_however_alike_their_texts():
+    text = "Two lines that end alike, and for a good many letters at that."
+    pictures = [picture(line(1), text), picture(line(2), "Not: " + text), picture(line(1), text)]
+    ids = [identity for one in pictures for identity in re.findall(r' id="([^"]*)"', one.data)]
+    assert len(ids) == len(set(ids)) > 3
+
+
+def test_a_picture_cannot_take_the_ids_of_an_explorer(building):
+    ids = re.findall(r' id="([^"]*)"', picture(line(1), "A line.").data)
+    prefix = ids[0].rpartition("-")[0]
+    with pytest.raises(ValueError, match="name must be"):
+        explore(draw_it, describe=describe_it, name=prefix, x=(0, 1))

@@ -1,0 +1,120 @@
+"""What make would do, in a copy of the tree that pretends to be built: nothing is run."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COPIED = [
+    "Makefile", "pyproject.toml", "requirements.txt", "_config.yml", "_toc.yml", "references.bib",
+    "src", "chapters", "_static",
+]  # fmt: skip
+LOCK, SOURCES, PAGES = "pip install", "rm -rf _build\n", "jupyter-book build"
+MODULE = "src/dropoutlab/masks.py"
+YEAR_2000 = 946_684_800
+
+
+def would_do(tree):
+    run = subprocess.run(
+        ["make", "-n", "book"], cwd=tree, capture_output=True, text=True, check=True
+    )
+    return [step for step in (LOCK, SOURCES, PAGES) if step in run.stdout]
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A copy whose book is built, as far as make can tell."""
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    script = subprocess.run(
+        ["make", "-n", "book"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    stamps = [line.split()[1] for line in script.splitlines() if line.startswith("touch ")]
+    assert len(stamps) == 3
+    for stamp in stamps:
+        (tmp_path / stamp).parent.mkdir(exist_ok=True)
+        (tmp_path / stamp).touch()
+    return tmp_path
+
+
+def moved(tree):
+    (tree / MODULE).rename(tree / "src/dropoutlab/m2.py")
+
+
+def deleted(tree):
+    (tree / MODULE).unlink()
+
+
+def replaced_by_an_older_copy(tree, name=MODULE, text="# other\n"):
+    (tree / name).write_text(text)
+    os.utime(tree / name, (YEAR_2000, YEAR_2000))
+
+
+def added(tree):
+    (tree / "src/dropoutlab/with a space.py").touch()
+
+
+def script_changed(tree):
+    replaced_by_an_older_copy(tree, "src/dropoutlab/explore/static/explore.js")
+
+
+def style_changed(tree):
+    replaced_by_an_older_copy(tree, "_static/book.css")
+
+
+def style_deleted(tree):
+    (tree / "_static/book.css").unlink()
+
+
+def chapter_changed(tree):
+    replaced_by_an_older_copy(tree, "chapters/notation.md")
+
+
+def chapter_deleted(tree):
+    (tree / "chapters/notation.md").unlink()
+
+
+def settings_changed(tree):
+    replaced_by_an_older_copy(tree, "_config.yml")
+
+
+def lock_changed(tree):
+    replaced_by_an_older_copy(tree, "requirements.txt")
+
+
+def touched(tree):
+    for path in [tree / MODULE, tree / "_static/book.css", tree / "requirements.txt"]:
+        path.touch()
+
+
+def compiled(tree):
+    (tree / "src/dropoutlab/__pycache__").mkdir(exist_ok=True)
+    (tree / "src/dropoutlab/__pycache__/new.cpython-311.pyc").touch()
+
+
+@pytest.mark.parametrize(
+    ("change", "steps"),
+    [
+        (touched, []),
+        (compiled, []),
+        (moved, [SOURCES, PAGES]),
+        (deleted, [SOURCES, PAGES]),
+        (replaced_by_an_older_copy, [SOURCES, PAGES]),
+        (added, [SOURCES, PAGES]),
+        (script_changed, [PAGES]),
+        (style_changed, [PAGES]),
+        (style_deleted, [PAGES]),
+        (chapter_changed, [PAGES]),
+        (chapter_deleted, [PAGES]),
+        (settings_changed, [PAGES]),
+        (lock_changed, [LOCK, SOURCES, PAGES]),
+    ],
+)
+def test_make_builds_again_what_a_change_concerns(tree, change, steps):
+    assert would_do(tree) == []
+    change(tree)
+    assert would_do(tree) == steps

@@ -1,0 +1,114 @@
+"""The package as others get it: a wheel, its files, its first page of help."""
+
+import ast
+import doctest
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import dropoutlab
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
+MODULES = sorted((ROOT / "src" / "dropoutlab").rglob("*.py"))
+INSTALLED_AS = {"sklearn": "scikit-learn"}
+LAZY = {"fontTools", "docutils"}  # only the tool that makes the font, and a build of the book
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "-q", "--no-deps",
+         "--no-build-isolation", "-w", str(folder), str(ROOT)],
+        check=True,
+    )  # fmt: skip
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_the_wheel_has_every_module_and_what_the_explorers_need(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    for path in (ROOT / "src").rglob("*"):
+        if path.is_file() and path.suffix in {".py", ".js", ".css"}:
+            assert path.relative_to(ROOT / "src").as_posix() in names
+    for name in ("explore.js", "explore.css", "explore-font.css"):
+        assert f"dropoutlab/explore/static/{name}" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert any(name.endswith("LICENSE_DEJAVU") for name in names)
+
+
+def test_the_wheel_works_far_from_the_repository(wheel, tmp_path):
+    script = (
+        "import dropoutlab, pathlib\n"
+        "from dropoutlab.explore import book\n"
+        "import dropoutlab.masks, dropoutlab.linear, dropoutlab.network, dropoutlab.training\n"
+        "import dropoutlab.figures, dropoutlab.experiments, dropoutlab.symbolic\n"
+        "print(dropoutlab.__version__, dropoutlab.__file__, (book.STATIC / 'explore.js').is_file())"
+    )
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+    )  # fmt: skip
+    version, file, has_script = run.stdout.split()
+    assert version == PROJECT["version"]
+    assert file.startswith(str(tmp_path))
+    assert has_script == "True"
+
+
+def test_the_version_is_told_once():
+    assert dropoutlab.__version__ == PROJECT["version"]
+    assert importlib.metadata.version("dropoutlab") == PROJECT["version"]
+
+
+def test_the_first_example_runs():
+    result = doctest.testmod(dropoutlab)
+    assert result.attempted >= 3
+    assert result.failed == 0
+
+
+def test_help_names_every_part_of_the_package():
+    folder = ROOT / "src" / "dropoutlab"
+    parts = {path.stem for path in folder.iterdir() if not path.name.startswith(("_", "."))}
+    quoted = re.findall(r"`([^`]+)`", dropoutlab.__doc__)
+    named = {word for words in quoted for word in words.split(".")}
+    assert parts <= named
+
+
+def imported(path):
+    """The top-level names of the packages that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def distributions(requirements):
+    return {re.match(r"[\w-]+", line)[0].lower().replace("_", "-") for line in requirements}
+
+
+def test_what_the_package_imports_is_declared():
+    declared = distributions(PROJECT["dependencies"])
+    used = {name for path in MODULES for name in imported(path)}
+    used -= {*sys.stdlib_module_names, "dropoutlab", *LAZY}
+    missing = {INSTALLED_AS.get(name, name).lower() for name in used} - declared
+    assert not missing
+
+
+def test_what_is_declared_is_locked():
+    extras = (line for extra in PROJECT["optional-dependencies"].values() for line in extra)
+    locked = distributions(
+        line
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf8").splitlines()
+        if re.match(r"\w", line)
+    )
+    assert distributions([*PROJECT["dependencies"], *extras]) <= locked
