@@ -73,7 +73,7 @@ def tests_of(module: Path) -> list[str]:
     The error contract of public functions belongs to each module that it names.
     """
     *folders, stem = module.relative_to(PACKAGE).with_suffix("").parts
-    stem = stem.lstrip("_")
+    stem = stem.strip("_")
     here = "/".join([*folders, ""])
     named = [f"{here}test_{stem}.py", f"{here}test_{stem}_*.py"]
     groups = [named, [f"**/test_{folder}*.py" for folder in folders], [f"{here}test_*.py"]]
