@@ -83,9 +83,20 @@ def test_gradients_are_those_of_autograd(hidden, output, scheme, noise):
     activations = nn.forward(network, inputs, drawn)
     assert same(activations[-1], UNITS[output](a))
     assert same(nn.loss(network, activations[-1], targets), loss)
+    logits = nn.logits(network, inputs, drawn)
+    assert same(logits, a) and same(nn.loss(network, logits, targets, logits=True), loss)
     gradients = nn.backward(network, activations, drawn, targets)
     for found, expected in zip(gradients, (weights, biases), strict=True):
         assert all(same(g, leaf.grad) for g, leaf in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("output", ["softmax", "logistic"])
+def test_losses_of_saturated_outputs_are_those_of_pytorch(output):
+    a = np.array([[1000.0, -1000.0, 0.0], [37.0, -40.0, 1.0]])
+    targets = np.array([[0.0, 0.5, 0.5], [0.2, 0.3, 0.5]])
+    network = nn.new_network((1, 3), np.random.default_rng(0), output=output, dtype=np.float64)
+    expected = LOSSES[output](torch.tensor(a), torch.tensor(targets))
+    assert same(nn.loss(network, a, targets, logits=True), expected)
 
 
 @pytest.mark.parametrize("scheme", ["standard", "inverted"])
