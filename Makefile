@@ -23,6 +23,10 @@ _build/sources.$(SOURCES): | $(READY)
 	@mkdir -p _build
 	@touch $@
 
+ifeq ($(wildcard _build/html/index.html),)
+.PHONY: _build/pages.$(PAGES) # someone has removed the pages
+endif
+
 # Else the pages are written again; only the notebooks that changed are executed.
 _build/pages.$(PAGES): | _build/sources.$(SOURCES)
 	rm -rf _build/html _build/.doctrees _build/jupyter_execute _build/pages.*

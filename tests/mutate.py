@@ -70,15 +70,19 @@ def pytest_collection_modifyitems(items: list) -> None:
 def tests_of(module: Path) -> list[str]:
     """Return the test files of a module: named after it, or after its folder, or in its folder.
 
-    The error contract of all public functions belongs to every module.
+    The error contract of public functions belongs to each module that it names.
     """
     *folders, stem = module.relative_to(PACKAGE).with_suffix("").parts
-    stem = stem.lstrip("_")
+    stem = stem.strip("_")
     here = "/".join([*folders, ""])
     named = [f"{here}test_{stem}.py", f"{here}test_{stem}_*.py"]
     groups = [named, [f"**/test_{folder}*.py" for folder in folders], [f"{here}test_*.py"]]
     found = [{path for pattern in group for path in TESTS.glob(pattern)} for group in groups]
-    chosen = next(filter(None, found), set()) | set(TESTS.glob("test_checks*.py"))
+    word = re.compile(rf"\b_?{folders[0] if folders else stem}\b")
+    contract = {
+        path for path in TESTS.glob("test_checks*.py") if word.search(path.read_text("utf8"))
+    }
+    chosen = next(filter(None, found), set()) | contract
     return sorted(str(path.relative_to(ROOT)) for path in chosen)
 
 

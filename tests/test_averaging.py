@@ -4,9 +4,11 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit, softmax
 
+from dropoutlab import _kernel as kernel
 from dropoutlab import network as nn
 from dropoutlab import symbolic
 from dropoutlab.averaging import MEANS, ensemble_mean, exact_average, monte_carlo_average
@@ -28,20 +30,73 @@ def inputs_of(seed, count=5, size=3):
 @settings(max_examples=30)
 @pytest.mark.parametrize("output", ["softmax", "logistic"])
 def test_the_normalized_geometric_mean_is_weight_scaling(output, seed, p, scheme):
-    # exact with one dropped layer, the last hidden one: to machine precision, which for logistic
-    # outputs is that of 1 − O for the member whose output is nearest to 1
+    # exact with one dropped layer, the last hidden one, and to machine precision
     network = net(seed, (1.0, p), output=output, scheme=scheme)
     inputs = inputs_of(seed)
     mean = exact_average(network, inputs, mean="normalized geometric")
-    scale = p if scheme == "inverted" else 1
-    members = [
-        nn.forward(network, inputs, [None, z[None] / scale])[-1]
-        for z in np.concatenate(list(enumerate_masks(4)))
-    ]
-    room = 1 - np.max(members) if output == "logistic" else 1.0
-    assume(room > 1e-9)  # not so saturated that 1 − O has no digits left
-    rounding = 20 * np.finfo(float).eps / room
-    assert np.abs(mean - nn.predict(network, inputs)).max() < rounding
+    assert np.abs(mean - nn.predict(network, inputs)).max() < 1e-13
+
+
+@pytest.mark.parametrize("size", [1.0, 20.0, 1e4])
+@pytest.mark.parametrize(("output", "outputs"), [("logistic", 1), ("softmax", 2)])
+def test_it_is_weight_scaling_for_saturated_members_too(output, outputs, size):
+    weights, biases = np.zeros((outputs, 1)), np.zeros(outputs)
+    weights[0], biases[0] = 74 * size, -37 * size + 1  # members 1 − 37 s and 1 + 37 s, mean 1
+    network = nn.Network((weights,), (biases,), (0.5,), output=output)
+    expected = 1 / (1 + np.exp(-1.0))  # .731
+    assert nn.predict(network, [[1.0]])[0, 0] == pytest.approx(expected)
+    found = exact_average(network, [[1.0]], mean="normalized geometric")
+    assert found[0, 0] == pytest.approx(expected, rel=1e-9)
+    members = [[[(-37 * size + 1), *[0] * (outputs - 1)]], [[37 * size + 1, *[0] * (outputs - 1)]]]
+    found = ensemble_mean(members, mean="normalized geometric", output=output, logits=True)
+    assert found[0, 0] == pytest.approx(expected, rel=1e-9)
+    masks = np.random.default_rng(0).random((1000, 1))  # the masks that monte_carlo_average draws
+    kept = (masks < 0.5).mean()
+    found = monte_carlo_average(
+        network, [[1.0]], 1000, np.random.default_rng(0), mean="normalized geometric"
+    )
+    logit = 74 * size * kept - 37 * size + 1
+    assert found[0, 0] == pytest.approx(expit(logit), rel=1e-9, abs=1e-300)
+
+
+@pytest.mark.parametrize("output", ["softmax", "logistic"])
+@pytest.mark.parametrize("mean", MEANS)
+def test_means_of_logits_are_those_of_their_outputs(mean, output):
+    logits = np.random.default_rng(0).standard_normal((4, 5, 3))
+    outputs = expit(logits) if output == "logistic" else softmax(logits, axis=-1)
+    one = ensemble_mean(logits, mean=mean, output=output, logits=True)
+    assert np.allclose(one, ensemble_mean(outputs, mean=mean, output=output), rtol=1e-12)
+
+
+def test_means_of_certain_outputs():
+    outputs = [[[1.0, 0.0]], [[0.5, 0.5]]]
+    assert ensemble_mean(outputs, mean="geometric").tolist() == [[np.sqrt(0.5), 0]]
+    assert ensemble_mean(outputs, mean="normalized geometric").tolist() == [[1, 0]]
+    logistic = {"mean": "normalized geometric", "output": "logistic"}
+    assert ensemble_mean(outputs, **logistic).tolist() == [[1, 0]]
+    # 0⁰ is 1: a member that never occurs has no say, even if it contradicts the others
+    contrary = [[[1.0, 0.0]], [[0.0, 1.0]]]
+    for mean in MEANS:
+        assert ensemble_mean(contrary, [1.0, 0.0], mean=mean).tolist() == [[1, 0]]
+    assert ensemble_mean(contrary, mean="geometric").tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("mean", MEANS)
+@pytest.mark.parametrize("output", ["softmax", "logistic"])
+def test_with_nothing_dropped_every_mean_is_the_network(mean, output):
+    network, inputs = net(1, (1.0, 1.0), output=output), inputs_of(1)
+    found = exact_average(network, inputs, mean=mean)
+    assert np.allclose(found, nn.predict(network, inputs), rtol=1e-12)
+
+
+@given(p=st.sampled_from([1e-300, 1e-12, 0.5, 1 - 1e-12]), seed=seeds)
+@settings(max_examples=20)
+@pytest.mark.parametrize("scheme", ["standard", "inverted"])
+def test_averages_stay_probabilities_at_extreme_keep_probabilities(p, seed, scheme):
+    network, inputs = net(seed, (1.0, p), scheme=scheme), inputs_of(seed)
+    for mean in ("arithmetic", "normalized geometric"):
+        found = exact_average(network, inputs, mean=mean)
+        assert np.allclose(found.sum(axis=1), 1) and (found >= 0).all()
 
 
 def test_with_more_layers_dropped_it_is_not():
@@ -98,22 +153,26 @@ def test_the_means_by_their_definitions(seed):
     assert np.allclose(ensemble_mean(outputs), outputs.mean(axis=0))
 
 
-@pytest.mark.parametrize("mean", ["arithmetic", "normalized geometric"])
-def test_monte_carlo_comes_to_the_exact_average(mean):
+def test_monte_carlo_comes_to_the_exact_average():
     network, inputs = net(4, (0.8, 0.5)), inputs_of(4)
-    exact = exact_average(network, inputs, mean=mean)
-    # 20 independent means of 2,000 masks; |t| with 19 degrees of freedom exceeds 8 by chance in
+    # 20 independent means of 1,000 masks; |t| with 19 degrees of freedom exceeds 8 by chance in
     # 2e-7 of cases, and there are 10 numbers, two of each five adding up to 1
     means = [
-        monte_carlo_average(network, inputs, 2000, rng, mean="arithmetic")
+        monte_carlo_average(network, inputs, 1000, rng)
         for rng in np.random.default_rng(5).spawn(20)
     ]
     standard_error = np.std(means, axis=0, ddof=1) / np.sqrt(20)
-    arithmetic = exact_average(network, inputs)
-    assert (np.abs(np.mean(means, axis=0) - arithmetic) < 8 * standard_error).all()
-    if mean != "arithmetic":
-        grown = monte_carlo_average(network, inputs, 20_000, np.random.default_rng(6), mean=mean)
-        assert np.abs(grown - exact).max() < np.abs(arithmetic - exact).max() / 3
+    away = np.abs(np.mean(means, axis=0) - exact_average(network, inputs))
+    assert (away < 8 * standard_error).all()
+
+
+@pytest.mark.parametrize("mean", MEANS)
+def test_a_monte_carlo_average_is_the_mean_over_its_masks(mean):
+    network, inputs = net(4, (0.8, 0.5)), inputs_of(4)
+    found = monte_carlo_average(network, inputs, 7, np.random.default_rng(5), mean=mean)
+    rng = np.random.default_rng(5)
+    outputs = [nn.forward(network, inputs, nn.draw_noise(network, 5, rng))[-1] for _ in range(7)]
+    assert np.allclose(found, ensemble_mean(outputs, mean=mean), rtol=1e-12)
 
 
 def test_a_growing_mean_is_the_mean_of_its_beginning():
@@ -143,8 +202,24 @@ def test_two_to_the_twenty_masks_fit_in_memory():
     mean = exact_average(network, inputs)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 2**30
+    assert peak < 6 * 8 * 2**21  # a few arrays of CHUNK_NUMBERS; all masks at once would be 20
     assert np.allclose(mean, nn.predict(network, inputs), rtol=1e-9)
+
+
+def test_many_examples_are_averaged_in_bounded_memory(monkeypatch):
+    network, inputs = net(3, (0.8, 0.5)), inputs_of(3, 50)
+    whole = exact_average(network, inputs)
+    sizes, right = [], kernel.hidden_and_logits
+
+    def watched(network, inputs, noise):
+        found = right(network, inputs, noise)
+        sizes.append(max(part.size for part in found))
+        return found
+
+    monkeypatch.setattr("dropoutlab.averaging.CHUNK_NUMBERS", 100)
+    monkeypatch.setattr(kernel, "hidden_and_logits", watched)
+    assert np.allclose(exact_average(network, inputs), whole, rtol=1e-12)
+    assert max(sizes) <= 100
 
 
 def test_the_identity_is_proved():

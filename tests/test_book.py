@@ -30,9 +30,15 @@ def shown(html):
     }
 
 
-def write_page(folder, outputs, widget="a1"):
+def widget(identity):
+    view = {"model_id": identity, "version_major": 2, "version_minor": 0}
+    data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": "widget-0%"}
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def write_page(folder, outputs, identity):
     model = {"model_name": "M", "model_module": "m", "model_module_version": "1", "state": {}}
-    states = {"version_major": 2, "version_minor": 0, "state": {widget: model}}
+    states = {"version_major": 2, "version_minor": 0, "state": {identity: model}}
     cell = {
         "cell_type": "code", "execution_count": 1, "id": "one", "metadata": {},
         "outputs": outputs, "source": "pass",
@@ -61,6 +67,7 @@ CUT = {
         stream(" 4 & 5\nand a second line\n"),
     ],
     "after each letter": [stream(letter) for letter in TEXT],
+    "around a progress bar": [stream(TEXT[:9]), widget("widget-1"), stream(TEXT[9:])],
     "around a warning": [stream(TEXT[:9]), stream("a warning\n", "stderr"), stream(TEXT[9:])],
 }
 
@@ -82,13 +89,15 @@ def books(tmp_path_factory):
         "whole": [stream(TEXT)],
         "elsewhere": [stream(TEXT)],
         "between": [stream("first\n"), shown("<i>middle</i>"), stream("last\n")],
+        "nothing": [],
+        "progress bar": [widget("widget-2")],
         **CUT,
     }
     for name, page_outputs in outputs.items():
         folder = root / name
         folder.mkdir()
         (folder / "conf.py").write_text(CONFIGURATION)
-        write_page(folder, page_outputs, widget=f"widget-{name}")
+        write_page(folder, page_outputs, identity=f"widget-{name}")
     left_over = root / "elsewhere" / "html" / "_static" / "left.css"
     left_over.parent.mkdir(parents=True)
     left_over.touch()  # of a stylesheet that is no more
@@ -116,8 +125,9 @@ def test_what_is_shown_between_two_prints_stays_between_them(books):
     assert html.index("first") < html.index("<i>middle</i>") < html.index("last")
 
 
-def test_a_page_has_no_widget_state(books):
+def test_a_page_has_no_widgets(books):
     assert "widget-" not in page(books["whole"])
+    assert page(books["progress bar"]) == page(books["nothing"])
 
 
 def test_neither_the_folder_nor_an_earlier_build_in_it_shows(books):

@@ -153,6 +153,108 @@ def test_smoothness_by_hand_and_at_the_ends():
     )
 
 
+SIGNED = np.array([[1.0, -1.0], [2.0, -2.0], [3.0, -4.0]])
+
+
+def passing_on(outgoing):
+    """Like `linear_net`, but of linear hidden units, which may be negative."""
+    return replace(linear_net(outgoing), hidden="linear")
+
+
+def test_negative_activations_count_by_their_size():
+    network, rng = passing_on([[1, 1]]), np.random.default_rng(0)
+    assert coadaptation.mean_activation(network, SIGNED) == pytest.approx(13 / 6)
+    assert coadaptation.mean_correlation(network, SIGNED) == pytest.approx(
+        -np.corrcoef(SIGNED.T)[0, 1]
+    )
+    assert coadaptation.active_share(network, SIGNED) == pytest.approx(1 / 2)
+    # mean sizes 2 and 7/3
+    found = coadaptation.effective_units(network, SIGNED)
+    assert found == pytest.approx((2 + 7 / 3) ** 2 / (4 + 49 / 9))
+    found = coadaptation.effective_units(passing_on([[-1, -1]]), SIGNED)
+    assert found == pytest.approx((2 + 7 / 3) ** 2 / (4 + 49 / 9))
+    # contributions 3 and −4: 1 of 7; ±3 and ±4 with signs by chance: 1 or 7 of 7
+    assert coadaptation.cancellation(network, SIGNED[2:]) == pytest.approx(6 / 7)
+    chance = coadaptation.chance_cancellation(network, SIGNED[2:], rng, draws=400)
+    assert chance == pytest.approx(3 / 7, abs=6 * (3 / 7) / np.sqrt(400))  # 6 sd: 2e-9
+    # the interaction of h1 = 3 and h2 = −4 is their product, −12, of |Δ1 + Δ2|: by hand
+    o, rest = 3 - 4, {1: -4, 2: 3}
+    alone = (rest[1] ** 2 - o**2) / 2 + (rest[2] ** 2 - o**2) / 2
+    found = coadaptation.interaction(network, SIGNED[2:], [[0.0]], rng, pairs=2)
+    assert found == pytest.approx(abs((0 - o**2) / 2 - alone) / abs(alone))
+    assert coadaptation.negative_share(network, SIGNED[2:], [[0.0]], rng, pairs=2) == 1
+
+
+def test_a_refit_is_judged_on_the_test_set():
+    rng = np.random.default_rng(1)
+    x = rng.random((50, 2))
+    y = x.sum(axis=1, keepdims=True)
+    found = coadaptation.refit_error(
+        linear_net([[1, 1]]), (x, y), (x, y + 3), rng, units=2, draws=1, ridge=1e-12
+    )
+    assert found == pytest.approx(3, abs=1e-4)  # fitted to y, and 3 off
+    found = coadaptation.refit_error(
+        linear_net([[1, 1]]), (x, y), (x + 1, y + 2), rng, units=2, draws=1, ridge=1e-12
+    )
+    assert found < 1e-4  # the test set's inputs
+
+
+def test_removing_no_unit_is_done_once_and_one_unit_stays():
+    x, network = POSITIVE[:1], linear_net([[1, 1]])
+    rng = np.random.default_rng(0)
+    assert coadaptation.ablation(network, x, [[3.0]], 0.2, rng) == 0  # 0.4 of a unit: none
+    found = coadaptation.ablation(network, x, [[3.0]], 0.99, rng, draws=5)
+    assert found == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-150, 1.0, 1e150])
+def test_shares_and_ratios_do_not_depend_on_the_size_of_numbers(size):
+    small = linear_net([[1, -2]])
+    other = replace(small, weights=(small.weights[0] * size, small.weights[1] * size))
+    for measure in (
+        coadaptation.cancellation, coadaptation.centred_cancellation, coadaptation.effective_units,
+        coadaptation.mean_correlation, coadaptation.active_share,
+    ):  # fmt: skip
+        assert measure(other, POSITIVE) == pytest.approx(measure(small, POSITIVE), nan_ok=True)
+    image = np.array([[1.0, 2.0, 4.0, 3.0]])
+    for weights in (image, size * image):
+        network = nn.Network((weights, np.ones((1, 1))), (np.zeros(1), np.zeros(1)), (1.0, 1.0))
+        found = coadaptation.smoothness(network, (2, 2))
+        assert found == pytest.approx(smoothness_by_hand(image))
+
+
+def smoothness_by_hand(image):
+    a, b, c, d = (image - image.mean())[0]
+    return (a * b + c * d + a * c + b * d) / 4 / ((a**2 + b**2 + c**2 + d**2) / 4)
+
+
+def test_measures_of_losses_know_saturated_outputs():
+    # logistic unit, pre-activation 1000 (h1 + h2) at h = (1, 1), target 0: losses 2000, 1000, 1000
+    # and log 2; every loss grows by 1000 a unit but for the last
+    network = linear_net([[1000, 1000]], output="logistic")
+    rng = np.random.default_rng(0)
+    found = coadaptation.interaction(network, [[1.0, 1.0]], [[0.0]], rng, pairs=1)
+    assert found == pytest.approx(np.log(2) / 2000)
+
+
+def test_what_cannot_be_measured_is_nan_and_what_is_too_large_refused():
+    rng, x = np.random.default_rng(0), POSITIVE
+    dead = linear_net([[0, 0]])
+    assert np.isnan(coadaptation.effective_units(dead, x))
+    assert np.isnan(coadaptation.interaction(dead, x, np.zeros((2, 1)), rng))
+    assert np.isnan(coadaptation.negative_share(dead, x, np.zeros((2, 1)), rng))
+    flat = nn.Network((np.full((2, 9), 0.1), np.ones((1, 2))), (np.zeros(2), np.zeros(1)), (1, 1))
+    assert np.isnan(coadaptation.smoothness(flat, (3, 3)))
+    assert np.isnan(coadaptation.mean_correlation(flat, np.full((7, 9), 0.1)))
+    half = replace(flat, weights=(np.array([[0.1] * 9, [*range(9)]]), flat.weights[1]))
+    one = replace(
+        half, weights=(half.weights[0][1:], np.ones((1, 1))), biases=(np.zeros(1), np.zeros(1))
+    )
+    assert coadaptation.smoothness(half, (3, 3)) == coadaptation.smoothness(one, (3, 3))
+    with pytest.raises(ValueError, match="must be small enough"):
+        coadaptation.interaction(linear_net([[1e200, 1]]), x, np.zeros((2, 1)), rng)
+
+
 @given(seed=seeds)
 @settings(max_examples=25)
 def test_ranges_and_invariances(seed):

@@ -72,8 +72,23 @@ def test_the_closed_form_is_the_sum_over_all_masks(seed, batch):
 def test_the_sum_over_masks_does_not_depend_on_the_chunks(monkeypatch):
     unit = problem(1, num_units=6, batch=2)
     whole = linear.expected_gradient_exact(*unit)
-    monkeypatch.setattr(linear, "CHUNK_NUMBERS", 6 * 7)
+    monkeypatch.setattr(linear.expectations, "CHUNK_NUMBERS", 6 * 7)
     assert close(linear.expected_gradient_exact(*unit), whole)
+
+
+def test_sums_and_means_over_masks_hold_a_chunk_of_them_at_a_time(monkeypatch):
+    drawn = []
+    for name in ("draw_mask", "enumerate_masks"):
+        right = getattr(linear.expectations, name)
+        note = lambda *args, right=right: drawn.append(args) or right(*args)  # noqa: E731
+        monkeypatch.setattr(linear.expectations, name, note)
+    monkeypatch.setattr(linear.expectations, "CHUNK_NUMBERS", 100)
+    unit = problem(1, num_units=6, batch=2)
+    linear.expected_error_exact(*unit)
+    assert drawn == [(6, 16)]  # 16 masks of 6 units
+    drawn.clear()
+    linear.expected_error_monte_carlo(*unit, num_masks=21, rng=np.random.default_rng(0))
+    assert [shape for shape, *_ in drawn] == [(8, 2, 6), (8, 2, 6), (5, 2, 6)]
 
 
 def test_at_most_twenty_units_are_enumerated():
@@ -100,7 +115,7 @@ def test_the_standard_error_is_that_of_the_drawn_masks(monkeypatch):
     masks = draw_mask((1000, 4), unit[3], np.random.default_rng(5))
     values = linear.gradient_with_dropout(*unit[:3], masks)
     for chunk in (4 * 1000, 4 * 13):  # the chunks leave the numbers as they are
-        monkeypatch.setattr(linear, "CHUNK_NUMBERS", chunk)
+        monkeypatch.setattr(linear.expectations, "CHUNK_NUMBERS", chunk)
         estimate = linear.expected_gradient_monte_carlo(
             *unit, num_masks=1000, rng=np.random.default_rng(5)
         )
@@ -329,3 +344,18 @@ def test_progress_is_shown_when_asked_for(capsys, monkeypatch):
     assert "SGD with dropout" in capsys.readouterr().err
     sgd(progress=False)
     assert not capsys.readouterr().err
+
+
+def test_the_mean_of_the_weights_is_divided_by_the_number_of_steps():
+    path = sgd(num_steps=4, record_at=[2, 4])
+    every = sgd(num_steps=4, record_at=[1, 2, 3, 4])
+    assert close(path.averages, [every.weights[:2].mean(axis=0), every.weights.mean(axis=0)])
+
+
+def test_the_start_is_not_changed():
+    start = np.array([0.3, -0.2, 0.1])
+    sgd(initial_weights=start)
+    linear.regularized_descent(
+        np.eye(3), np.ones(3), 0.5, learning_rate=0.1, num_steps=2, initial_weights=start
+    )
+    assert start.tolist() == [0.3, -0.2, 0.1]

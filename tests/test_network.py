@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dropoutlab import network as nn
 from dropoutlab.masks import enumerate_masks, mask_probability
+from dropoutlab.training import evaluate
 
 seeds = st.integers(0, 2**32 - 1)
 SIZES = (3, 5, 4, 2)
@@ -220,11 +221,112 @@ def test_losses_and_errors_worked_by_hand():
     assert nn.error(softmax, outputs, targets) == 1.0
     assert nn.error(logistic, outputs, targets) == 0.75
     assert close(nn.error(linear, outputs, targets), np.sqrt((2 * 0.75**2 + 2 * 0.5**2) / 4))
-    assert np.isfinite(nn.loss(softmax, np.array([[0.0, 1.0]]), targets[:1]))
+    assert nn.loss(softmax, np.array([[0.0, 1.0]]), targets[1:]) == 0
+
+
+def unit(output, slope, dtype=np.float64, outputs=1):
+    """Outputs whose pre-activation is the slope times 1, 0, 0, ..."""
+    weights = np.zeros((outputs, 1), dtype)
+    weights[0] = slope
+    return nn.Network((weights,), (np.zeros(outputs, dtype),), (1.0,), output=output)
+
+
+@pytest.mark.parametrize(("dtype", "a"), [(np.float32, 17), (np.float64, 37), (np.float64, 1000)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_loss_of_a_saturated_output_is_its_pre_activation(dtype, a, sign):
+    logistic = unit("logistic", sign * a, dtype)
+    wrong, right = [[float(sign < 0)]], [[float(sign > 0)]]
+    softmax, one_hot = unit("softmax", sign * a, dtype, 2), [np.eye(2)[int(sign > 0)]]
+    for network, targets in ((logistic, wrong), (softmax, one_hot)):
+        logits = nn.logits(network, [[1.0]])
+        assert nn.loss(network, logits, targets, logits=True) == a
+        assert evaluate(network, [[1.0]], targets) == (a, 1)
+    expected = np.exp(-float(a))  # log(1 + e^−a), of which float64 holds no more digits
+    found = nn.loss(logistic, nn.logits(logistic, [[1.0]]), right, logits=True)
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_an_infinite_loss_is_refused_and_says_what_helps():
+    for output, a, target in (("logistic", 37, [[0.0]]), ("softmax", -1000, [[1.0, 0.0]])):
+        network = unit(output, a, outputs=len(target[0]))
+        outputs = nn.forward(network, [[1.0]])[-1]
+        with pytest.raises(ValueError, match=r"outputs must not be 0 or 1 .* logits=True"):
+            nn.loss(network, outputs, target)
+
+
+@given(seed=seeds)
+@settings(max_examples=25)
+@pytest.mark.parametrize("output", nn.OUTPUT)
+def test_a_loss_is_the_same_from_outputs_and_from_logits(output, seed):
+    network, (inputs, targets) = net(seed, output=output), batch(seed, output)
+    logits = nn.logits(network, inputs)
+    outputs = nn.forward(network, inputs)[-1]
+    one, other = nn.loss(network, outputs, targets), nn.loss(network, logits, targets, logits=True)
+    assert close(one, other, 1e-9)
+    if output == "linear":
+        assert (logits == outputs).all()
+
+
+def test_whole_numbers_are_computed_with_as_float64():
+    whole = nn.Network((np.array([[2, -1, 3, 1]]),), (np.array([-1]),), (0.5,), output="logistic")
+    assert whole.weights[0].dtype == whole.biases[0].dtype == np.float64
+    assert nn.predict(whole, [[1, 1, 1, 1]]).item() == pytest.approx(1 / (1 + np.exp(-1.5)))
+    assert (
+        nn.forward(nn.Network(([[1, 2]],), ([0],), (1,), output="linear"), [[0.5, 0.5]])[-1] == 1.5
+    )
+
+
+def test_what_a_dtype_cannot_hold_is_refused():
+    network = unit("linear", 1.0, np.float32)
+    with pytest.raises(
+        ValueError, match=r"inputs must .* float32, at most 3.4e\+38; got \[\[1e\+39"
+    ):
+        nn.forward(network, [[1e39]])
+    with pytest.raises(ValueError, match="inputs and network must be small enough"):
+        nn.forward(unit("linear", 1e30, np.float32), [[1e30]])
+    with pytest.raises(ValueError, match="outputs and targets must be small enough"):
+        nn.loss(network, [[1e30]], [[0.0]])
+
+
+def test_booleans_are_masks():
+    network, (inputs, _targets) = net(1), batch(1)
+    masks = [np.random.default_rng(0).random((6, n)) < 0.5 for n in network.sizes[:-1]]
+    numbers = [mask.astype(float) for mask in masks]
+    for one, other in zip(
+        nn.forward(network, inputs, masks), nn.forward(network, inputs, numbers), strict=True
+    ):
+        assert (one == other).all()
+
+
+def test_one_example_may_meet_many_masks():
+    network, (inputs, targets) = net(1), batch(1, size=1)
+    noise = nn.draw_noise(network, 5, np.random.default_rng(0))
+    many = nn.forward(network, inputs, noise)
+    copies = nn.forward(network, np.repeat(inputs, 5, axis=0), noise)
+    assert (many[-1] == copies[-1]).all()
+    targets = np.repeat(targets, 5, axis=0)
+    for one, other in zip(
+        nn.backward(network, many, noise, targets),
+        nn.backward(network, copies, noise, targets), strict=True,
+    ):  # fmt: skip
+        assert all((a == b).all() for a, b in zip(one, other, strict=True))
+
+
+def test_weights_are_scaled_for_test_once():
+    network, (inputs, _targets) = net(1), batch(1)
+    scaled = nn.scaled_for_test(network)
+    for once, twice in zip(scaled.weights, nn.scaled_for_test(scaled).weights, strict=True):
+        assert (once == twice).all()
+    assert (nn.predict(scaled, inputs) == nn.predict(network, inputs)).all()
+
+
+def test_networks_are_compared_by_identity():
+    network = net(1)
+    assert network != replace(network) and network in {network: 1}
 
 
 def test_initial_weights_have_the_variance_they_should():
-    for hidden, gain in (("relu", 2), ("tanh", 1)):
+    for hidden, gain in (("relu", 2), ("tanh", 1), ("sigmoid", 1), ("linear", 1)):
         network = nn.new_network((400, 300), np.random.default_rng(1), hidden=hidden)
         # 120,000 weights: the relative sd of a variance is √(2/120000) = 0.4 %
         assert abs(network.weights[0].var() * 400 / gain - 1) < 0.025

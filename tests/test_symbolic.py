@@ -20,7 +20,7 @@ def test_every_labelled_equation_is_proved(label):
         for letter in equation.letters:
             sizes = equation.proved_sizes(letter)
             assert f"{letter} = {sizes[0]} to {sizes[-1]} " in said
-        assert " and ".join(equation.letters) in said.partition("; for every ")[2]
+        assert " and ".join(equation.letters) in said.partition(";\n    for every ")[2]
 
 
 @pytest.mark.parametrize("label", symbolic.INLINE)
@@ -40,7 +40,7 @@ def test_every_size_is_proved_at_two_values_and_from_its_smallest():
 
 def test_a_proof_at_small_sizes_alone_says_so():
     alone = replace(symbolic.EQUATIONS["eq-same-error"], general=None)
-    assert alone.prove().endswith("for n = 1 to 5 inputs; not for larger ones.")
+    assert alone.prove().endswith("for n = 1 to 5 inputs;\n    not for larger ones.")
 
 
 def test_only_definitions_have_no_proof():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dropoutlab import _kernel as kernel
 from dropoutlab import network as nn
 from dropoutlab.data import digit_split
 from dropoutlab.training import Recipe, evaluate, limit_norms, train
@@ -146,6 +147,65 @@ def test_too_large_a_learning_rate_is_named():
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("large", "named"),
+    [
+        ({"inputs": 1e39}, "inputs must .* float32"),
+        ({"inputs": 1e38}, "inputs and targets must be small enough"),
+        ({"targets": 1e30}, "inputs and targets must be small enough"),
+    ],
+)
+def test_numbers_that_are_too_large_are_not_blamed_on_the_learning_rate(large, named):
+    network = nn.new_network((4, 3), np.random.default_rng(0), output="linear")
+    size = {"inputs": 1.0, "targets": 1.0, **large}
+    with pytest.raises(ValueError, match=named):
+        train(
+            network, np.full((5, 4), size["inputs"]), np.full((5, 3), size["targets"]), Recipe(),
+            np.random.default_rng(1),
+        )  # fmt: skip
+
+
+def test_numpy_settings_keep_a_float32_network_as_it_is():
+    inputs, targets = problem()
+    python = {"learning_rate": 0.1, "momentum": 0.9, "l2": 0.01, "max_norm": 1.5}
+    ends = [
+        train(
+            nn.new_network((4, 6, 3), np.random.default_rng(1), keep_prob=(0.8, 0.5)), inputs,
+            targets, Recipe(epochs=3, **settings), np.random.default_rng(2),
+        )[0].weights
+        for settings in (python, {name: np.float64(value) for name, value in python.items()})
+    ]  # fmt: skip
+    assert all((a == b).all() and a.dtype == np.float32 for a, b in zip(*ends, strict=True))
+
+
+@given(
+    seed=seeds, batch_size=st.integers(1, 30), epochs=st.integers(1, 4), records=st.integers(2, 6)
+)
+@settings(max_examples=15)
+def test_records_are_those_of_shorter_runs(seed, batch_size, epochs, records):
+    """What is recorded after some epochs is what a training of so many epochs ends with."""
+    inputs, targets = problem(seed)
+    recipe = Recipe(epochs=epochs, batch_size=batch_size, decay=0.7)
+    start = new(np.random.default_rng(seed))
+    _, history = train(start, inputs, targets, recipe, np.random.default_rng(2), records=records)
+    assert history.epochs[0] == 0 and history.epochs[-1] == epochs
+    for k, done in enumerate(history.epochs[1:], 1):
+        shorter = replace(recipe, epochs=int(done))
+        end, _ = train(start, inputs, targets, shorter, np.random.default_rng(2))
+        loss, error = evaluate(end, inputs, targets)
+        assert (history.train_loss[k], history.train_error[k]) == (loss, error)
+
+
+def test_a_large_set_is_evaluated_a_part_at_a_time(monkeypatch):
+    rows, right = [], kernel.hidden_and_logits
+    monkeypatch.setattr("dropoutlab.training.MAX_AT_ONCE", 5)
+    monkeypatch.setattr(
+        kernel, "hidden_and_logits", lambda *args: rows.append(len(args[1])) or right(*args)
+    )
+    evaluate(new(np.random.default_rng(1)), *problem(examples=23))
+    assert rows == [5, 5, 5, 5, 3]
+
+
 def test_it_learns_the_digits():
     rng = np.random.default_rng(11)
     split = digit_split(300, rng)
@@ -156,16 +216,3 @@ def test_it_learns_the_digits():
     )  # fmt: skip
     assert history.test_error[0] > 0.7 and history.test_error[-1] < 0.12
     assert history.train_loss[-1] < history.train_loss[0] / 5
-
-
-@pytest.mark.parametrize(
-    ("name", "bad"),
-    [
-        ("epochs", 0), ("epochs", 1.5), ("batch_size", 0), ("learning_rate", 0), ("l2", -1),
-        ("l1", float("nan")), ("decay", 0), ("decay", 1.1), ("momentum", 1), ("momentum", -0.1),
-        ("max_norm", 0), ("max_norm", "c"),
-    ],
-)  # fmt: skip
-def test_recipes_are_checked(name, bad):
-    with pytest.raises((TypeError, ValueError), match=f"{name} must"):
-        Recipe(**{name: bad})

@@ -10,14 +10,13 @@ from functools import cache
 from threading import Lock
 from typing import Any, Self
 
-from threadpoolctl import LibController, ThreadpoolController
+from threadpoolctl import LibController, OpenBLASController, ThreadpoolController
 
 
 class _OneBlasThread(ContextDecorator):
-    """A context that may be nested, and entered by several threads at once.
+    """A context that may be nested, and entered by several of Python's threads at once.
 
-    The number of threads belongs to the whole process: whoever comes first sets it to one, whoever
-    leaves last sets it back.
+    The number belongs to the whole process: whoever leaves last sets back what the first one found.
     """
 
     def __init__(self) -> None:
@@ -29,8 +28,8 @@ class _OneBlasThread(ContextDecorator):
         with self._lock:
             if self._inside == 0:
                 self._before = [library.get_num_threads() for library in _libraries()]
-                _set_threads([1] * len(self._before))
             self._inside += 1
+            _set_threads([1] * len(self._before))  # each time: OpenMP counts for each thread apart
         return self
 
     def __exit__(self, *_exception: Any) -> None:  # noqa: ANN401 - what Python hands over
@@ -50,6 +49,9 @@ def _libraries() -> tuple[LibController, ...]:
 
 
 def _set_threads(numbers: list[int]) -> None:
+    # threadpoolctl lets nobody but the first thread that asks change OpenBLAS, until this
+    OpenBLASController.clear_controlling_thread(force=True)
     for library, number in zip(_libraries(), numbers, strict=True):
         if library.get_num_threads() != number:
             library.set_num_threads(number)
+    OpenBLASController.clear_controlling_thread()

@@ -63,7 +63,7 @@ def centred_cancellation(network: Network, inputs: ArrayLike) -> Array:
 
     A softmax does not see the same number added to all outputs, so the network says the same.
     """
-    outgoing = network.weights[-1]
+    outgoing = _hidden_layer(network).weights[-1]
     centred = outgoing - outgoing.mean(axis=-2, keepdims=True)
     return cancellation(_with_outgoing(network, centred), inputs)
 
@@ -83,7 +83,7 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
     """
     draws = whole_number("draws", draws, 1)
     sources = checks.replicate_generators(network, rng)
-    outgoing = network.weights[-1]
+    outgoing = _hidden_layer(network).weights[-1]
     found = []
     for _ in range(draws):
         signs = np.array([source.choice([-1, 1], outgoing.shape[-2:]) for source in sources])
@@ -93,6 +93,7 @@ def chance_cancellation(network: Network, inputs: ArrayLike, rng: Rng, *, draws:
 
 
 @one_blas_thread
+@np.errstate(over="ignore", invalid="ignore")  # noticed and named by _ratio
 def interaction(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:
@@ -117,6 +118,7 @@ def interaction(
 
 
 @one_blas_thread
+@np.errstate(over="ignore", invalid="ignore")  # noticed and named by _ratio
 def negative_share(
     network: Network, inputs: ArrayLike, targets: ArrayLike, rng: Rng, *, pairs: int = 50
 ) -> Array:

@@ -430,9 +430,9 @@ def test_every_display_equation_is_labelled():
 def test_every_formula_with_a_relation_is_a_statement_a_definition_or_a_setting(name, text):
     named = [inline.DEFINITIONS.get(name, set()), inline.SETTINGS.get(name, set())]
     unknown = set(phrases(text)) - set(inline.STATEMENTS) - set.union(*named)
-    assert not unknown, f"{name}: name them in tests/book/inline.py"
+    assert not unknown, f"{name}: name in tests/book/inline.py what is {unknown}"
     gone = set.union(*named) - set(phrases(text))
-    assert not gone, f"{name}: no longer in the chapter"
+    assert not gone, f"{name}: no longer in the chapter: {gone}"
 
 
 def test_every_statement_within_the_text_is_in_a_chapter():

@@ -30,7 +30,11 @@ CONFIGURATION = """<?xml version="1.0"?>
 """
 
 
-@pytest.fixture(scope="module", params=FAMILIES)
+def in_one_worker(family):
+    return pytest.param(family, marks=pytest.mark.xdist_group(family))
+
+
+@pytest.fixture(scope="module", params=[in_one_worker(family) for family in FAMILIES])
 def only(request, launch, tmp_path_factory):
     """A browser that has the fonts of one family only, and the family."""
     family, (files, package) = request.param, FAMILIES[request.param]
@@ -50,11 +54,11 @@ def only(request, launch, tmp_path_factory):
     browser.close()
 
 
-@pytest.fixture
-def visit_with(only, built_book):
-    """Open a page in that browser."""
+@pytest.fixture(scope="module", params=CHAPTER_NAMES)
+def page(only, built_book, request):
+    """A page in that browser; it must be quiet and ask nobody."""
     opener = Opener(only[0])
-    yield lambda name: opener((built_book / "chapters" / f"{name}.html").as_uri())
+    yield opener((built_book / "chapters" / f"{request.param}.html").as_uri())
     opener.close()
     opener.check()
 
@@ -111,13 +115,12 @@ COLLECT = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("name", CHAPTER_NAMES)
-def test_every_letter_of_every_picture_is_painted_with_the_font_of_the_book(visit_with, name):
-    page = visit_with(name)
+def test_every_letter_of_every_picture_is_painted_with_the_font_of_the_book(page):
     kinds = page.evaluate(COLLECT)
     assert kinds
     for selector, kind in kinds:
         assert painted_with(page, selector) == {("DejaVuSans", True)}, kind
+        page.locator(selector).evaluate("text => text.remove()")
 
 
 WIDTHS = (1280, 360)
@@ -158,9 +161,7 @@ LOOK_AT_TEXTS = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("name", CHAPTER_NAMES)
-def test_in_no_frame_is_a_text_cut_off_or_on_top_of_another(visit_with, name):
-    page = visit_with(name)
+def test_in_no_frame_is_a_text_cut_off_or_on_top_of_another(page):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         frames, faults = page.evaluate(LOOK_AT_TEXTS)

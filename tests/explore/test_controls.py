@@ -1,6 +1,7 @@
 """Controls as they are written and the grid that is read from them, edges first."""
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
 
 from dropoutlab.explore.controls import Control, read_controls
@@ -112,7 +113,7 @@ def test_a_range_that_is_none_is_refused_with_what_is_accepted(written, problem)
     assert str(refusal.value).endswith(f"; got {written!r}")
 
 
-@pytest.mark.parametrize("written", [None, 3, [], "word", widgets.Text()])
+@pytest.mark.parametrize("written", [None, 3, "word", widgets.Text()])
 def test_what_is_no_control_is_refused_with_what_is_accepted(written):
     with pytest.raises(TypeError) as refusal:
         read(size=written)
@@ -162,14 +163,33 @@ def test_another_name_is_refused(name):
     )
 
 
+@pytest.mark.parametrize("role", ["labels", "units"])
 @pytest.mark.parametrize(
-    ("role", "given"), [("labels", {"z": "Z", "size": ""}), ("units", {"z": "m"}), ("play", "z")]
+    ("given", "problem"),
+    [
+        ({"z": "Z", "size": "s"}, ValueError),
+        ({"size": ""}, TypeError),
+        ({"size": " "}, TypeError),
+        ({"size": 3}, TypeError),
+        ([("size", "s")], TypeError),
+        ("size", TypeError),
+    ],
 )
-def test_labels_units_and_play_must_name_controls(role, given):
-    with pytest.raises(ValueError) as refusal:
-        read(size=(1, 2), rate=(0.4, 0.5), **{role: given})
+def test_labels_and_units_must_name_controls_and_be_texts(role, given, problem):
+    with pytest.raises(problem) as refusal:
+        read_controls("x", draw, {"size": (1, 2), "rate": (0.4, 0.5)}, **{role: given})
     assert str(refusal.value) == (
-        f"explorer 'x': {role} must name controls, ['rate', 'size']; got ['z']"
+        f"explorer 'x': {role} must name controls, ['rate', 'size'], and give each a text; "
+        f"got {given!r}"
+    )
+
+
+@pytest.mark.parametrize("play", ["z", 3, []])
+def test_play_must_name_a_control(play):
+    with pytest.raises(ValueError) as refusal:
+        read(size=(1, 2), rate=(0.4, 0.5), play=play)
+    assert str(refusal.value) == (
+        f"explorer 'x': play must name a control, ['rate', 'size']; got {play!r}"
     )
 
 
@@ -186,11 +206,118 @@ def test_only_a_slider_is_played(written, kind):
     assert control.play and control.kind == "slider" and control.texts == ("few", "many")
 
 
-def test_controls_that_do_not_fit_the_function_are_refused_with_pythons_reason():
-    with pytest.raises(TypeError, match=r"^explorer 'x': controls do not fit <.*draw .*: got an "):
-        read(colour=(1, 2))
-    with pytest.raises(TypeError, match=r"missing a required argument: 'size'"):
+def test_a_function_that_does_not_fit_is_refused_with_pythons_reason():
+    accepts = "^explorer 'x': draw must be a function of the controls"
+    with pytest.raises(TypeError, match=rf"{accepts} colour, size; got <.*draw .*: got an unexp"):
+        read(colour=(1, 2), size=(1, 2))
+    with pytest.raises(TypeError, match=rf"{accepts} rate; got .*: missing a required .*'size'"):
         read(function=draw_without_defaults, rate=(0.4, 0.5))
+    with pytest.raises(TypeError, match=rf"{accepts} rate; got 'draw'$"):
+        read(function="draw", rate=(0.4, 0.5))
+    with pytest.raises(TypeError, match=rf"{accepts} rate; got <class 'dict'>: no signature"):
+        read(function=dict, rate=(0.4, 0.5))
+
+
+def test_a_control_is_named_like_a_variable():
+    with pytest.raises(ValueError) as refusal:
+        read_controls("x", lambda **_: None, {"size": (1, 2), "a b": (1, 2)})
+    assert str(refusal.value) == "explorer 'x': controls must be named like a variable; got 'a b'"
+
+
+def test_an_underline_is_a_label_if_there_is_nothing_else():
+    (control,) = read(function=lambda _: None, _=(0, 1))
+    assert control.label == "_"
+    (control,) = read(function=lambda a_: None, a_=(0, 1))
+    assert control.label == "a"
+
+
+def test_labels_of_controls_look_different():
+    with pytest.raises(ValueError, match=r"^explorer 'x': labels of controls must diff.*'a b' twi"):
+        read(size=(1, 2), on=True, labels={"size": "a b", "on": " a  b "})
+    read(size=(1, 2), on=True, labels={"size": "ab", "on": "a b"})
+
+
+@pytest.mark.parametrize(
+    ("options", "problem", "says"),
+    [
+        ([], ValueError, "have at least one option; got none"),
+        ([("", 1)], TypeError, "have options with a text as label; got [('', 1)]"),
+        ([(2, 1)], TypeError, "have options with a text as label; got [(2, 1)]"),
+        ([("a", []), ("b", 1)], TypeError,
+         "have hashable options; got [('a', []), ('b', 1)]"),
+        ([("a", 1), ("b", 1)], ValueError, "have options that differ; got [('a', 1), ('b', 1)]"),
+    ],
+)  # fmt: skip
+def test_options_that_cannot_be_told_apart_are_refused(options, problem, says):
+    with pytest.raises(problem) as refusal:
+        read(size=options)
+    assert str(refusal.value) == f"explorer 'x', control 'size' must {says}"
+
+
+def test_labels_of_options_look_different():
+    with pytest.raises(ValueError) as refusal:
+        read(size=[("a b", 1), ("a  b", 2)])
+    assert str(refusal.value) == (
+        "explorer 'x', control 'size': labels of options must differ; got 'a b' twice"
+    )
+
+
+def test_there_is_no_minus_zero():
+    (control,) = read(function=lambda v: None, v=(-0.1, 0.1))
+    assert control.texts == ("-0.1", "0.0", "0.1") and str(control.values[1]) == "0.0"
+    (control,) = read(function=lambda v: None, v=[-0.0, 1.0])
+    assert control.texts[0] == str(control.values[0]) == "0.0"
+    (control,) = read(function=lambda v: None, v=(-0.0, 1.0))
+    assert control.texts[0] == str(control.values[0]) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("written", "decimals"),
+    [((0.0, 1 / 3, 1 / 12), 10), ((0.0, 5e-12, 1e-12), 12), ((1e-12, 1.0, 0.5), 1)],
+)
+def test_as_many_decimals_as_tell_the_steps_apart(written, decimals):
+    (control,) = read(function=lambda v: None, v=written)
+    assert {len(text.partition(".")[2]) for text in control.texts} == {decimals}
+
+
+@pytest.mark.parametrize("written", [(0.0, 5e-13, 1e-13), (1e17, 1e17 + 64, 1.0)])
+def test_steps_that_look_alike_are_refused(written):
+    with pytest.raises(ValueError) as refusal:
+        read(function=lambda v: None, v=written)
+    assert str(refusal.value) == (
+        "explorer 'x', control 'v' must have steps that 12 decimals and a float can tell apart; "
+        f"got {written!r}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [((0, 10**30, 10**29), 10**29), ((0.0, 1.0), 0.3 + 1e-12), ((1, 3), 2.0), ((1, 3), True)],
+)
+def test_a_start_is_found_whatever_its_size_and_type(written, start):
+    (control,) = read(function=lambda v=start: None, v=written)
+    assert control.values[control.start] == pytest.approx(float(start), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [((0.0, 1.0), 0.3001), ((0.0, 1.0), "0.3"), ((0.0, 1.0), float("nan")), ((1, 3), 2.5),
+     ((0.0, 1.0), float("inf")), ([1, "b"], 2), ((0.0, 1.0), None)],
+)  # fmt: skip
+def test_a_start_beside_the_grid_is_refused(written, start):
+    with pytest.raises(ValueError, match=r"control 'v' must start on its grid \(.*\); got "):
+        read(function=lambda v=start: None, v=written)
+
+
+def test_numpys_numbers_are_numbers_and_its_booleans_are_not():
+    (control,) = read(function=lambda v: None, v=(np.int64(1), np.int64(3)))
+    assert control.values == (1, 2, 3) and control.texts == ("1", "2", "3")
+    (control,) = read(function=lambda v: None, v=(np.float32(0.5), np.float64(1.0), 0.25))
+    assert control.texts == ("0.50", "0.75", "1.00")
+    with pytest.raises(TypeError, match="all numbers"):
+        read(function=lambda v: None, v=(np.False_, np.True_))
+    with pytest.raises(ValueError, match="with low < high"):
+        read(function=lambda v: None, v=(0.5, 10**400))
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,18 @@ def test_a_sentence_is_escaped_and_its_subscripts_are_set():
     assert sentence_markup("""a < b & "c" 'd' E_D, w_12""") == (
         "a &lt; b &amp; &quot;c&quot; &#x27;d&#x27; E<sub>D</sub>, w<sub>1</sub>2"
     )
+
+
+def test_nothing_is_written_beside_the_texts_and_styles_are_styles():
+    root = parsed(figure_markup(figure_with(), "x"))
+    for element in root.iter():
+        inside = element.tag in (f"{SVG}text", f"{SVG}tspan")
+        assert inside or not (element.text or "").strip()
+        assert element.tag == f"{SVG}tspan" or not (element.tail or "").strip()
+        for style in filter(None, map(str.strip, element.get("style", "").split(";"))):
+            assert re.fullmatch(r"[a-z-]+: ?\S.*", style)
+
+
+@pytest.mark.parametrize("title", ['a width="3pt" b height="2pt"', "a <svg b", "<metadata>"])
+def test_a_title_that_looks_like_markup_is_a_title(title):
+    assert title in texts(figure_markup(figure_with(title=title), "x"))

@@ -1,9 +1,9 @@
 """The Sphinx extension of this book: what its pages say depends on its sources alone.
 
-MyST-NB puts into a page the state of the kernel's widgets, whose ids are random and which nothing
-shows; it cuts an output where the kernel happened to flush it; a page names the hash of a file only
-if the file is there already. It also mends what docutils writes and an accessibility scanner minds:
-entries of the bibliography with a role that WAI-ARIA has given up.
+MyST-NB puts into a page the kernel's widgets and their state, whose ids are random and which
+nothing shows; it cuts an output where the kernel happened to flush it; a page names the hash of a
+file only if the file is there already. It also mends what docutils writes and an accessibility
+scanner minds: entries of the bibliography with a role that WAI-ARIA has given up.
 """
 
 import shutil
@@ -12,8 +12,10 @@ from typing import Any
 
 from docutils import nodes
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
-def joined_streams(document: nodes.document) -> None:
+
+def join_streams(document: nodes.document) -> None:
     """Join the neighbouring pieces of a stream that a kernel sent one after the other."""
     for piece in list(document.findall(_is_stream)):
         place = piece.parent.index(piece)
@@ -28,6 +30,20 @@ def _is_stream(node: nodes.Node) -> bool:
     return isinstance(node, nodes.literal_block) and "stream" in node["classes"]
 
 
+def drop_widgets(document: nodes.document) -> None:
+    """Remove outputs that only a running kernel could show, a progress bar for instance."""
+    for form in list(document.findall(_is_widget)):
+        output = form.parent
+        cell = output.parent
+        cell.remove(output)
+        if not cell.children:
+            cell.parent.remove(cell)
+
+
+def _is_widget(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("mime_type") == WIDGET
+
+
 def drop_widget_state(app: Any) -> None:  # noqa: ANN401 - Sphinx's application, from here on
     """Take the state of the kernel's widgets out of the page that is being read."""
     page = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {})
@@ -36,8 +52,9 @@ def drop_widget_state(app: Any) -> None:  # noqa: ANN401 - Sphinx's application,
 
 def mend_page(app: Any, document: nodes.document) -> None:  # noqa: ANN401
     """Make what was read from a notebook the same in every build."""
-    joined_streams(document)
+    drop_widgets(document)
     drop_widget_state(app)
+    join_streams(document)
 
 
 def start_afresh(_app: Any, builder: Any) -> None:  # noqa: ANN401

@@ -193,8 +193,8 @@ class Equation:
             return f"{self.label}: proved symbol by symbol; no size occurs in it."
         proved = f"{self.label}: proved symbol by symbol for {self._sizes_in_words()}"
         if self.general is None:
-            return f"{proved}; not for larger ones."
-        return f"{proved}; {self.general(self)}."
+            return f"{proved};\n    not for larger ones."
+        return f"{proved};\n    {self.general(self)}."
 
     def _sizes_in_words(self) -> str:
         words = {**SIZES, "n": self.counted}

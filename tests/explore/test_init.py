@@ -1,0 +1,100 @@
+"""The two functions that a chapter uses: what they take, refuse and return in either life."""
+
+import pytest
+from IPython.display import HTML
+from ipywidgets import VBox
+from matplotlib.figure import Figure
+
+from dropoutlab.explore import book, explore, page, picture
+
+
+def draw_one(size=2):
+    figure = Figure(figsize=(1, 1))
+    figure.text(0, 0, str(size))
+    return figure
+
+
+def describe(size):
+    return f"Size {size}."
+
+
+class Draw:
+    """A function without a name."""
+
+    def __call__(self, size=2):
+        return draw_one(size)
+
+
+@pytest.fixture
+def building(monkeypatch):
+    monkeypatch.setenv(book.BUILDING, "1")
+    monkeypatch.setattr(page, "_names_on_this_page", set())
+
+
+def test_in_a_notebook_there_are_widgets_and_in_the_book_a_page(monkeypatch):
+    monkeypatch.setattr(page, "_names_on_this_page", set())
+    monkeypatch.delenv(book.BUILDING, raising=False)
+    box = explore(draw_one, describe=describe, size=(1, 3))
+    assert isinstance(box, VBox) and box.children[0].value == 2
+    monkeypatch.setenv(book.BUILDING, "1")
+    assert isinstance(explore(draw_one, describe=describe, size=(1, 3)), HTML)
+    monkeypatch.setenv(book.BUILDING, "0")
+    assert isinstance(explore(draw_one, describe=describe, size=(1, 3)), VBox)
+
+
+def test_the_name_is_that_of_draw_or_the_one_that_is_given(building):
+    assert 'data-name="one"' in explore(draw_one, describe=describe, size=(1, 3)).data
+    named = explore(draw_one, describe=describe, name="draw_other", size=(1, 3))
+    assert 'data-name="draw_other"' in named.data
+    with pytest.raises(ValueError, match=r"^name must be a lower-case word .* got ''$"):
+        explore(Draw(), describe=describe, size=(1, 3))
+    with pytest.raises(ValueError, match=r"^name must be a lower-case word .* got '<lambda>'$"):
+        explore(lambda size: draw_one(), describe=describe, size=(1, 3))
+
+
+def test_labels_units_and_play_reach_the_control(building):
+    html = explore(
+        draw_one, describe=describe, labels={"size": "Width"}, units={"size": "cm"}, play="size",
+        size=(1, 3),
+    ).data  # fmt: skip
+    assert ">Width</label>" in html and ">2 cm</output>" in html and "explorer-play" in html
+    assert 'aria-label="Size 2."' in html
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ({"draw": "one"}, "draw must be a function of the controls; got 'one'"),
+        ({"describe": "one"}, "explorer 'one': describe must be a function of the controls size"),
+        ({"describe": lambda other: ""}, "explorer 'one': describe must be a function of the con"),
+        ({"labels": ["size"]}, "explorer 'one': labels must name controls"),
+        ({"units": ["size"]}, "explorer 'one': units must name controls"),
+        ({"labels": ()}, "explorer 'one': labels must name controls"),
+        ({"units": ""}, "explorer 'one': units must name controls"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_refused(bad, says):
+    arguments = {"draw": draw_one, "describe": describe, "size": (1, 3), **bad}
+    with pytest.raises(TypeError) as refusal:
+        explore(**arguments)
+    assert str(refusal.value).startswith(says)
+
+
+def test_a_picture_is_a_figure_with_a_sentence():
+    html = picture(draw_one(), "A sentence.")
+    assert isinstance(html, HTML) and "<svg" in html.data
+    assert 'aria-label="A sentence."' in html.data
+    with pytest.raises(TypeError) as refusal:
+        picture("figure", "A sentence.")
+    assert str(refusal.value) == "figure must be a matplotlib Figure; got str"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [(3, TypeError), (None, TypeError), ("", ValueError), (" \n", ValueError)]
+)
+def test_a_picture_without_a_sentence_is_refused(text, problem):
+    with pytest.raises(problem) as refusal:
+        picture(draw_one(), text)
+    assert str(refusal.value) == (
+        f"text must be a sentence that says what the figure shows; got {text!r}"
+    )

@@ -1,0 +1,64 @@
+"""The loop that everything descends by, and the cut of long weights at any size of numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropoutlab._descent import Rule, descend, limit_norms
+
+
+@given(
+    start=st.lists(st.floats(-5, 5), min_size=2, max_size=2),
+    rate=st.floats(0.01, 0.2),
+    momentum=st.sampled_from([0.0, 0.5, 0.9]),
+    l2=st.sampled_from([0.0, 0.3]),
+    l1=st.sampled_from([0.0, 0.3]),
+    max_norm=st.sampled_from([None, 1.0]),
+)
+def test_steps_are_those_of_the_definition(start, rate, momentum, l2, l1, max_norm):
+    """Down ½‖w‖², beside an array that follows another rule, at rates that fall."""
+    w, other = np.array([start]), np.array([1.0])
+    factors = [1.0, 0.5, 0.25]
+    expected, speed = w.copy(), 0.0
+    gradients = ([w.copy(), np.ones(1)] for _ in factors)
+    rules = [Rule(rate, momentum, l2, l1, max_norm), Rule(0.1)]
+    for done in descend([w, other], rules, gradients, factors):
+        speed = momentum * speed + expected + l2 * expected + l1 * np.sign(expected)
+        expected = expected - rate * factors[done - 1] * speed
+        if max_norm is not None:
+            expected = expected * min(1, max_norm / max(np.linalg.norm(expected), 1e-300))
+        assert np.allclose(w, expected, rtol=1e-12, atol=1e-14)
+    assert done == 3 and other == pytest.approx(1 - 0.1 * 1.75)
+
+
+def test_rates_may_differ_within_an_array():
+    w = np.ones((2, 3))
+    list(descend([w], [Rule(np.array([0.0, 0.5, 1.0]))], [[np.ones((2, 3))]]))
+    assert w.tolist() == [[1, 0.5, 0]] * 2
+
+
+@given(
+    exponent=st.integers(-150, 150),
+    limit=st.integers(-155, 155),
+    row=st.lists(st.floats(0.1, 1), min_size=3, max_size=3),
+)
+def test_long_rows_are_cut_at_any_size(exponent, limit, row):
+    """Where squares overflow or vanish too; a power of ten against the other."""
+    weights = np.array([row, [0.0, 0.0, 0.0]]) * 10.0**exponent
+    before, cut = weights.copy(), weights
+    limit_norms(cut, 10.0**limit)
+    unit = np.linalg.norm(row)
+    expected = min(unit, 10.0 ** (limit - exponent))
+    assert np.linalg.norm(cut[0] / 10.0**exponent) == pytest.approx(expected, rel=1e-9)
+    assert (cut[1] == 0).all()
+    if unit < 10.0 ** (limit - exponent) * (1 - 1e-9):
+        assert (cut == before).all()
+
+
+def test_long_rows_are_cut_in_float32_too():
+    weights = np.array([[3e30, 4e30], [3.0, 4.0]], np.float32)
+    limit_norms(weights, 10.0)
+    assert np.allclose(weights, [[6, 8], [3, 4]])
+    limit_norms(weights, 1e300)
+    assert np.allclose(weights, [[6, 8], [3, 4]])
