@@ -1,13 +1,16 @@
 """Experiments: streams that do not disturb each other, and the same numbers anywhere."""
 
 from dataclasses import replace
+from itertools import product
 
 import joblib
 import numpy as np
 import pytest
 
-from dropoutlab import experiments
-from dropoutlab.experiments import coadaptation, scaling
+from dropoutlab import averaging, experiments
+from dropoutlab import network as nn
+from dropoutlab._descent import Rule
+from dropoutlab.experiments import coadaptation, masking, scaling
 from dropoutlab.samples import pick
 from dropoutlab.training import Recipe
 
@@ -124,6 +127,112 @@ def test_the_removable_share_ends_where_the_error_has_doubled():
     errors = [[5, 8, 10, 11, 9], [5, 11, 9, 9, 9], [0, 0, 0, 0, 0]]
     found = experiments.removable_share(errors, (0, 16, 32, 48, 60), 64)
     assert np.allclose(found, [32 / 64, 0, 60 / 64])
+
+
+@pytest.mark.parametrize("box", list(product((False, True), repeat=3)))
+def test_each_box_rescales_its_own_setting_with_the_p_of_the_layer(box):
+    of_weights = [
+        Rule(
+            0.2 * (p**2 if box[0] else 1),
+            l2=0.01 / (p**2 if box[1] else 1),
+            max_norm=1.5 * (p if box[2] else 1),
+        )
+        for p in (0.8, 0.6)
+    ]
+    found = scaling._steps((0.8, 0.6), 0.2, 0.01, 1.5, box)
+    assert [vars(rule) for rule in found] == [
+        vars(rule) for rule in (*of_weights, Rule(0.2), Rule(0.2))
+    ]
+
+
+def linear_network(weights):
+    return nn.Network((np.array([weights]).T,), (np.zeros(len(weights)),), (1.0,), output="linear")
+
+
+def test_the_gap_of_two_networks_is_the_largest_difference_whatever_its_sign():
+    one, other = linear_network([1.0, 5.0]), linear_network([2.0, 2.0])
+    inputs = np.array([[1.0], [-3.0]])  # differences −1, 3 and 3, −9
+    assert scaling._gap(one, other, inputs) == scaling._gap(other, one, inputs) == 6
+
+
+def test_exact_averages_are_compared_by_size_image_by_image():
+    arm = replace(scaling._small_arms(0.8, 4)[1], recipe=SHORT)
+    trained = experiments.train_arm(arm, SEEDS)
+    found = scaling._exact_averages_of(trained, 5)
+    for k in range(2):
+        network = experiments.single_network(trained.network, k)
+        inputs, targets = (part[k, :5] for part in trained.test)
+        right, scaled = targets.argmax(axis=-1), nn.predict(network, inputs)
+        for name, mean in (("arithmetic", "arithmetic"),
+                           ("normalised geometric", "normalized geometric")):  # fmt: skip
+            average = averaging.exact_average(network, inputs, mean=mean)
+            away = [max(map(abs, average[image] - scaled[image])) for image in range(5)]
+            assert found[f"from {name}"][k] == pytest.approx(np.mean(away))
+            changed = [average[image].argmax() != scaled[image].argmax() for image in range(5)]
+            assert found[f"other class, {name}"][k] == pytest.approx(100 * np.mean(changed))
+            wrong = average.argmax(axis=-1) != right
+            assert found[f"error, {name}"][k] == pytest.approx(100 * wrong.mean())
+            loss = -np.log(average[np.arange(5), right]).mean()
+            assert found[f"loss, {name}"][k] == pytest.approx(loss)
+        loss = -np.log(scaled[np.arange(5), right]).mean()
+        assert found["loss, scaling"][k] == pytest.approx(loss)
+    names = {f"{of}, {name}" for of in ("loss", "error") for name in ("scaling",)}
+    assert names <= set(found) and "from scaling" not in found
+
+
+def test_a_unit_removed_by_hand_says_nothing():
+    trained = experiments.train_arm(replace(ARM, sizes=(64, 3, 10), keep_prob=(1.0, 0.5)), SEEDS)
+    network = nn.scaled_for_test(trained.network)
+    less = coadaptation._error_without(network, trained, 1)
+    pairs = [
+        coadaptation._pairs_removed(
+            experiments.single_network(trained.network, k), trained.test[0][k, :50]
+        )
+        for k in range(2)
+    ]
+    for k in range(2):
+        one = experiments.single_network(network, k)
+        w, last = one.weights[0][[0, 2]], one.weights[1][:, [0, 2]]  # cut out
+        h = np.maximum(trained.test[0][k] @ w.T + one.biases[0][[0, 2]], 0)
+        logits = h @ last.T + one.biases[1]
+        wrong = logits.argmax(axis=-1) != trained.test[1][k].argmax(axis=-1)
+        assert less[k] == pytest.approx(100 * wrong.mean(), abs=0.2)  # percent; a tie in float32
+        chances = np.exp(logits[:50]) / np.exp(logits[:50]).sum(axis=-1, keepdims=True)
+        assert np.allclose(pairs[k][2, 0], chances) and np.allclose(pairs[k][0, 2], chances)
+        assert np.allclose(pairs[k][0, 0], nn.predict(
+            experiments.single_network(trained.network, k), trained.test[0][k, :50]))  # fmt: skip
+
+
+def test_regularisers_and_labels_of_the_penalty_study_are_those_named(monkeypatch):
+    seen = []
+
+    def watched(arm, seeds):
+        seen.append(arm)
+        return np.array([0]), np.zeros((2, len(seeds), 1)), []
+
+    monkeypatch.setattr(coadaptation, "_watched", watched)
+    study = experiments.penalty_study(SEEDS, label_noises=(0.0, 0.2), strengths=(0.01, 0.03))
+    assert len(study.curves) == len(seen) == 12
+    for arm in seen:
+        assert arm.settings["label_noise"] == arm.label_noise
+        strength = arm.settings.get("strength", 0.0)
+        assert (arm.label_noise, arm.name, strength) in study.curves
+        assert arm.recipe.l1 == (strength if arm.name == "L1" else 0)
+        assert arm.recipe.l2 == (strength if arm.name == "L2" else 0)
+        assert arm.keep_prob == ((1.0, 0.5) if arm.name == "dropout" else None)
+
+
+def test_masks_are_shared_in_the_arm_that_says_so(monkeypatch):
+    seen = []
+    monkeypatch.setattr(masking, "sweep", lambda arms, *_a, **_k: seen.extend(arms) or [])
+    experiments.mask_sharing_error(SEEDS, learning_rates=(0.1, 0.01), keep_prob=(0.9, 0.5))
+    assert [(a.name, a.network["fresh_mask"], a.recipe.learning_rate) for a in seen] == [
+        ("fresh masks", "example", 0.1), ("fresh masks", "example", 0.01),
+        ("shared mask", "batch", 0.1), ("shared mask", "batch", 0.01),
+    ]  # fmt: skip
+    for arm in seen:
+        assert arm.settings == {"learning_rate": arm.recipe.learning_rate}
+        assert arm.keep_prob == (0.9, 0.5)
 
 
 @pytest.mark.slow

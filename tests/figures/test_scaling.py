@@ -98,7 +98,11 @@ def test_bad_values_are_refused(scheme, keep_prob):
 @pytest.fixture(scope="module")
 def apart():
     boxes = [(r, d, n) for r in (False, True) for d in (False, True) for n in (False, True)]
-    gaps = {box: np.array([[0.0, 1e-3, 2e-1], [0.0, 2e-3, 4e-1]]) for box in boxes}
+    sizes = [1 + r + 2 * d + 4 * n for r, d, n in boxes]  # one for each choice of boxes
+    gaps = {
+        box: size * np.array([[0.0, 1e-3, 2e-2], [0.0, 2e-3, 4e-2]])
+        for box, size in zip(boxes, sizes, strict=True)
+    }
     gaps[True, True, True] = np.array([[0.0, 1e-17, 2e-16], [0.0, 3e-17, 4e-16]])
     return figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps))
 
@@ -112,10 +116,21 @@ def test_the_difference_is_drawn_from_the_first_update_on(apart):
     assert np.nextafter(1, 2) - 1 == figures.ROUNDING
 
 
+def test_every_choice_of_boxes_has_its_own_gaps(apart):
+    for box, gaps in apart.found.gaps.items():
+        (axes,) = apart.draw(*box).axes
+        assert np.allclose(lines(axes.figure)["difference"].get_ydata(), gaps[:, 1:].mean(axis=0))
+        band = axes.collections[0].get_paths()[0].vertices
+        ends = band[band[:, 0] == 20][:, 1]
+        assert np.allclose([ends.min(), ends.max()], gaps[:, -1])
+        for word, ticked in zip(("learning rate", "weight decay", "max-norm"), box, strict=True):
+            assert (word in apart.describe(*box)) == ticked
+
+
 def test_its_sentence(apart):
     assert apart.describe(True, False, True) == (
         "With learning rate, max-norm rescaled: after 20 updates the probabilities at test "
-        "time differ by 0.300 (mean of 2 pairs of networks; from 0.200 to 0.400)."
+        "time differ by 0.180 (mean of 2 pairs of networks; from 0.120 to 0.240)."
     )
     assert "the same settings for both" in apart.describe(False, False, False)
     assert "differ by 3 × 10⁻¹⁶ (" in apart.describe(True, True, True)
@@ -139,6 +154,8 @@ def test_averages_are_drawn(averages):
     assert drawn["weight scaling"].get_ydata()[0] == 0.6
     paths = figure.axes[0].collections[0].get_segments()
     assert np.allclose(paths, [[[1, 0.6], [1000, 0.7]], [[1, 0.9], [1000, 0.8]]])
+    assert drawn["exact"].get_color() == style.EXACT
+    assert drawn["weight scaling"].get_color() == style.WEIGHT_SCALING
 
 
 def test_words_of_a_legend_have_the_colour_of_what_they_name(averages, curves):
@@ -185,6 +202,8 @@ def test_curves_show_means_and_paired_intervals(curves, measure, scale, noise, l
     figure = curves.draw(50, measure, noise)
     scale *= larger
     drawn = lines(figure)
+    for name, color in (("arithmetic", style.MONTE_CARLO), ("normalised geometric", style.OTHER)):
+        assert drawn[name].get_color() == color
     level = [line for line in figure.axes[0].lines if line.get_color() == style.WEIGHT_SCALING]
     assert [list(line.get_ydata()) for line in level] == [[0, 0]]
     for name, means in (("arithmetic", [3.5, -0.75]), ("normalised geometric", [4.25, 0.1])):

@@ -263,19 +263,6 @@ def _wandering(
     }
 
 
-@dataclass(frozen=True)
-class StepConstants:
-    """What decides a step: w ← w − learning_rate (gradient + weight_decay w), ‖w‖ ≤ max_norm."""
-
-    learning_rate: float
-    weight_decay: float
-    max_norm: float
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            positive_number(name, value)
-
-
 @once
 def standard_against_inverted(
     seeds: Sequence[int],
@@ -296,15 +283,18 @@ def standard_against_inverted(
     """
     seeds, num_steps = seed_numbers(seeds, 2), whole_number("num_steps", num_steps, 1)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
-    standard = StepConstants(learning_rate, weight_decay, max_norm)
-    rescaled = StepConstants(
-        learning_rate * keep_prob**2, weight_decay / keep_prob**2, max_norm * keep_prob
+    rate = positive_number("learning_rate", learning_rate)
+    decay, norm = (
+        positive_number("weight_decay", weight_decay),
+        positive_number("max_norm", max_norm),
     )
+    rescaled = Rule(rate * keep_prob**2, l2=decay / keep_prob**2, max_norm=norm * keep_prob)
+    standard = Rule(rate, l2=decay, max_norm=norm)
     arms = {
         "all rescaled": rescaled,
-        "but not the learning rate": replace(rescaled, learning_rate=learning_rate),
-        "but not the weight decay": replace(rescaled, weight_decay=weight_decay),
-        "but not the max-norm": replace(rescaled, max_norm=max_norm),
+        "but not the learning rate": replace(rescaled, rate=rate),
+        "but not the weight decay": replace(rescaled, l2=decay),
+        "but not the max-norm": replace(rescaled, max_norm=norm),
     }
     samples = []
     for arm, inverted in arms.items():
@@ -314,9 +304,9 @@ def standard_against_inverted(
 
 
 def _largest_gap(
-    seed: int, keep_prob: float, standard: StepConstants, inverted: StepConstants, num_steps: int
+    seed: int, keep_prob: float, standard: Rule, inverted: Rule, num_steps: int
 ) -> float:
-    rng = np.random.default_rng(whole_number("seeds", seed, 0))
+    rng = np.random.default_rng(seed)
     inputs, target = data.synthetic_regression(200, LINEAR_WEIGHTS, 1.0, rng)
     rows = rng.integers(len(target), size=num_steps)
     w, v = np.zeros((1, LINEAR_WEIGHTS.size)), np.zeros((1, LINEAR_WEIGHTS.size))
@@ -327,9 +317,5 @@ def _largest_gap(
             scaled = masked / keep_prob
             yield [(w @ masked.T - target[row]) * masked, (v @ scaled.T - target[row]) * scaled]
 
-    rules = [
-        Rule(constants.learning_rate, l2=constants.weight_decay, max_norm=constants.max_norm)
-        for constants in (standard, inverted)
-    ]
-    steps = descend([w, v], rules, gradients())
+    steps = descend([w, v], [standard, inverted], gradients())
     return max(float(np.abs(keep_prob * w - v).max()) for _step in steps)

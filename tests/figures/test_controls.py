@@ -1,0 +1,130 @@
+"""The controls of the chapters reach the ends of what they are for, and say what they set.
+
+Each number that a control of an experiment offers has been measured, and no grid misses an end.
+"""
+
+import ast
+import inspect
+import json
+from pathlib import Path
+
+import pytest
+
+from dropoutlab import experiments
+from dropoutlab.figures import index, regularizer
+
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+
+
+def explorers():
+    """By chapter and draw, the keywords of each call of `explore`."""
+    found = {}
+    for path in sorted(CHAPTERS.glob("*.ipynb")):
+        for cell in json.loads(path.read_text())["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and "explore(\n" in source:
+                for node in ast.walk(ast.parse(source)):
+                    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "explore":
+                        draw = ast.unparse(node.args[0])
+                        found[path.stem, draw] = {k.arg: k.value for k in node.keywords}
+    return found
+
+
+EXPLORERS = explorers()
+# grids, first and last value and step; where p is 1 nothing is dropped
+GRIDS = {
+    ("coadaptation", "by_keep_prob.draw"): {"keep_prob": (0.2, 1.0, 0.1), "network": (1, 3)},
+    ("index", "figures.draw_dropout"): {"keep_prob": (0.2, 1.0, 0.1)},
+    ("masking", "figures.draw_thinned_network"): {"keep_prob": (0.1, 1.0, 0.1), "mask": (1, 20)},
+    ("masking", "figures.draw_survivors"): {"keep_prob": (0.1, 1.0, 0.1)},
+    ("masking", "figures.draw_eight_networks"): {"keep_prob": (0.1, 1.0, 0.1)},
+    ("regularizer", "figures.draw_error_curves"): {
+        "keep_prob": (0.1, 1.0, 0.1), "x": (0.5, 2.0, 0.5), "y": (-1.0, 2.0, 0.5)},
+    ("regularizer", "figures.draw_monte_carlo"): {"keep_prob": (0.1, 1.0, 0.1), "stream": (1, 4)},
+    ("regularizer", "figures.draw_cancelling_pair"): {"keep_prob": (0.1, 1.0, 0.1)},
+    ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
+    ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
+    ("scaling", "figures.draw_pre_activations"): {"keep_prob": (0.3, 1.0, 0.1)},
+    ("scaling", "drawn.draw"): {"image": (1, 4)},
+}  # fmt: skip
+# what stands on the page for a value, wherever it is offered
+SAYS = {
+    "one in five redrawn": 0.2, "all right": 0.0, "clean": 0.0,
+    "without dropout": "none", "with dropout": "dropout",
+    "one": "one layer", "two": "two layers",
+    "normalised geometric": "normalized geometric", "arithmetic": "arithmetic",
+    "nothing": "none", "standard: weights × p": "standard", "inverted: inputs / p": "inverted",
+    "wrong: bias × p too": "bias too",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", GRIDS, ids="-".join)
+def test_no_end_of_a_grid_is_lost(key):
+    found = {
+        name: value
+        for name, node in EXPLORERS[key].items()
+        if isinstance(node, ast.Tuple)
+        for value in [ast.literal_eval(node)]
+    }
+    assert found == GRIDS[key]
+
+
+def test_every_grid_of_the_chapters_is_known():
+    grids = {
+        key for key, keywords in EXPLORERS.items()
+        if any(isinstance(node, ast.Tuple) for node in keywords.values())
+    }  # fmt: skip
+    assert grids == set(GRIDS)
+
+
+def test_what_is_offered_is_what_it_says():
+    offered = [
+        ast.literal_eval(node)
+        for keywords in EXPLORERS.values()
+        for name, value in keywords.items()
+        if name != "labels"
+        for node in ast.walk(value)
+        if isinstance(node, ast.Tuple) and len(node.elts) == 2
+        if isinstance(node.elts[0], ast.Constant) and isinstance(node.elts[0].value, str)
+        if isinstance(node.elts[1], ast.Constant)
+    ]
+    assert len(offered) >= 15
+    for text, value in offered:
+        if text in SAYS:
+            assert value == SAYS[text], text
+        else:
+            assert float(text) == value, text  # a strength
+
+
+def default(function, name):
+    return inspect.signature(function).parameters[name].default
+
+
+def test_what_an_experiment_measured_is_what_its_controls_offer():
+    tenths = {round(k / 10, 1) for k in range(2, 11)}
+    assert set(default(experiments.keep_prob_study, "keep_probs")) == tenths
+    assert default(experiments.average_streams, "images") == 4
+    strengths = ast.unparse(EXPLORERS["coadaptation", "training.draw"]["strength"])
+    for strength in default(experiments.penalty_study, "strengths"):
+        assert f"{strength:.0e}".replace("e-0", "e-") in strengths or f"{strength}" in strengths
+
+
+def test_the_last_step_of_the_first_picture_is_test_time():
+    step = ast.unparse(EXPLORERS["index", "figures.draw_dropout"]["step"])
+    assert "('test', figures.TEST)" in step and "range(1, figures.STEPS + 1)" in step
+    assert index.TEST == index.STEPS + 1
+    assert regularizer.PATH_STEPS[0] == 0 and regularizer.PATH_STEPS[-1] == 256
+
+
+@pytest.mark.parametrize(
+    ("key", "on"),
+    [(("scaling", "apart.draw"), False), (("masking", "figures.draw_gradients"), True)],
+)
+def test_boxes_start_as_the_text_expects(key, on):
+    """The schemes begin with nothing rescaled, the gradients with every unit kept."""
+    boxes = [
+        node.value
+        for node in EXPLORERS[key].values()
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool)
+    ]
+    assert boxes == [on] * 3
