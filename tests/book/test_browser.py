@@ -129,7 +129,7 @@ def test_no_accessibility_violation_is_found(page):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         page.locator(f"html[data-theme={scheme}]").wait_for()
-        page.evaluate("Promise.all(document.getAnimations().map((fade) => fade.finished))")
+        page.evaluate("document.getAnimations().forEach((fade) => fade.finish())")
         scan = page.evaluate("options => axe.run(options)", rules)
         assert "color-contrast" in [rule["id"] for rule in scan["passes"]]
         found += [
@@ -246,7 +246,7 @@ def test_no_two_elements_share_an_id(page):
 def test_ink_follows_the_page(page):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.evaluate("Promise.all(document.getAnimations().map((fade) => fade.finished))")
+        page.evaluate("document.getAnimations().forEach((fade) => fade.finish())")
         ink, paper = page.evaluate(
             """() => [
               getComputedStyle(document.querySelector(".explorer-picture svg text")).fill,
