@@ -2,7 +2,8 @@
 
 The same network, batch, momentum and dropout (keep-probability 0.8 on the inputs, 0.5 on hidden
 layers); float32. This package trains on one thread, always; PyTorch has one, or two. Both take
-turns, so that a slow moment of the machine meets both. Needs PyTorch: `.venv/bin/pip install torch==2.13.0`.
+turns, so that a slow moment of the machine meets both. Needs PyTorch:
+`.venv/bin/pip install torch==2.13.0`.
 """
 
 import itertools
@@ -82,7 +83,7 @@ def main():
             ours, theirs = np.array(pairs).T
             ratios = np.percentile(ours / theirs, [10, 50, 90])
             print(
-                f"{'-'.join(map(str, sizes))}, {replicates} at once, PyTorch with {threads} thread(s): "
+                f"{'-'.join(map(str, sizes))}, {replicates} at once; PyTorch: {threads} thread(s): "
                 f"{np.median(ours):.0f} steps/s against {np.median(theirs):.0f}, "
                 f"ratio {ratios[1]:.2f} (10 to 90 %: {ratios[0]:.2f} to {ratios[2]:.2f})"
             )

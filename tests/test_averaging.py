@@ -68,6 +68,13 @@ def test_means_of_logits_are_those_of_their_outputs(mean, output):
     assert np.allclose(one, ensemble_mean(outputs, mean=mean, output=output), rtol=1e-12)
 
 
+@pytest.mark.parametrize("output", ["softmax", "logistic"])
+def test_the_geometric_mean_has_no_floor(output):
+    members = [[[-1000.0, 0.0]], [[0.0, 0.0]]]  # log σ: −1000 and −log 2
+    found = ensemble_mean(members, mean="geometric", output=output, logits=True)
+    assert found[0, 0] == pytest.approx(np.exp(-500) * np.sqrt(0.5), rel=1e-12, abs=0)
+
+
 def test_means_of_certain_outputs():
     outputs = [[[1.0, 0.0]], [[0.5, 0.5]]]
     assert ensemble_mean(outputs, mean="geometric").tolist() == [[np.sqrt(0.5), 0]]

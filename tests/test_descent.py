@@ -62,3 +62,9 @@ def test_long_rows_are_cut_in_float32_too():
     assert np.allclose(weights, [[6, 8], [3, 4]])
     limit_norms(weights, 1e300)
     assert np.allclose(weights, [[6, 8], [3, 4]])
+
+
+def test_a_row_is_long_though_each_of_its_weights_is_short():
+    weights = np.array([[3e200, 4e200], [1e200, 1e200]])
+    limit_norms(weights, 4.5e200)
+    assert np.allclose(weights, [[2.7e200, 3.6e200], [1e200, 1e200]])

@@ -253,11 +253,8 @@ def effective_units(network: Network, inputs: ArrayLike) -> Array:
     of survey statistics (L. Kish, Survey Sampling, 1965). NaN if nothing contributes.
     """
     network, activations = _test_time(network, inputs)
-    h, outgoing = np.abs(activations[-2]), np.abs(network.weights[-1])
-    size = _of_unit_size(h, (-2, -1)).mean(axis=-2) * _of_unit_size(outgoing, (-2, -1)).mean(
-        axis=-2
-    )
-    size = _of_unit_size(size)
+    h, outgoing = (_of_unit_size(part, (-2, -1)) for part in (activations[-2], network.weights[-1]))
+    size = _of_unit_size(np.abs(h).mean(axis=-2) * np.abs(outgoing).mean(axis=-2))
     return _ratio(size.sum(axis=-1) ** 2, (size**2).sum(axis=-1))
 
 
