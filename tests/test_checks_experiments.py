@@ -245,10 +245,10 @@ INSTEAD = {
     "removed": ["errors"],
 }
 CASES = [
-    pytest.param(function, name, value, id=f"{function.__name__}-{name}-{value!r:.40}")
+    pytest.param(function, name, value, id=f"{function.__name__}-{name}-{k}")
     for function, cases in TABLE.items()
     for name, values in cases.bad.items()
-    for value in values
+    for k, value in enumerate(values)
 ]
 
 
