@@ -34,10 +34,10 @@ _build/pages.$(PAGES): | _build/sources.$(SOURCES)
 	@touch $@
 
 test: lint book
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: lint
-	$(BIN)/pytest -n 2 -m "not slow and not browser"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
 lint: $(READY)
 	$(BIN)/ruff check .

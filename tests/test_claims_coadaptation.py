@@ -16,7 +16,7 @@ from dropoutlab.samples import Sample, pick
 SEEDS = range(9100, 9112)
 FEWER = SEEDS[:8]  # where the effects are many times the spread
 STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2)
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("coadaptation")]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.samples import pick, pick_all
 
 SEEDS = range(9100, 9112)
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("masking")]
 
 
 # --- the number of survivors

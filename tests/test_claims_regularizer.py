@@ -12,7 +12,7 @@ from dropoutlab.samples import Sample, pick
 
 SEEDS = range(9100, 9124)
 BOTH, EXAMPLES, MASKS = experiments.LINEAR_NOISES
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("regularizer")]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from dropoutlab import network as nn
 from dropoutlab.samples import pick
 
 SEEDS = range(9100, 9112)
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scaling")]
 
 
 def change(samples, measure, arm, over="weights × p"):

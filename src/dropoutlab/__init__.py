@@ -7,7 +7,7 @@ Where to start:
 - `dropoutlab.symbolic`: the labelled equations of the book and their proofs.
 - `dropoutlab.network`, `training`: a network with dropout in NumPy; many seeds trained at once.
 - `dropoutlab.averaging`, `coadaptation`: averages over masks; how much units lean on each other.
-- `dropoutlab.experiments`, `data`, `records`: what the book measures, on what, and what came out.
+- `dropoutlab.experiments`, `data`, `samples`: what the book measures, on what, and what came out.
 - `dropoutlab.figures`, `explore`: its pictures, and pictures with sliders of your own.
 - `dropoutlab.book`: what a build of the book needs.
 
