@@ -100,11 +100,11 @@ COLLECT = """async () => {
   };
   for (const explorer of explorers) {
     await explorer.load();
-    explorer.data.frame_at.forEach((frame, state, all) => {
-      if (all.indexOf(frame) !== state) return;
-      explorer.show(state);
-      look(explorer.picture);
-    });
+    const texts = explorer.data.lines.filter((line) => line.includes("<text"));
+    explorer.picture.querySelector("svg").innerHTML = texts.join("");
+    look(explorer.picture);
+    explorer.shown = undefined;
+    explorer.show(explorer.state);
   }
   document.querySelectorAll(".explorer:not([data-name])").forEach(look);
   const ruler = document.createElement("canvas").getContext("2d");
