@@ -3,11 +3,14 @@
 A browser of its own is started with nothing but one family of system fonts.
 """
 
+import functools
 import shutil
 import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
+from fontTools.ttLib import TTFont
 
 from tests.book.conftest import Opener, missing
 from tests.book.test_notebooks import CHAPTER_NAMES
@@ -83,44 +86,66 @@ def test_the_browser_has_this_family_only(only):
     page.close()
 
 
-# All letters of all pictures of a page, by how they are set, into one text for each kind
+# All letters of all pictures of a page by how they are set: one text for each kind, and the widths
 COLLECT = """async () => {
+  await Promise.all([...document.fonts].map((font) => font.load()));
   const kinds = new Map();
   const look = (picture) => {
     for (const text of picture.querySelectorAll("svg text")) {
-      const style = getComputedStyle(text);
-      const kind = `font-style: ${style.fontStyle}; font-weight: ${style.fontWeight}; ` +
-        `font-family: ${style.fontFamily}`;
+      const { fontStyle, fontWeight, fontFamily } = getComputedStyle(text);
+      const kind = JSON.stringify([fontStyle, fontWeight, fontFamily]);
       if (!kinds.has(kind)) kinds.set(kind, new Set());
-      for (const letter of text.textContent) kinds.get(kind).add(letter);
+      for (const letter of text.textContent) if (letter.trim()) kinds.get(kind).add(letter);
     }
   };
   for (const explorer of explorers) {
     await explorer.load();
-    explorer.data.frame_at.forEach((frame, state, all) => {
-      if (all.indexOf(frame) !== state) return;
-      explorer.show(state);
-      look(explorer.picture);
-    });
+    const texts = explorer.data.lines.filter((line) => line.includes("<text"));
+    explorer.picture.querySelector("svg").innerHTML = texts.join("");
+    look(explorer.picture);
+    explorer.shown = undefined;
+    explorer.show(explorer.state);
   }
   document.querySelectorAll(".explorer:not([data-name])").forEach(look);
-  const svg = document.querySelector(".explorer svg");
+  const ruler = document.createElement("canvas").getContext("2d");
   return [...kinds].map(([kind, letters], k) => {
-    svg.insertAdjacentHTML("beforeend", `<text id="letters-${k}" style="font-size: 10px"></text>`);
-    const text = svg.lastElementChild;
-    text.style.cssText += kind;
-    text.textContent = [...letters].filter((letter) => letter.trim()).join("");
-    return [`#letters-${k}`, kind];
+    const [style, weight, family] = JSON.parse(kind);
+    const text = document.createElement("p");
+    text.id = `letters-${k}`;
+    text.textContent = [...letters].join("");
+    Object.assign(text.style, {fontStyle: style, fontWeight: weight, fontFamily: family});
+    document.querySelector("main").append(text);
+    ruler.font = `${style} ${weight} 1000px ${family}`;
+    const widths = [...letters].map((letter) => [letter, ruler.measureText(letter).width]);
+    return [text.id, style, weight, widths];
   });
 }"""
+FACES = {
+    ("normal", "400"): "DejaVuSans.ttf",
+    ("normal", "700"): "DejaVuSans-Bold.ttf",
+    ("italic", "400"): "DejaVuSans-Oblique.ttf",
+}
 
 
-def test_every_letter_of_every_picture_is_painted_with_the_font_of_the_book(page):
+@functools.cache
+def laid_out(style, weight):
+    """The width of each letter for matplotlib, in thousandths of the size of the font."""
+    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / FACES[style, weight]
+    with TTFont(path) as font:
+        widths, unit = font["hmtx"].metrics, font["head"].unitsPerEm / 1000
+        return {chr(code): widths[name][0] / unit for code, name in font.getBestCmap().items()}
+
+
+def test_every_letter_of_every_picture_is_painted_as_wide_as_it_was_laid_out(page):
+    """With the font that came with the page, and with no other where it has no such letter."""
     kinds = page.evaluate(COLLECT)
     assert kinds
-    for selector, kind in kinds:
-        assert painted_with(page, selector) == {("DejaVuSans", True)}, kind
-        page.locator(selector).evaluate("text => text.remove()")
+    for identity, style, weight, widths in kinds:
+        assert {came for _, came in painted_with(page, f"#{identity}")} == {True}
+        page.locator(f"#{identity}").evaluate("text => text.remove()")
+        wanted = laid_out(style, weight)
+        assert widths
+        assert not [(k, width, wanted[k]) for k, width in widths if abs(width - wanted[k]) > 1]
 
 
 WIDTHS = (1280, 360)

@@ -4,9 +4,13 @@ After each act all three explorers are looked at whole: picture, sentence, text 
 controls must say the values that are wanted, and the rest their defaults.
 """
 
+import base64
 import datetime
 import functools
+import gzip
+import json
 import os
+import re
 from urllib.parse import quote
 
 import pytest
@@ -82,7 +86,7 @@ def plain_page(opener):
 def small(opener, plain_page, address):
     """Open the small page; what comes before it, or other settings, need a page of their own."""
 
-    def small(fragment="", prepare=None, **settings):
+    def small(fragment="", prepare=None, at=address, **settings):
         page = plain_page
         if prepare or settings:
             page = opener.new_page(**{"viewport": {"width": 800, "height": HEIGHT}, **settings})
@@ -90,7 +94,7 @@ def small(opener, plain_page, address):
         if prepare:
             prepare(page)
         page.goto("about:blank")
-        page.goto(address + fragment)
+        page.goto(at + fragment)
         return page
 
     yield small
@@ -268,6 +272,94 @@ def test_the_last_value_wins_while_the_frames_are_on_their_way(small):
     page.evaluate(f"for (const k of [0, 1, 2]) ({SET})(['line_far', 'k', k])")
     assert_shows(page, line_far={"k": 2})
     assert page.evaluate("[changed, unpacked]") == [3, 3]
+
+
+# --- where frames cannot be unpacked, nothing moves over a picture that stands still
+
+
+def spoiled(html, change):
+    """An explorer's HTML with other packed frames."""
+    packed = re.search(r'explorer-frames">([^<]*)<', html)[1]
+    return html.replace(packed, change(packed))
+
+
+def repacked(change):
+    """A change of the frames' data, packed again."""
+
+    def spoil(packed):
+        data = json.loads(gzip.decompress(base64.b64decode(packed)))
+        change(data)
+        return base64.b64encode(gzip.compress(json.dumps(data).encode())).decode()
+
+    return spoil
+
+
+NO_STREAMS = "delete window.DecompressionStream"
+SPOILED = {
+    "unsupported": None,
+    "no base64": lambda packed: "?" + packed,
+    "no gzip": lambda packed: base64.b64encode(b"frames").decode(),
+    "cut off": lambda packed: packed[: len(packed) // 8 * 4],
+    "empty": lambda packed: "",
+    "no data": repacked(lambda data: data.clear()),
+    "a line missing": repacked(lambda data: data["lines"].pop()),
+    "a frame missing": repacked(lambda data: data["frames"].pop()),
+    "a state missing": repacked(lambda data: data["frame_at"].pop()),
+    "a sentence missing": repacked(lambda data: data["texts"].pop()),
+    "a sentence too many": repacked(lambda data: data["texts"].append("One more.")),
+    "a state too many": repacked(lambda data: data["frame_at"].append(0)),
+    "no line": repacked(lambda data: data["lines"].__setitem__(-1, None)),
+    "no sentence": repacked(lambda data: data["texts"].__setitem__(-1, 3)),
+}
+
+
+@pytest.fixture
+def spoiled_page(small, tmp_path):
+    """Open the page with the frames of one explorer, `walk`, spoiled; or of all, unsupported."""
+
+    def open_spoiled(how, fragment="", **settings):
+        if SPOILED[how] is None:
+            return small(fragment, lambda page: page.add_init_script(NO_STREAMS), **settings)
+        parts = small_page.explorers_html()
+        parts = {**parts, "walk": spoiled(parts["walk"], SPOILED[how])}
+        return small(fragment, at=small_page.write_small_page(tmp_path, SCRIPT, parts), **settings)
+
+    return open_spoiled
+
+
+def assert_given_up(page, name):
+    """It says so, and every control is off."""
+    page.wait_for_function(
+        "name => document.querySelector(`[data-name=${name}] .explorer-said`).textContent",
+        arg=name,
+    )
+    assert named(page, name).locator(".explorer-said").is_visible()
+    controls = named(page, name).locator("input, select, button")
+    assert controls.count() > 1
+    assert not [e for e in controls.all() if e.is_enabled()]
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_where_frames_cannot_be_unpacked_the_default_stands_and_the_controls_are_off(
+    spoiled_page, how
+):
+    page = spoiled_page(how)
+    assert_given_up(page, "walk")
+    assert_shows(page)
+    if SPOILED[how]:  # the others work
+        press(page, "line-slope", "Home")
+        assert_shows(page, line={"slope": -1.0})
+
+
+def test_a_link_to_what_cannot_be_unpacked_opens_the_default(spoiled_page):
+    moved = {"line": {"slope": 1.0}, "walk": {"speed": 2, "fine": False}}
+    link = "&".join(words(name, **values) for name, values in moved.items())
+    page = spoiled_page("no gzip", "#" + link)
+    assert_given_up(page, "walk")
+    assert_shows(page, line={"slope": 1.0})
+    assert fragment_of(page) == words("line", slope=1.0)
+    page.evaluate(FOLLOW, words("walk", step=4))
+    assert_shows(page)
 
 
 # --- the address
