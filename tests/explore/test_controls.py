@@ -339,3 +339,31 @@ def test_a_widget_is_the_control_that_it_looks_like(written, kind):
 def test_a_widget_that_is_refused_is_named():
     with pytest.raises(ValueError, match=r"^explorer 'x', control 'size' must have at most 400"):
         read(size=widgets.IntSlider(min=1, max=401))
+
+
+def test_options_of_a_widget_may_be_a_dictionary():
+    (control,) = read(size=widgets.Dropdown(options={"few": 1, "many": 2}, value=1))
+    assert (control.texts, control.values, control.start) == (("few", "many"), (1, 2), 0)
+
+
+def test_a_widget_with_bad_options_is_named():
+    with pytest.raises(ValueError, match=r"^explorer 'x', control 'size': labels of options must"):
+        read(size=widgets.Dropdown(options=[("a b", 1), ("a  b", 2)]))
+
+
+def test_whole_numbers_of_any_size_are_counted_exactly():
+    (control,) = read(function=lambda v: None, v=(0, 10**400, 10**399))
+    assert control.values == tuple(k * 10**399 for k in range(11))
+    with pytest.raises(ValueError, match="must have at most 400 values"):
+        read(function=lambda v: None, v=(0, 10**400))
+
+
+def test_rounding_leaves_no_minus_zero():
+    assert -0.9 + 3 * 0.3 < 0
+    (control,) = read(function=lambda v: None, v=(-0.9, 0.9, 0.3))
+    assert control.texts == ("-0.9", "-0.6", "-0.3", "0.0", "0.3", "0.6", "0.9")
+
+
+def test_a_low_end_finer_than_twelve_decimals_is_refused():
+    with pytest.raises(ValueError, match="steps that 12 decimals and a float can tell apart"):
+        read(function=lambda v: None, v=(1e-13, 5e-5, 1e-5))

@@ -20,7 +20,9 @@ PLAYED = Control("s", "Slide", "slider", (1, 2, 3), ("1 m", "2 m", "3 m"), 1, pl
 
 def picture_of(**values):
     figure = Figure(figsize=(1, 1))
-    figure.text(0, 0, str(sorted(values.items())))
+    axes = figure.add_subplot()
+    axes.plot([0, 1])  # cut off at the axes: markup that refers to an id
+    axes.set_title(str(sorted(values.items())))
     return figure
 
 
@@ -145,6 +147,7 @@ def test_frames_are_drawn_ahead_after_a_pause_one_at_a_time(monkeypatch):
         counts = []
         while len(made.asked) < 4:
             counts.append(len(made.asked))
+            assert made.waiting.when() <= loop.time() + 0.5  # the next one follows at once
             await asyncio.sleep(0.005)
         await asyncio.sleep(0.05)
         return counts
@@ -182,11 +185,57 @@ def test_what_fails_ahead_fails_when_the_reader_goes_there(monkeypatch):
     made.frame((1,))
 
     async def read():
+        complaints = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: complaints.append(context))
         made.draw_ahead((1,))
         for _ in range(20):
             await asyncio.sleep(0.001)
+        return complaints
 
-    elsewhere(asyncio.run, read())
+    assert elsewhere(asyncio.run, read()) == []
     assert set(made.kept) == {(1,)}  # the nearest fails; what comes after it is drawn when asked
     with pytest.raises(RuntimeError, match=r"^explorer 'x': draw failed at {'s': 1}: no$"):
         made.frame((0,))
+
+
+def test_an_explorer_draws_ahead_from_where_it_stands(monkeypatch):
+    monkeypatch.setattr(live, "PAUSE", 0.0)
+    asked = []
+
+    def draw(s):
+        asked.append(s)
+        return picture_of(s=s)
+
+    async def read():
+        live.live_explorer("x", draw, lambda s: "a line", (SLIDER,))
+        assert asked == [2]
+        while len(asked) < 3:
+            await asyncio.sleep(0.005)
+
+    elsewhere(asyncio.run, asyncio.wait_for(read(), 30))
+    assert asked == [2, 1, 3]
+
+
+def test_only_another_value_shows_another_picture():
+    box = explorer(SLIDER)
+    slider, picture = box.children[0], box.children[1]
+    picture.value = "as it was"
+    slider.description = "Another name"
+    assert picture.value == "as it was"
+
+
+def test_a_failing_sentence_names_its_explorer():
+    with pytest.raises(RuntimeError, match=r"^explorer 'x': describe failed at {'s': 2}: "):
+        explorer(SLIDER, describe=lambda s: s / 0)
+
+
+def test_a_place_has_an_index_for_each_control():
+    for place in ((1,), (1, 1, 1)):
+        with pytest.raises(ValueError, match="argument"):
+            frames(SLIDER, CHECK).frame(place)
+
+
+def test_each_value_has_a_text():
+    with pytest.raises(ValueError, match="argument"):
+        explorer(Control("s", "Slide", "slider", (1, 2, 3), ("1 m", "2 m"), 1))

@@ -129,7 +129,7 @@ def test_an_explorer_has_its_name_its_start_a_picture_a_sentence_and_its_frames(
     assert figure_markup(draw(**values), "x") in html.split("<script")[0]
     assert elements.of("figcaption") == [({"aria-live": "polite"}, describe(**values))]
     assert elements.of("script")[0][0] == {"type": "text/plain", "class": "explorer-frames"}
-    assert html.count("<div") == html.count("</div>")
+    assert html.count("<div") == html.count("</div>") and html.endswith("</script>\n</div>")
     frames, texts = page.unpack_frames(packed(html))
     grid = list(page.grid_values(controls))
     assert grid[:5] == [{"a_b": a, "c": c} for a, c in ((1, 7), (1, 8), (1, 9), (1, 10), (2, 7))]
@@ -148,6 +148,7 @@ def test_lines_and_frames_travel_once_as_small_as_json_and_gzip_get():
     data = json.loads(text)
     assert text == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     assert len(data["lines"]) == len(set(data["lines"]))
+    assert not any("\n" in line for line in data["lines"])
     assert len(data["frames"]) == 3 and data["frame_at"] == [0, 0, 1, 1, 2, 2]
     assert data["texts"] == [describe(**values) for values in page.grid_values(controls)]
 
@@ -215,3 +216,13 @@ def test_still_pictures_share_a_page():
         return {attributes["id"] for _, attributes, _ in Elements(html).found if "id" in attributes}
 
     assert ids(one) and not ids(one) & ids(other)
+
+
+def test_frames_refer_to_ids_of_their_own():
+    def clipped(a_b):
+        figure = Figure(figsize=(1, 1))
+        figure.add_subplot().plot([0, a_b])  # cut off at the axes
+        return figure
+
+    frames, _texts = page.unpack_frames(packed(built([control()], draw=clipped)))
+    assert all("url(#x-" in frame for frame in frames)
