@@ -37,7 +37,8 @@ def draw_line(slope=0.0, ends=2, dashed=False):
 
 
 def describe_line(slope, ends, dashed):
-    return f"E_D < w_λ & w_2: slope {slope}, ends {ends}, {'dashed' if dashed else 'full'} <i>."
+    kind = "dashed" if dashed else "full"
+    return f"E_D < w_λ & w_2 & w_3, &amp;: slope {slope}, ends {ends}, {kind} <i>."
 
 
 def draw_walk(speed=1, step=2, fine=True):

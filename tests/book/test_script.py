@@ -265,6 +265,13 @@ def test_frames_wait_until_their_explorer_is_near(small):
     page.wait_for_function(f"!({FRAMES})('line_far')")
 
 
+def test_a_link_unpacks_no_frames_but_those_it_shows(small):
+    page = small("#" + words("line", slope=1.0))
+    assert_shows(page, line={"slope": 1.0})
+    page.evaluate(OBSERVED)
+    assert page.evaluate("explorers[2].loading === undefined")
+
+
 def test_the_last_value_wins_while_the_frames_are_on_their_way(small):
     page = small(prepare=lambda page: page.add_init_script(COUNT_UNPACKED))
     page.wait_for_function(f"!({FRAMES})('line') && !({FRAMES})('walk')")
@@ -352,13 +359,38 @@ def test_where_frames_cannot_be_unpacked_the_default_stands_and_the_controls_are
 
 
 def test_a_link_to_what_cannot_be_unpacked_opens_the_default(spoiled_page):
-    moved = {"line": {"slope": 1.0}, "walk": {"speed": 2, "fine": False}}
-    link = "&".join(words(name, **values) for name, values in moved.items())
+    link = f"{words('line', slope=1.0)}&{words('walk', fine=False)}"
     page = spoiled_page("no gzip", "#" + link)
     assert_given_up(page, "walk")
     assert_shows(page, line={"slope": 1.0})
     assert fragment_of(page) == words("line", slope=1.0)
     page.evaluate(FOLLOW, words("walk", step=4))
+    assert_shows(page)
+
+
+@pytest.mark.parametrize("fragment", ["top", "walk.step=7", words("line", slope=1.0)])
+def test_an_address_that_moved_nothing_stays_where_frames_cannot_be_unpacked(
+    spoiled_page, fragment
+):
+    page = spoiled_page("no gzip", f"#{fragment}")
+    assert_given_up(page, "walk")
+    assert fragment_of(page) == fragment
+
+
+def test_play_stops_where_frames_cannot_be_unpacked(small):
+    """Play is pressed when the frames are asked for, before it is known that there are none."""
+    press_play = "document.querySelector('[aria-label^=Play]').click()"
+    refuse = f"""window.DecompressionStream = class {{
+      constructor() {{
+        window.pressed ??= queueMicrotask(() => {press_play}) ?? true;
+        throw new Error("no");
+      }}
+    }}"""
+    page = small(prepare=lambda page: page.add_init_script(refuse))
+    assert_given_up(page, "walk")
+    assert page.evaluate("pressed")
+    assert page.evaluate("document.querySelector('[aria-label^=Play]').ariaPressed") == "false"
+    assert page.evaluate("document.querySelector('.explorer-play').timer === undefined")
     assert_shows(page)
 
 
@@ -480,8 +512,15 @@ def test_a_link_to_the_whole_view_is_copied(small):
     assert link == page.url.split("#")[0] + "#" + words("walk", speed=1, step=1, fine=False)
 
 
-def test_where_there_is_no_clipboard_the_link_is_shown(small):
-    refuse = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined})",
+        "Object.defineProperty(navigator, 'clipboard', "
+        "{value: {writeText: () => Promise.reject(new Error('not allowed'))}})",
+    ],
+)
+def test_where_there_is_no_clipboard_the_link_is_shown(small, refuse):
     page = small(prepare=lambda page: page.add_init_script(refuse))
     named(page, "line").get_by_role("button", name="Copy link to this view").click()
     link = page.url + "#" + words("line", slope=0.0, ends=2, dashed=False)
