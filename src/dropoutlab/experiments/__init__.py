@@ -1,40 +1,50 @@
 """One function an experiment: settings and seeds in, samples out, nothing drawn.
 
-Networks learn scikit-learn's digits. All arms of an experiment use the same seeds: a seed fixes the
-split of the data, and the initial weights and the stream of masks from a generator of their own,
-so that arms can be compared seed by seed (`samples.Sample`). What is measured has a stream of its
-own (`stream`). All seeds of an arm are trained at once; the arms are spread over the cores by
-joblib, or over whatever `joblib.parallel_config` names.
+Networks learn MNIST-1D, or scikit-learn's digits where a picture of a digit teaches. All arms of an
+experiment use the same seeds: a seed fixes the split of the data, and the initial weights and the
+stream of masks from a generator of their own, so that arms can be compared seed by seed
+(`samples.Sample`). What is measured has a stream of its own (`stream`). All seeds of an arm are
+trained at once; the arms are spread over the cores by joblib, or over whatever
+`joblib.parallel_config` names.
 """
 
-from dropoutlab.experiments.coadaptation import (
-    MEASURES,
-    Features,
-    KeepProbStudy,
-    PairRemovals,
-    PenaltyStudy,
-    autoencoder_features,
-    keep_prob_study,
-    measure_coadaptation,
-    pair_removals,
-    penalty_study,
-    removable_share,
-    small_removals,
-)
-from dropoutlab.experiments.digits import (
+from dropoutlab.experiments.arms import (
     Arm,
     Measure,
     Trained,
-    digit_splits,
     measure_test_error,
     single_network,
+    splits,
     stream,
     sweep,
     train_arm,
     training_streams,
     watch_arm,
 )
+from dropoutlab.experiments.coadaptation import (
+    ARMS,
+    GRIDS,
+    MEASURES,
+    PairRemovals,
+    PenaltyStudy,
+    chosen_settings,
+    early_stopping,
+    measure_coadaptation,
+    pair_removals,
+    penalty_study,
+    regularized_arm,
+    small_removals,
+    tuning,
+)
 from dropoutlab.experiments.masking import mask_sharing_error, mask_sharing_noise
+from dropoutlab.experiments.practice import (
+    ConfidenceStudy,
+    confidence_study,
+    keep_prob_study,
+    layer_rates_study,
+    noise_study,
+    train_size_study,
+)
 from dropoutlab.experiments.regularizer import (
     LINEAR_NOISES,
     LINEAR_WEIGHTS,
@@ -54,42 +64,49 @@ from dropoutlab.experiments.scaling import (
 )
 
 __all__ = [
+    "ARMS",
+    "GRIDS",
     "LINEAR_NOISES",
     "LINEAR_WEIGHTS",
     "MEASURES",
     "Arm",
     "AverageStreams",
-    "Features",
-    "KeepProbStudy",
+    "ConfidenceStudy",
     "Measure",
     "PairRemovals",
     "PathDistances",
     "PenaltyStudy",
     "SchemeGaps",
     "Trained",
-    "autoencoder_features",
     "average_streams",
     "averages_against_masks",
-    "digit_splits",
+    "chosen_settings",
+    "confidence_study",
     "dropout_path_distances",
+    "early_stopping",
     "exact_averages",
     "forgotten_scaling",
     "keep_prob_study",
+    "layer_rates_study",
     "mask_sharing_error",
     "mask_sharing_noise",
     "measure_coadaptation",
     "measure_test_error",
+    "noise_study",
     "pair_removals",
     "penalty_study",
-    "removable_share",
+    "regularized_arm",
     "scheme_gaps",
     "single_network",
     "small_removals",
+    "splits",
     "spread_around_minimum",
     "standard_against_inverted",
     "stream",
     "sweep",
     "train_arm",
+    "train_size_study",
     "training_streams",
+    "tuning",
     "watch_arm",
 ]

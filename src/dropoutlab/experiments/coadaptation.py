@@ -1,12 +1,14 @@
-"""Experiments of the chapter `coadaptation`: how much units lean on each other, and features."""
+"""Experiments of the chapters `coadaptation` and `evidence`: penalties, dropout, and what they do.
 
-from collections.abc import Callable, Sequence
+Networks learn MNIST-1D (40–100–10, 1,000 examples, `training.Recipe()`) unless said otherwise.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import ArrayLike
+from tqdm import tqdm
 
 from dropoutlab import coadaptation, training
 from dropoutlab import network as nn
@@ -16,57 +18,118 @@ from dropoutlab._checks import (
     instance,
     positive_number,
     probability,
-    real_array,
     seed_numbers,
     several,
     whole_number,
 )
 from dropoutlab.experiments._once import once
-from dropoutlab.experiments.digits import (
-    PIXELS,
+from dropoutlab.experiments.arms import (
     Arm,
     Trained,
-    digit_splits,
-    growing_counts,
     measure_test_error,
     single_network,
+    splits,
+    sweep,
     train_arm,
     training_streams,
     watch_arm,
 )
 from dropoutlab.network import Network
-from dropoutlab.samples import Sample, samples_of
+from dropoutlab.samples import Sample, pick_all, samples_of
 from dropoutlab.training import Recipe
 
 Rngs = list[np.random.Generator]
+TUNING_SEEDS = tuple(range(100, 112))  # they choose settings, and judge nothing
+COMBINED_KEEP_PROB = 0.5  # of dropout together with a penalty, whose strength is chosen
+
+# what each arm may choose its setting from: as many values for each
+GRIDS: dict[str, tuple[float, ...]] = {
+    "L1": (3e-4, 6e-4, 1e-3, 2e-3, 4e-3),
+    "L2": (1e-3, 3e-3, 6e-3, 1e-2, 2e-2),
+    "max-norm": (1.0, 1.5, 2.0, 2.5, 3.0),
+    "dropout": (0.7, 0.6, 0.5, 0.4, 0.3),
+    "dropout and L1": (1e-4, 3e-4, 6e-4, 1e-3, 2e-3),
+    "dropout and L2": (3e-4, 1e-3, 2e-3, 3e-3, 6e-3),
+    "dropout and max-norm": (2.0, 2.5, 3.0, 4.0, 6.0),
+}
+ARMS = ("none", *GRIDS)
+
+
+def regularized_arm(name: str, setting: float = 0.0) -> Arm:
+    """Return an arm of ARMS with its setting: a strength λ, a largest norm, or a keep-probability.
+
+    Penalties are on the weights of every layer. "none" has no setting.
+    """
+    name = choice("name", name, ARMS)
+    if name == "none":
+        return Arm(name)
+    setting = positive_number("setting", setting)
+    settings = {"setting": setting}
+    if name == "dropout":
+        return Arm(name, settings, keep_prob=(1.0, probability("setting", setting)))
+    field = {"L1": "l1", "L2": "l2", "max-norm": "max_norm"}[name.removeprefix("dropout and ")]
+    keep_prob = (1.0, COMBINED_KEEP_PROB if name.startswith("dropout") else 1.0)
+    return Arm(name, settings, keep_prob=keep_prob, recipe=Recipe(**{field: setting}))
+
+
+@once
+def tuning(seeds: Sequence[int] = TUNING_SEEDS, *, progress: bool = True) -> list[Sample]:
+    """Measure the test error of every arm at every setting of its grid."""
+    arms = [regularized_arm(name, setting) for name, grid in GRIDS.items() for setting in grid]
+    return sweep(arms, seeds, measure_test_error, progress=progress)
+
+
+def chosen_settings(samples: Sequence[Sample]) -> dict[str, float]:
+    """Return for each arm the setting with the least mean test error of those that were tried."""
+    means: dict[str, dict[float, float]] = {}
+    for sample in pick_all(samples, measure="test error"):
+        means.setdefault(sample.arm, {})[sample.settings["setting"]] = sample.values.mean()
+    return {arm: min(of_arm, key=of_arm.get) for arm, of_arm in means.items()}
+
+
+# --- what is measured of trained networks ---------------------------------------------------------
+
+
+def _tests(trained: Trained, count: int = 1000) -> tuple[FloatArray, FloatArray]:
+    """As many test examples as a measure needs."""
+    inputs, targets = trained.test
+    return inputs[:, :count], targets[:, :count]
 
 
 def _of_pairs(measure: Callable[..., FloatArray]) -> Callable[[Trained, Rngs], FloatArray]:
-    few = slice(200)  # examples are enough for 50 pairs of units
-
     def of(trained: Trained, rng: Rngs) -> FloatArray:
-        inputs, targets = (part[:, few] for part in trained.test)
-        return measure(trained.network, inputs, targets, rng)
+        inputs, targets = _tests(trained, 200)
+        network = coadaptation.equally_confident(trained.network, inputs)
+        return measure(network, inputs, targets, rng)
 
     return of
 
 
-# how each is measured of trained networks with generators of its own; errors in percent
+def _by_chance(trained: Trained, rng: Rngs) -> FloatArray:
+    network = coadaptation.centred(trained.network)
+    return coadaptation.chance_cancellation(network, _tests(trained)[0], rng)
+
+
+# how each is measured of trained networks with generators of its own; errors and shares in percent
 MEASURES: dict[str, Callable[[Trained, Rngs], FloatArray]] = {
     "training error": lambda t, _: 100 * training.evaluate(t.network, *t.train)[1],
     "test error": lambda t, _: measure_test_error(t)["test error"],
-    "cancellation": lambda t, _: coadaptation.cancellation(t.network, t.test[0]),
-    "weights centred": lambda t, _: coadaptation.centred_cancellation(t.network, t.test[0]),
-    "signs at random": lambda t, rng: coadaptation.chance_cancellation(t.network, t.test[0], rng),
+    "test loss": lambda t, _: training.evaluate(t.network, *t.test)[0],
+    "cancellation": lambda t, _: coadaptation.cancellation(
+        coadaptation.centred(t.network), _tests(t)[0]
+    ),
+    "by chance": _by_chance,
     "interaction": _of_pairs(coadaptation.interaction),
     "negative share": _of_pairs(coadaptation.negative_share),
-    "ablation": lambda t, rng: 100 * coadaptation.ablation(t.network, *t.test, 0.5, rng),
-    "refit error": lambda t, rng: 100 * coadaptation.refit_error(t.network, t.train, t.test, rng),
-    "mean activation": lambda t, _: coadaptation.mean_activation(t.network, t.test[0]),
-    "active share": lambda t, _: coadaptation.active_share(t.network, t.test[0]),
-    "correlation": lambda t, _: coadaptation.mean_correlation(t.network, t.test[0]),
-    "effective units": lambda t, _: coadaptation.effective_units(t.network, t.test[0]),
-    "smoothness": lambda t, _: coadaptation.smoothness(t.network, (8, 8)),
+    "half removed": lambda t, rng: 100 * coadaptation.ablation(t.network, *_tests(t), 0.5, rng),
+    "halves agree": lambda t, rng: 100 * coadaptation.half_agreement(t.network, _tests(t)[0], rng),
+    "ten refitted": lambda t, rng: (
+        100 * coadaptation.refit_error(t.network, t.train, _tests(t), rng)
+    ),
+    "steadiness": lambda t, rng: coadaptation.steadiness(t.network, *t.train, rng),
+    "correlation": lambda t, _: coadaptation.mean_correlation(t.network, _tests(t)[0]),
+    "effective units": lambda t, _: coadaptation.effective_units(t.network, _tests(t)[0]),
+    "active share": lambda t, _: 100 * coadaptation.active_share(t.network, _tests(t)[0]),
 }
 
 
@@ -86,195 +149,104 @@ def measure_coadaptation(
     return {name: MEASURES[name](trained, trained.streams(name)) for name in measures}
 
 
-@dataclass(frozen=True, eq=False)
-class Features:
-    """What autoencoders without and with dropout learnt.
-
-    samples: arms "none" and "dropout"; measures "reconstruction error" (mean square a pixel, test
-    set), "mean activation", "active share", "smoothness" of the filters, and "like the start", the
-    correlation of the filters' weights with their first values, which both arms share. filters: by
-    arm, shape (seeds, units, 64), the incoming weights of the hidden units.
-    """
-
-    samples: list[Sample]
-    filters: dict[str, FloatArray]
-
-
-@once
-def autoencoder_features(
-    seeds: Sequence[int], *, hidden_units: int = 64, keep_prob: float = 0.5, epochs: int = 200
-) -> Features:
-    """Train autoencoders of the digits with one ReLU layer (Srivastava et al. 2014, Figs 7, 8).
-
-    Inputs are centred by the mean of the training set. 1,000 training images.
-    """
-    seeds = seed_numbers(seeds, 2)
-    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
-    hidden_units = whole_number("hidden_units", hidden_units, 1)
-    recipe = Recipe(epochs=epochs, learning_rate=0.01)
-    split = digit_splits(Arm("autoencoder", train_size=1000), seeds)
-    centre = split.train_inputs.mean(axis=1, keepdims=True)
-    train_set, test_set = split.train_inputs - centre, split.test_inputs - centre
-    samples, filters = [], {}
-    for name, p in {"none": 1.0, "dropout": keep_prob}.items():
-        sizes, rng = (PIXELS, hidden_units, PIXELS), training_streams(seeds)
-        start = nn.new_network(sizes, rng, keep_prob=(1.0, p), output="linear")
-        network, _ = training.train(start, train_set, train_set, recipe, rng, progress=False)
-        found = {
-            "reconstruction error": training.evaluate(network, test_set, test_set)[1] ** 2,
-            "mean activation": coadaptation.mean_activation(network, test_set),
-            "active share": coadaptation.active_share(network, test_set),
-            "smoothness": coadaptation.smoothness(network, (8, 8)),
-            "like the start": [
-                np.corrcoef(before.ravel(), after.ravel())[0, 1]
-                for before, after in zip(start.weights[0], network.weights[0], strict=True)
-            ],
-        }
-        samples += samples_of(name, {}, seeds, found)
-        filters[name] = network.weights[0]
-    return Features(samples, filters)
+# --- penalties and dropout ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class PenaltyStudy:
-    """Networks without regulariser, with L1, with L2 and with dropout: in training and at its end.
+    """Networks without regulariser and with each of ARMS, at a chosen setting.
 
-    epochs: shape (records,). curves: by (share of labels drawn again, arm, strength, 0 without) the
-    errors in percent, shape (2, seeds, records), of the training set and of the test set. samples:
-    MEASURES. Arms "none", "L1" and "L2" (setting "strength") and "dropout" (setting "keep_prob"),
-    all with the setting "label_noise", the share of labels drawn again.
+    epochs: shape (records,). curves: by arm the errors in percent, shape (2, seeds, records), of
+    the training set and of the test set. samples: MEASURES of each arm, and the arm "untrained"
+    with "cancellation" and "by chance".
     """
 
     epochs: np.ndarray
-    curves: dict[tuple[float, str, float], FloatArray]
+    curves: dict[str, FloatArray]
     samples: list[Sample]
 
 
 @once
 def penalty_study(
-    seeds: Sequence[int],
-    *,
-    label_noises: Sequence[float] = (0.0, 0.2),
-    strengths: Sequence[float] = (3e-4, 1e-3, 3e-3, 1e-2),
-    keep_prob: float = 0.5,
+    seeds: Sequence[int], settings: Mapping[str, float], *, progress: bool = True
 ) -> PenaltyStudy:
-    """Train with L1 and with L2 on the weights of every layer at several strengths, and compare."""
+    """Train the arms with the given settings, and measure.
+
+    Args:
+        seeds: two or more, other than those that chose the settings.
+        settings: by name of an arm of ARMS other than "none", its setting.
+        progress: show a bar if it takes longer than 2 seconds.
+    """
     seeds = seed_numbers(seeds, 2)
-    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
-    strengths = several("strengths", strengths, positive_number)
-    arms = []
-    for noise in several("label_noises", label_noises, probability):
-        base = Arm("none", {"label_noise": noise}, label_noise=noise)
-        dropout = {**base.settings, "keep_prob": keep_prob}
-        arms += [base, replace(base, name="dropout", settings=dropout, keep_prob=(1.0, keep_prob))]
-        for strength, name in product(strengths, ("L1", "L2")):
-            recipe = replace(base.recipe, **{name.lower(): strength})
-            settings = {**base.settings, "strength": strength}
-            arms.append(replace(base, name=name, settings=settings, recipe=recipe))
-    found = Parallel(n_jobs=-1)(delayed(_watched)(arm, seeds) for arm in arms)
-    curves, samples = {}, []
-    for arm, (_epochs, errors, of_arm) in zip(arms, found, strict=True):
-        curves[arm.label_noise, arm.name, arm.settings.get("strength", 0.0)] = errors
-        samples += of_arm
-    return PenaltyStudy(found[0][0], curves, samples)
+    arms = [regularized_arm("none")]
+    arms += [regularized_arm(*item) for item in instance("settings", settings, Mapping).items()]
+    jobs = (delayed(_watched)(arm, seeds) for arm in arms)
+    done = Parallel(n_jobs=-1, return_as="generator")(jobs)
+    bar = {"total": len(arms), "disable": not progress, "delay": 2, "leave": False}
+    found = list(tqdm(done, desc="arms", **bar))
+    curves = {arm.name: errors for arm, (_, errors, _) in zip(arms, found, strict=True)}
+    samples = [sample for *_, of_arm in found for sample in of_arm]
+    return PenaltyStudy(found[0][0], curves, samples + _untrained(arms[0], seeds))
 
 
 def _watched(arm: Arm, seeds: Sequence[int]) -> tuple[np.ndarray, FloatArray, list[Sample]]:
     """The epochs, the errors as training goes on, and the measures at its end."""
-    trained, history = watch_arm(arm, seeds, 31)
+    trained, history = watch_arm(arm, seeds, 21)
     errors = 100 * np.stack([history.train_error, history.test_error])
-    samples = samples_of(arm.name, arm.settings, seeds, measure_coadaptation(trained))
+    samples = samples_of(arm.name, {}, seeds, measure_coadaptation(trained))
     return history.epochs, errors, samples
 
 
-@dataclass(frozen=True, eq=False)
-class KeepProbStudy:
-    """What networks are like that were trained with different keep-probabilities.
-
-    removed: numbers of hidden units removed at random. ablation: by keep-probability of the hidden
-    units, the test error in percent with so many removed, shape (seeds, counts). filters: by
-    keep-probability, shape (seeds, units, 64), the incoming weights of the hidden units. samples:
-    arm "dropout", setting "keep_prob", MEASURES, and "removable": the largest share, in percent, of
-    the hidden units that can be removed with at most twice the error of the whole network.
-    """
-
-    removed: tuple[int, ...]
-    ablation: dict[float, FloatArray]
-    filters: dict[float, FloatArray]
-    samples: list[Sample]
+def _untrained(arm: Arm, seeds: Sequence[int]) -> list[Sample]:
+    untrained = Trained(arm.new_network(training_streams(seeds)), splits(arm, seeds), tuple(seeds))
+    measures = ("cancellation", "by chance")
+    return samples_of("untrained", {}, seeds, measure_coadaptation(untrained, measures))
 
 
 @once
-def keep_prob_study(
-    seeds: Sequence[int],
-    *,
-    keep_probs: Sequence[float] = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2),
-    removed: Sequence[int] = tuple(range(0, 61, 4)),
-) -> KeepProbStudy:
-    """Train with several keep-probabilities of the hidden units, and remove units at random.
+def early_stopping(seeds: Sequence[int]) -> list[Sample]:
+    """Stop training without regulariser at the pass with the least error on validation examples.
 
-    Args:
-        seeds: two or more.
-        keep_probs: above 0.
-        removed: how many of the 64 hidden units to remove: 0 first, growing, 63 at most.
+    The networks of the arm "none"; 1,000 examples that neither train nor test choose the pass for
+    each. Arms "stopped" and "none", at the end; measures "test error", in percent, and "passes".
     """
-    seeds = seed_numbers(seeds, 2)
-    keep_probs = several("keep_probs", keep_probs, probability, True)
-    removed = _from_none(removed, Arm("dropout").sizes[-2])
-    arms = [Arm("dropout", {"keep_prob": p}, keep_prob=(1.0, p)) for p in keep_probs]
-    found = Parallel(n_jobs=-1)(delayed(_removed_at_random)(arm, seeds, removed) for arm in arms)
-    errors, weights, samples = zip(*found, strict=True)
-    return KeepProbStudy(
-        removed,
-        dict(zip(keep_probs, errors, strict=True)),
-        dict(zip(keep_probs, weights, strict=True)),
-        [sample for of_arm in samples for sample in of_arm],
+    seeds, arm = seed_numbers(seeds, 2), Arm("stopped")
+    both = splits(replace(arm, train_size=2 * arm.train_size), seeds)
+    validation = tuple(
+        part[:, arm.train_size :] for part in (both.train_inputs, both.train_targets)
     )
-
-
-def _from_none(removed: Sequence[int], units: int) -> tuple[int, ...]:
-    counts = growing_counts("removed", removed, 0, units - 1)
-    if counts[0] != 0:
-        raise ValueError(f"removed must begin with 0; got {counts}")
-    return counts
-
-
-def _removed_at_random(
-    arm: Arm, seeds: Sequence[int], removed: Sequence[int]
-) -> tuple[FloatArray, FloatArray, list[Sample]]:
-    trained = train_arm(arm, seeds)
-    network, units = trained.network, arm.sizes[-2]
-    measured = measure_coadaptation(trained)
-    errors = [
-        coadaptation.ablation(
-            network, *trained.test, count / units, trained.streams(f"{count} removed")
-        )
-        for count in removed
+    on_validation, on_test = (
+        _errors_by_pass(arm, seeds, watched)
+        for watched in (validation, (both.test_inputs, both.test_targets))
+    )
+    passes = on_validation.argmin(axis=-1)
+    stopped = np.take_along_axis(on_test, passes[:, None], axis=-1)[:, 0]
+    last = np.full(len(seeds), arm.recipe.epochs)
+    return [
+        *samples_of("stopped", {}, seeds, {"test error": stopped, "passes": passes}),
+        *samples_of("none", {}, seeds, {"test error": on_test[:, -1], "passes": last}),
     ]
-    errors = 100 * np.stack(errors, axis=-1)
-    measured["removable"] = 100 * removable_share(errors, removed, units)
-    return errors, network.weights[0], samples_of(arm.name, arm.settings, seeds, measured)
 
 
-def removable_share(errors: ArrayLike, removed: Sequence[int], units: int) -> FloatArray:
-    """Return the largest share of the units whose removal leaves at most twice the first error.
+def _errors_by_pass(
+    arm: Arm, seeds: Sequence[int], watched: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Errors in percent of the examples watched, shape (seeds, passes + 1)."""
+    split, rng = splits(arm, seeds), training_streams(seeds)
+    _network, history = training.train(
+        arm.new_network(rng),
+        split.train_inputs,
+        split.train_targets,
+        arm.recipe,
+        rng,
+        test=watched,
+        records=arm.recipe.epochs + 1,
+        progress=False,
+    )
+    return 100 * history.test_error
 
-    Up to there no smaller number of the list does worse.
 
-    Args:
-        errors: shape (..., counts), at least 0, for growing numbers of units removed.
-        removed: those numbers, shape (counts,), 0 first.
-        units: how many there are.
-    """
-    removed = _from_none(removed, whole_number("units", units, 1))
-    errors = real_array("errors", errors, ["(...)"])
-    if errors.shape[-1:] != (len(removed),) or errors.min() < 0:
-        raise ValueError(
-            f"errors must be at least 0 and of shape (..., {len(removed)}), one for each of "
-            f"removed; got shape {errors.shape}, {errors.min()} and more"
-        )
-    within = np.logical_and.accumulate(errors <= 2 * errors[..., :1], axis=-1)
-    return np.asarray(removed)[within.sum(axis=-1) - 1] / units
+# --- removing units -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -329,11 +301,11 @@ def pair_removals(seed: int, *, units: int = 12, keep_prob: float = 0.5) -> Pair
 
 
 def _small_arms(units: int, keep_prob: float) -> list[Arm]:
-    """Networks with few hidden units, without dropout and with it."""
+    """Networks with few hidden units that read digits, without dropout and with it."""
     sizes = (64, whole_number("units", units, 1), 10)
-    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
+    keep_prob, recipe = probability("keep_prob", keep_prob, above_zero=True), Recipe(epochs=300)
     return [
-        Arm(name, sizes=sizes, keep_prob=(1.0, p))
+        Arm(name, sizes=sizes, keep_prob=(1.0, p), train_size=300, source="digits", recipe=recipe)
         for name, p in {"none": 1.0, "dropout": keep_prob}.items()
     ]
 

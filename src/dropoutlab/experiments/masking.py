@@ -9,11 +9,12 @@ from dropoutlab import data
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, positive_number, seed_numbers, several, whole_number
 from dropoutlab.experiments._once import once
-from dropoutlab.experiments.digits import Arm, measure_test_error, sweep, train_arm
+from dropoutlab.experiments.arms import Arm, measure_test_error, sweep, train_arm
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, samples_of
 from dropoutlab.training import Recipe
 
+DIGITS = {"sizes": (64, 64, 10), "train_size": 300, "source": "digits"}
 FRESH_MASKS = {"fresh masks": "example", "shared mask": "batch"}  # arms, and what is drawn anew for
 
 
@@ -28,14 +29,14 @@ def mask_sharing_noise(
 ) -> list[Sample]:
     """Measure how much the masks alone make the gradient of a mini-batch vary.
 
-    Networks of 64 hidden ReLU units, trained with fresh masks for `epochs`. Arms "fresh masks" and
+    Networks 64–64–10 that learn 300 digits, with fresh masks for `epochs`. Arms "fresh masks" and
     "shared mask"; setting "examples", how many in a mini-batch. Measure "gradient variance": the
     variance over masks of each parameter's gradient, summed over the parameters, mean over
     mini-batches. It is half the mean squared distance of two gradients of one mini-batch with masks
     drawn anew, over `draws` random mini-batches.
     """
     seeds, draws = seed_numbers(seeds, 2), whole_number("draws", draws, 1)
-    arm = Arm("net", keep_prob=keep_prob, recipe=Recipe(epochs=epochs))
+    arm = Arm("net", **DIGITS, keep_prob=keep_prob, recipe=Recipe(epochs=epochs))
     batch_sizes = several("batch_sizes", batch_sizes, whole_number, 1, arm.train_size)
     trained = train_arm(arm, seeds)
     samples = []
@@ -94,6 +95,7 @@ def mask_sharing_error(
         Arm(
             name,
             {"learning_rate": rate},
+            **DIGITS,
             keep_prob=keep_prob,
             recipe=Recipe(epochs=epochs, learning_rate=rate),
             network={"fresh_mask": fresh_mask},

@@ -17,13 +17,11 @@ from dropoutlab._checks import (
     positive_number,
     probability,
     seed_numbers,
-    several,
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
 from dropoutlab.experiments._once import once
-from dropoutlab.experiments.digits import (
-    LARGEST_TRAIN_SIZE,
+from dropoutlab.experiments.arms import (
     Arm,
     Trained,
     growing_counts,
@@ -36,7 +34,8 @@ from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Settings, samples_of
 
 MEANS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalized geometric"}  # by arm
-NUM_TEST = 1797 - LARGEST_TRAIN_SIZE  # images
+TWO_LAYERS = (1.0, 0.8, 0.8)  # keep-probabilities of networks with two hidden layers
+NUM_TEST = 1000  # examples
 
 
 @once
@@ -44,29 +43,22 @@ def averages_against_masks(
     seeds: Sequence[int],
     *,
     num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200),
-    label_noises: Sequence[float] = (0.0, 0.2),
-    keep_prob: Sequence[float] = (0.8, 0.5, 0.5),
-    hidden_units: int = 128,
+    keep_prob: Sequence[float] = TWO_LAYERS,
+    hidden_units: int = 100,
 ) -> list[Sample]:
     """Measure test error and loss of averages over masks, and of weight scaling (Fig. 11).
 
     Arms "Monte-Carlo" and "geometric Monte-Carlo" (normalized; setting "masks": how many) and
-    "weight scaling", all with the setting "label_noise", the share of labels drawn again. Two
-    hidden layers.
+    "weight scaling". Two hidden layers.
     """
     seeds = seed_numbers(seeds, 2)
     num_masks = growing_counts("num_masks", num_masks, 1)
-    arms = [
-        replace(_two_layers(hidden_units, keep_prob), label_noise=noise)
-        for noise in several("label_noises", label_noises, probability)
-    ]
-    jobs = (delayed(_averaged)(arm, seeds, num_masks) for arm in arms)
-    return [sample for samples in Parallel(n_jobs=-1)(jobs) for sample in samples]
+    return _averaged(_two_layers(hidden_units, keep_prob), seeds, num_masks)
 
 
 def _two_layers(units: int, keep_prob: Sequence[float]) -> Arm:
     units = whole_number("hidden_units", units, 1)
-    return Arm("net", sizes=(64, units, units, 10), keep_prob=_layers(keep_prob, 3))
+    return Arm("net", sizes=(data.CURVE_LENGTH, units, units, 10), keep_prob=_layers(keep_prob, 3))
 
 
 def _layers(keep_prob: Sequence[float], count: int) -> tuple[float, ...]:
@@ -75,15 +67,15 @@ def _layers(keep_prob: Sequence[float], count: int) -> tuple[float, ...]:
 
 
 def _averaged(arm: Arm, seeds: Sequence[int], num_masks: Sequence[int]) -> list[Sample]:
-    trained, settings = train_arm(arm, seeds), {"label_noise": arm.label_noise}
+    trained = train_arm(arm, seeds)
     network, (inputs, targets) = trained.network, trained.test
     outputs = nn.predict(network, inputs)
-    samples = _judged("weight scaling", settings, network, outputs, targets, seeds)
+    samples = _judged("weight scaling", {}, network, outputs, targets, seeds)
     for name, mean in MEANS.items():
         rng = [np.random.default_rng([seed, 2]) for seed in seeds]
         averages = averaging.monte_carlo_average(network, inputs, num_masks, rng, mean=mean)
         for k, outputs in zip(num_masks, averages, strict=True):
-            samples += _judged(name, {**settings, "masks": k}, network, outputs, targets, seeds)
+            samples += _judged(name, {"masks": k}, network, outputs, targets, seeds)
     return samples
 
 
@@ -104,12 +96,13 @@ def _judged(
 
 @once
 def forgotten_scaling(
-    seeds: Sequence[int], *, keep_prob: Sequence[float] = (0.8, 0.5, 0.5), hidden_units: int = 128
+    seeds: Sequence[int], *, keep_prob: Sequence[float] = TWO_LAYERS, hidden_units: int = 100
 ) -> list[Sample]:
     """Measure what wrong weights at test time do to networks trained with standard dropout.
 
-    Arms "weights × p" (right), "not scaled", "biases × p too" and "weights × p twice"; measures
-    "test error", in percent, "test loss" and "training loss". Two hidden layers of ReLU units.
+    Arms "weights × p" (right), "not scaled", "biases × p too", "weights × p twice" and "masks left
+    on", a mask for each example as in training; measures "test error", in percent, "test loss" and
+    "training loss". Two hidden layers of ReLU units.
     """
     trained = train_arm(_two_layers(hidden_units, keep_prob), seed_numbers(seeds, 2))
     right = nn.scaled_for_test(trained.network)
@@ -123,11 +116,31 @@ def forgotten_scaling(
     }
     samples = []
     for name, network in networks.items():
-        outputs, seen = (nn.forward(network, part[0])[-1] for part in (trained.test, trained.train))
-        samples += _judged(name, {}, network, outputs, trained.test[1], trained.seeds)
-        found = {"training loss": nn.loss(network, seen, trained.train[1])}
-        samples += samples_of(name, {}, trained.seeds, found)
-    return samples
+        samples += _used_as(name, network, trained, [None] * 3, [None] * 3)
+    noise = [
+        nn.draw_noise(trained.network, part[0].shape[1], trained.streams(name))
+        for name, part in (("test masks", trained.test), ("training masks", trained.train))
+    ]
+    return samples + _used_as("masks left on", trained.network, trained, *noise)
+
+
+def _used_as(
+    arm: str,
+    network: Network,
+    trained: Trained,
+    test_noise: Sequence[ArrayLike | None],
+    train_noise: Sequence[ArrayLike | None],
+) -> list[Sample]:
+    """Judge networks with their weights as they are."""
+    outputs = nn.forward(network, trained.test[0], test_noise)[-1]
+    logits = nn.logits(network, trained.test[0], test_noise)
+    seen = nn.logits(network, trained.train[0], train_noise)
+    found = {
+        "test error": 100 * nn.error(network, outputs, trained.test[1]),
+        "test loss": nn.loss(network, logits, trained.test[1], logits=True),
+        "training loss": nn.loss(network, seen, trained.train[1], logits=True),
+    }
+    return samples_of(arm, {}, trained.seeds, found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +149,7 @@ class SchemeGaps:
 
     updates: shape (records,). gaps: for (rate, decay, norm), each whether that setting of the
     inverted network was rescaled, shape (seeds, records): the largest difference between the two
-    networks' ten probabilities at test time, mean over the test images.
+    networks' ten probabilities at test time, mean over the test examples.
     """
 
     updates: np.ndarray
@@ -187,9 +200,9 @@ def _gaps_of_seed(
 
     Returns shape (records, twins).
     """
-    split = data.digit_split(300, np.random.default_rng(seed))
+    split = data.mnist1d_split(300, np.random.default_rng(seed))
     rng = np.random.default_rng([seed, 1])
-    sizes = (64, hidden_units, 10)
+    sizes = (data.CURVE_LENGTH, hidden_units, 10)
     standard = nn.new_network(sizes, rng, keep_prob=keep_prob, dtype=np.float64)
     twins = [_inverted_twin(standard) for _ in steps]
 
@@ -254,7 +267,7 @@ def _inverted_twin(network: Network) -> Network:
 
 
 def _gap(one: Network, other: Network, inputs: FloatArray) -> float:
-    """Largest difference between the outputs of two networks, mean over the images."""
+    """Largest difference between the outputs of two networks, mean over the examples."""
     return np.abs(nn.predict(one, inputs) - nn.predict(other, inputs)).max(axis=-1).mean()
 
 
@@ -264,21 +277,21 @@ def _small_arms(keep_prob: float, units: int) -> list[Arm]:
     if whole_number("units", units, 2, 20) % 2:
         raise ValueError(f"units must be even, half of them a layer; got {units}")
     return [
-        Arm("one layer", sizes=(64, units, 10), keep_prob=(1.0, keep_prob)),
+        Arm("one layer", sizes=(data.CURVE_LENGTH, units, 10), keep_prob=(1.0, keep_prob)),
         Arm(
             "two layers",
-            sizes=(64, units // 2, units // 2, 10),
+            sizes=(data.CURVE_LENGTH, units // 2, units // 2, 10),
             keep_prob=(1.0, keep_prob, keep_prob),
         ),
     ]
 
 
-def _exact_averages_of(trained: Trained, num_images: int) -> dict[str, FloatArray]:
-    """Compare weight scaling with the exact averages of all thinned networks, on test images."""
+def _exact_averages_of(trained: Trained, num_examples: int) -> dict[str, FloatArray]:
+    """Compare weight scaling with the exact averages of all thinned networks, on test examples."""
     found: dict[str, list[float]] = {}
     for k in range(trained.network.replicates[0]):
         network = single_network(trained.network, k)
-        inputs, targets = (part[k, :num_images] for part in trained.test)
+        inputs, targets = (part[k, :num_examples] for part in trained.test)
         outputs = {
             "scaling": nn.predict(network, inputs),
             "normalised geometric": averaging.exact_average(
@@ -305,30 +318,30 @@ def exact_averages(
     *,
     keep_prob: float = 0.8,
     units: int = 12,
-    num_images: int = 100,
+    num_examples: int = 100,
     progress: bool = True,
 ) -> list[Sample]:
     """Measure how near weight scaling is to the exact averages, with one and two dropped layers.
 
     Arms "one layer" and "two layers", `units` ReLU units in all that may be dropped. Measures:
     "from normalised geometric" and "from arithmetic": the largest difference between the ten
-    probabilities of weight scaling and of that average, mean over the images. "other class, ...":
-    the percentage of images to which that average gives another class than weight scaling. "loss,
+    probabilities of weight scaling and of that average, mean over the examples. "other class, ...":
+    the percentage of examples to which that average gives another class than weight scaling. "loss,
     ..." and, in percent, "error, ...": of each, and of weight scaling ("loss, scaling").
     """
-    num_images = whole_number("num_images", num_images, 1, NUM_TEST)
-    measure = partial(_exact_averages_of, num_images=num_images)
+    num_examples = whole_number("num_examples", num_examples, 1, NUM_TEST)
+    measure = partial(_exact_averages_of, num_examples=num_examples)
     return sweep(_small_arms(keep_prob, units), seeds, measure, progress=progress)
 
 
 @dataclass(frozen=True, eq=False)
 class AverageStreams:
-    """The probability that small networks give to the right class of a few images.
+    """The probability that small networks give to the right class of a few examples.
 
     Dictionaries by arm, "one layer" and "two layers", and `averaging.MEANS` entry, the arithmetic
-    and the normalized geometric one. num_masks: shape (counts,). scaling: by arm, shape (images,).
-    exact: by arm and mean, shape (images,). monte_carlo: by arm and mean, shape (images, streams,
-    counts), each stream a growing mean over masks of its own.
+    and the normalized geometric one. num_masks: shape (counts,). scaling: by arm, shape
+    (examples,). exact: by arm and mean, shape (examples,). monte_carlo: by arm and mean, shape
+    (examples, streams, counts), each stream a growing mean over masks of its own.
     """
 
     num_masks: tuple[int, ...]
@@ -343,17 +356,17 @@ def average_streams(
     *,
     keep_prob: float = 0.8,
     units: int = 12,
-    images: int = 4,
+    examples: int = 4,
     streams: int = 8,
     num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
 ) -> AverageStreams:
-    """Average the masks of two small networks in every way, for a few test images.
+    """Average the masks of two small networks in every way, for a few test examples.
 
-    The images are those to whose right class both weight-scaled networks give a probability near
+    The examples are those to whose right class both weight-scaled networks give a probability near
     one half: the farther of the two is nearest to it. Networks as in `exact_averages`.
     """
     seed, streams = whole_number("seed", seed, 0), whole_number("streams", streams, 1)
-    images = whole_number("images", images, 1, NUM_TEST)
+    examples = whole_number("examples", examples, 1, NUM_TEST)
     num_masks = growing_counts("num_masks", num_masks, 1)
     arms = _small_arms(keep_prob, units)
     nets = {arm.name: train_arm(arm, [seed]) for arm in arms}
@@ -362,9 +375,9 @@ def average_streams(
     right = targets.argmax(axis=-1)
     own = (np.arange(len(right)), right)
     from_half = [np.abs(nn.predict(network, inputs)[own] - 0.5) for network in networks.values()]
-    picked = np.argsort(np.max(from_half, axis=0), kind="stable")[:images]
+    picked = np.argsort(np.max(from_half, axis=0), kind="stable")[:examples]
     inputs, right = inputs[picked], right[picked]
-    pick = (..., np.arange(images), right)
+    pick = (..., np.arange(examples), right)
     scaling, exact, monte_carlo = {}, {}, {}
     for name, network in networks.items():
         scaling[name] = nn.predict(network, inputs)[pick]

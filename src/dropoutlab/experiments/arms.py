@@ -1,4 +1,4 @@
-"""Networks that learn scikit-learn's digits, one a seed: what every experiment on them uses."""
+"""Networks that learn MNIST-1D or digits, one a seed: what every experiment on them uses."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,6 @@ from dropoutlab._checks import (
     FloatArray,
     choice,
     instance,
-    probability,
     seed_numbers,
     several,
     whole_number,
@@ -22,8 +21,23 @@ from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Settings, check_settings, samples_of
 from dropoutlab.training import Recipe
 
-PIXELS, CLASSES = 64, 10
-LARGEST_TRAIN_SIZE = 1000  # images; the other 797 are to test
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where examples come from; inputs: numbers an example, test_size: how many of them to test."""
+
+    split: Callable[..., data.Split]
+    inputs: int
+    examples: int
+    test_size: int
+
+
+SOURCES = {
+    "mnist1d": Source(data.mnist1d_split, data.CURVE_LENGTH, 5000, 3000),
+    "digits": Source(data.digit_split, data.DIGIT_PIXELS, 1797, 797),
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +45,9 @@ class Arm:
     """What is done in one arm.
 
     name: of the arm. settings: by name, what tells it from other arms of that name. sizes: of the
-    layers, 64 first and 10 last. keep_prob: of each layer but the last, 1 for all if None.
-    train_size, label_noise: as for `data.digit_split`. network: further settings of
+    layers, first the numbers of an example and last 10. keep_prob: of each layer but the last, 1
+    for all if None. train_size, test_size: how many examples; None tests on as many as the source
+    says. source: one of SOURCES. recipe: of the training. network: further settings of
     `network.new_network`, {"scheme": "inverted"}, say.
 
     Raises:
@@ -41,24 +56,31 @@ class Arm:
 
     name: str
     settings: Settings = field(default_factory=dict)
-    sizes: Sequence[int] = (PIXELS, 64, CLASSES)
+    sizes: Sequence[int] = (data.CURVE_LENGTH, 100, CLASSES)
     keep_prob: Sequence[float] | None = None
-    train_size: int = 300
-    label_noise: float = 0.0
-    recipe: Recipe = field(default_factory=lambda: Recipe(epochs=300))
+    train_size: int = 1000
+    test_size: int | None = None
+    source: str = "mnist1d"
+    recipe: Recipe = field(default_factory=Recipe)
     network: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         instance("name", self.name, str)
         check_settings(self.settings)
-        whole_number("train_size", self.train_size, 1, LARGEST_TRAIN_SIZE)
-        probability("label_noise", self.label_noise)
+        source = SOURCES[choice("source", self.source, tuple(SOURCES))]
+        if self.test_size is None:
+            object.__setattr__(self, "test_size", source.test_size)
+        test_size = whole_number("test_size", self.test_size, 1, source.examples - 1)
+        whole_number("train_size", self.train_size, 1, source.examples - test_size)
         instance("recipe", self.recipe, Recipe)
         for setting in instance("network", self.network, Mapping):
             choice("network", setting, ("hidden", "output", "scheme", "noise", "fresh_mask"))
         sizes = self.new_network(np.random.default_rng(0)).sizes
-        if (sizes[0], sizes[-1]) != (PIXELS, CLASSES):
-            raise ValueError(f"sizes must begin with 64 and end with 10; got {self.sizes}")
+        if (sizes[0], sizes[-1]) != (source.inputs, CLASSES):
+            raise ValueError(
+                f"sizes must begin with {source.inputs} and end with {CLASSES} "
+                f"for {self.source}; got {self.sizes}"
+            )
 
     def new_network(self, rng: nn.Rng) -> Network:
         """Return the network before training; one a generator if there are several."""
@@ -104,7 +126,7 @@ def train_arm(arm: Arm, seeds: Sequence[int]) -> Trained:
 def watch_arm(arm: Arm, seeds: Sequence[int], records: int) -> tuple[Trained, training.History]:
     """Train the networks of an arm, and record their errors `records` times on the way."""
     records = whole_number("records", records, 2)
-    split, seeds = digit_splits(arm, seeds), seed_numbers(seeds)
+    split, seeds = splits(arm, seeds), seed_numbers(seeds)
     rng = training_streams(seeds)
     network, history = training.train(
         arm.new_network(rng),
@@ -124,16 +146,14 @@ def training_streams(seeds: Sequence[int]) -> list[np.random.Generator]:
     return [np.random.default_rng([seed, 1]) for seed in seed_numbers(seeds)]
 
 
-def digit_splits(arm: Arm, seeds: Sequence[int]) -> data.Split:
+def splits(arm: Arm, seeds: Sequence[int]) -> data.Split:
     """Return the splits of all seeds as one, with the seeds as first axis."""
-    instance("arm", arm, Arm)
-    splits = [
-        data.digit_split(arm.train_size, np.random.default_rng(seed), label_noise=arm.label_noise)
+    source = SOURCES[instance("arm", arm, Arm).source]
+    made = [
+        source.split(arm.train_size, np.random.default_rng(seed), test_size=arm.test_size)
         for seed in seed_numbers(seeds)
     ]
-    return data.Split(
-        *(np.stack([getattr(split, part) for split in splits]) for part in vars(splits[0]))
-    )
+    return data.Split(*(np.stack([getattr(one, part) for one in made]) for part in vars(made[0])))
 
 
 Measure = Callable[[Trained], Mapping[str, FloatArray]]

@@ -1,0 +1,338 @@
+"""What the chapters `coadaptation` and `evidence` claim."""
+
+from collections.abc import Callable, Sequence
+
+from dropoutlab import experiments
+from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.ledger import Claim, Table
+from dropoutlab.experiments import PenaltyStudy
+from dropoutlab.samples import Sample, pick
+
+SEEDS = 48
+
+
+def penalties(seeds: Sequence[int]) -> PenaltyStudy:
+    """Every arm at the setting that other seeds have chosen, on these seeds."""
+    return experiments.penalty_study(seeds, experiments.chosen_settings(experiments.tuning()))
+
+
+def of(measure: str, arm: str, other: str | None = None) -> Callable[[PenaltyStudy], Sample]:
+    """A measure of an arm, less that of another, seed by seed."""
+
+    def quantity(study: PenaltyStudy) -> Sample:
+        found = pick(study.samples, arm, measure)
+        return found if other is None else found - pick(study.samples, other, measure)
+
+    return quantity
+
+
+def _beyond_chance(arm: str) -> Callable[[PenaltyStudy], Sample]:
+    def quantity(study: PenaltyStudy) -> Sample:
+        return pick(study.samples, arm, "cancellation") - pick(study.samples, arm, "by chance")
+
+    return quantity
+
+
+LESS, MORE = Bound(high=0.0), Bound(low=0.0)
+
+ERRORS = Table(
+    "coadaptation",
+    "test error",
+    penalties,
+    SEEDS,
+    (
+        Claim(
+            "learns-by-heart",
+            "Without a regulariser the network learns its training examples by heart.",
+            of("training error", "none"),
+            Bound(high=0.5),
+            "% wrong",
+        ),
+        Claim(
+            "misreads-half",
+            "Without a regulariser the network misreads about half of the examples that it has not seen.",
+            of("test error", "none"),
+            Bound(45.0, 60.0),
+            "% wrong",
+        ),
+        Claim(
+            "l2-helps",
+            "L2 lowers the test error by more than one point.",
+            of("test error", "L2", "none"),
+            Bound(high=-1.0),
+        ),
+        Claim(
+            "max-norm-helps",
+            "Max-norm lowers the test error.",
+            of("test error", "max-norm", "none"),
+            LESS,
+        ),
+        Claim(
+            "l1-helps-less",
+            "L1 lowers the test error less than L2 does.",
+            of("test error", "L1", "L2"),
+            MORE,
+        ),
+        Claim(
+            "dropout-helps",
+            "Dropout lowers the test error by more than three points.",
+            of("test error", "dropout", "none"),
+            Bound(high=-3.0),
+        ),
+        Claim(
+            "dropout-beats-l2",
+            "Dropout beats L2.",
+            of("test error", "dropout", "L2"),
+            LESS,
+        ),
+        Claim(
+            "dropout-beats-l1",
+            "Dropout beats L1.",
+            of("test error", "dropout", "L1"),
+            LESS,
+        ),
+        Claim(
+            "dropout-beats-max-norm",
+            "Dropout beats max-norm.",
+            of("test error", "dropout", "max-norm"),
+            LESS,
+        ),
+        Claim(
+            "both-beat-l2",
+            "Dropout and L2 together beat L2 alone by more than one point.",
+            of("test error", "dropout and L2", "L2"),
+            Bound(high=-1.0),
+        ),
+        Claim(
+            "both-and-dropout",
+            "A little L2 on top of dropout changes the test error by less than two points.",
+            of("test error", "dropout and L2", "dropout"),
+            Bound(-2.0, 2.0),
+        ),
+    ),
+)
+
+STOPPING = Table(
+    "coadaptation",
+    "early stopping",
+    experiments.early_stopping,
+    SEEDS,
+    (
+        Claim(
+            "stopping-early",
+            "Stopping at the pass with the least validation error changes the test error by less "
+            "than one point.",
+            lambda found: pick(found, "stopped", "test error") - pick(found, "none", "test error"),
+            Bound(-1.0, 1.0),
+        ),
+    ),
+)
+
+REMOVALS = Table(
+    "coadaptation",
+    "one unit in twelve",
+    experiments.small_removals,
+    32,
+    (
+        Claim(
+            "one-unit-removed",
+            "Without dropout the removal of one unit in twelve adds far more error than with it.",
+            lambda found: pick(found, "none", "added") - pick(found, "dropout", "added"),
+            Bound(low=8.0),
+        ),
+        Claim(
+            "too-few-units",
+            "With so few units, dropout makes the whole network worse.",
+            lambda found: pick(found, "dropout", "test error") - pick(found, "none", "test error"),
+            MORE,
+        ),
+    ),
+)
+
+MEASURES = Table(
+    "evidence",
+    "measures",
+    penalties,
+    SEEDS,
+    (
+        Claim(
+            "cancellation-by-chance",
+            "Without a regulariser, units cancel about as much as random signs would make them.",
+            _beyond_chance("none"),
+            Bound(-0.03, 0.03),
+            "share",
+        ),
+        Claim(
+            "cancellation-untrained",
+            "An untrained network cancels about as much as a trained one.",
+            of("cancellation", "untrained", "none"),
+            Bound(-0.05, 0.05),
+            "share",
+        ),
+        Claim(
+            "cancellation-dropout",
+            "With dropout units cancel much less.",
+            of("cancellation", "dropout", "none"),
+            Bound(high=-0.15),
+            "share",
+        ),
+        Claim(
+            "cancellation-agreement",
+            "With dropout units cancel less than random signs would make them: their contributions agree.",
+            _beyond_chance("dropout"),
+            Bound(high=-0.1),
+            "share",
+        ),
+        Claim(
+            "cancellation-l2",
+            "L2 lowers the cancellation.",
+            of("cancellation", "L2", "none"),
+            Bound(high=-0.08),
+            "share",
+        ),
+        Claim(
+            "cancellation-l2-less",
+            "L2 lowers the cancellation less than dropout does.",
+            of("cancellation", "L2", "dropout"),
+            Bound(low=0.05),
+            "share",
+        ),
+        Claim(
+            "cancellation-max-norm-less",
+            "Max-norm lowers the cancellation less than dropout does.",
+            of("cancellation", "max-norm", "dropout"),
+            Bound(low=0.02),
+            "share",
+        ),
+        Claim(
+            "cancellation-l1",
+            "With L1 the cancellation is what random signs would make it.",
+            _beyond_chance("L1"),
+            Bound(-0.03, 0.03),
+            "share",
+        ),
+        Claim(
+            "interaction-l2",
+            "L2 lowers the interaction.",
+            of("interaction", "L2", "none"),
+            LESS,
+            "ratio",
+        ),
+        Claim(
+            "interaction-dropout",
+            "Dropout lowers the interaction more than L2 does.",
+            of("interaction", "dropout", "L2"),
+            LESS,
+            "ratio",
+        ),
+        Claim(
+            "negative-share",
+            "Without a regulariser, about half of the interaction is between units that undo each "
+            "other.",
+            of("negative share", "none"),
+            Bound(0.4, 0.6),
+            "share",
+        ),
+        Claim(
+            "negative-share-dropout",
+            "Dropout lowers the negative share.",
+            of("negative share", "dropout", "none"),
+            LESS,
+            "share",
+        ),
+        Claim(
+            "negative-share-l2",
+            "L2 lowers the negative share.",
+            of("negative share", "L2", "none"),
+            LESS,
+            "share",
+        ),
+        Claim(
+            "half-removed-l2",
+            "L2 lowers the error that half of the units make.",
+            of("half removed", "L2", "none"),
+            Bound(high=-3.0),
+        ),
+        Claim(
+            "half-removed-dropout",
+            "Dropout lowers the error that half of the units make much more than L2 does.",
+            of("half removed", "dropout", "L2"),
+            Bound(high=-4.0),
+        ),
+        Claim(
+            "half-removed-l1",
+            "L1 changes the error that half of the units make by less than one point.",
+            of("half removed", "L1", "none"),
+            Bound(-1.0, 1.0),
+        ),
+        Claim(
+            "halves-strangers",
+            "Without a regulariser, two halves of the units give the same answer no more often than "
+            "two guesses would.",
+            of("halves agree", "none"),
+            Bound(high=10.0),
+            "% of answers",
+        ),
+        Claim(
+            "halves-dropout",
+            "With dropout, two halves agree on more than twenty points more of the answers.",
+            of("halves agree", "dropout", "none"),
+            Bound(low=20.0),
+        ),
+        Claim(
+            "ten-refitted-l2",
+            "L2 lowers the error of ten refitted units by more than a point.",
+            of("ten refitted", "L2", "none"),
+            Bound(high=-1.0),
+        ),
+        Claim(
+            "ten-refitted-level",
+            "Dropout and L2 differ in the error of ten refitted units by less than one point.",
+            of("ten refitted", "dropout", "L2"),
+            Bound(-1.0, 1.0),
+        ),
+        Claim(
+            "steadiness",
+            "Dropout changes the steadiness by less than a tenth.",
+            of("steadiness", "dropout", "none"),
+            Bound(-0.1, 0.1),
+            "correlation",
+        ),
+        Claim(
+            "correlation-dropout",
+            "Dropout lowers the correlation of units a little.",
+            of("correlation", "dropout", "none"),
+            Bound(-0.05, 0.0),
+            "correlation",
+        ),
+        Claim(
+            "correlation-l2",
+            "L2 raises the correlation of units a little.",
+            of("correlation", "L2", "none"),
+            Bound(0.0, 0.05),
+            "correlation",
+        ),
+        Claim(
+            "effective-l1",
+            "L1 gathers the work in fewer units.",
+            of("effective units", "L1", "none"),
+            Bound(high=-15.0),
+            "units",
+        ),
+        Claim(
+            "effective-dropout",
+            "Dropout does not spread the work over more units.",
+            of("effective units", "dropout", "none"),
+            LESS,
+            "units",
+        ),
+        Claim(
+            "active-dropout",
+            "With dropout far fewer units are active for one example.",
+            of("active share", "dropout", "none"),
+            Bound(high=-10.0),
+        ),
+    ),
+)
+
+TABLES = (ERRORS, STOPPING, REMOVALS, MEASURES)

@@ -1,0 +1,214 @@
+"""What the chapter `practice` claims."""
+
+from collections.abc import Callable, Sequence
+
+from dropoutlab import experiments
+from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.ledger import Claim, Table
+from dropoutlab.experiments import ConfidenceStudy
+from dropoutlab.samples import Sample, pick
+
+SEEDS = 32
+LESS, MORE = Bound(high=0.0), Bound(low=0.0)
+
+
+def _chosen(*arms: str) -> dict[str, float]:
+    """The settings of these arms that other seeds have chosen."""
+    settings = experiments.chosen_settings(experiments.tuning())
+    return {arm: settings[arm] for arm in arms}
+
+
+def train_sizes(seeds: Sequence[int]) -> list[Sample]:
+    """From 100 training examples to 4,000."""
+    return experiments.train_size_study(seeds, _chosen("L2", "dropout"))
+
+
+def confidence(seeds: Sequence[int]) -> ConfidenceStudy:
+    """How sure networks are, and how often right."""
+    return experiments.confidence_study(seeds, _chosen("L2", "dropout"))
+
+
+def _kept(keep_prob: float, other: float, arm: str = "same width") -> Callable[..., Sample]:
+    return lambda found: (
+        pick(found, arm, "test error", keep_prob=keep_prob)
+        - pick(found, "same width", "test error", keep_prob=other)
+    )
+
+
+def _gain(examples: int) -> Callable[[list[Sample]], Sample]:
+    """By how much dropout lowers the test error."""
+    return lambda found: (
+        pick(found, "none", "test error", examples=examples)
+        - pick(found, "dropout", "test error", examples=examples)
+    )
+
+
+def _more_gain(examples: int, other: int) -> Callable[[list[Sample]], Sample]:
+    return lambda found: _gain(examples)(found) - _gain(other)(found)
+
+
+def _noise(keep_prob: float) -> Callable[[list[Sample]], Sample]:
+    return lambda found: (
+        pick(found, "Gaussian", keep_prob=keep_prob) - pick(found, "Bernoulli", keep_prob=keep_prob)
+    )
+
+
+def _rates(one: tuple[float, float], other: tuple[float, float]) -> Callable[..., Sample]:
+    def at(found: list[Sample], rates: tuple[float, float]) -> Sample:
+        return pick(found, inputs=rates[0], hidden=rates[1])
+
+    return lambda found: at(found, one) - at(found, other)
+
+
+def _sure(measure: str, arm: str, other: str | None = None) -> Callable[..., Sample]:
+    def quantity(study: ConfidenceStudy) -> Sample:
+        found = pick(study.samples, arm, measure)
+        return found if other is None else found - pick(study.samples, other, measure)
+
+    return quantity
+
+
+RATES = Table(
+    "practice",
+    "keep probability",
+    experiments.keep_prob_study,
+    SEEDS,
+    (
+        Claim(
+            "half-kept",
+            "Half of the units kept is better than all.",
+            _kept(0.5, 1.0),
+            Bound(high=-2.0),
+        ),
+        Claim(
+            "fifth-kept",
+            "With a fifth kept, the network of the same width has lost more than three points of "
+            "that again.",
+            _kept(0.2, 0.5),
+            Bound(low=3.0),
+        ),
+        Claim(
+            "wider-when-less-kept",
+            "A wider layer wins more than three points of them back.",
+            lambda found: _kept(0.2, 0.2, "width / p")(found),
+            Bound(high=-3.0),
+        ),
+        Claim(
+            "flat-with-width",
+            "With the width grown, a fifth kept and half kept differ by less than three points.",
+            _kept(0.2, 0.5, "width / p"),
+            Bound(-3.0, 3.0),
+        ),
+    ),
+)
+
+SIZES = Table(
+    "practice",
+    "training-set size",
+    train_sizes,
+    SEEDS,
+    (
+        Claim(
+            "gain-at-100",
+            "With a hundred examples dropout gains less than four points.",
+            _gain(100),
+            Bound(0.0, 4.0),
+        ),
+        Claim(
+            "gain-peaks",
+            "With five hundred it gains more than with a hundred.",
+            _more_gain(500, 100),
+            Bound(low=2.0),
+        ),
+        Claim(
+            "gain-falls",
+            "With four thousand the gain is smaller again.",
+            _more_gain(500, 4000),
+            Bound(low=3.0),
+        ),
+    ),
+)
+
+NOISE = Table(
+    "practice",
+    "Gaussian noise",
+    experiments.noise_study,
+    64,
+    (
+        Claim(
+            "gaussian-weak",
+            "At p = 0.7, Gaussian and Bernoulli noise differ by less than one and a half points.",
+            _noise(0.7),
+            Bound(-1.5, 1.5),
+        ),
+        Claim(
+            "gaussian-strong",
+            "At p = 0.5, Gaussian and Bernoulli noise differ by less than one and a half points.",
+            _noise(0.5),
+            Bound(-1.5, 1.5),
+        ),
+    ),
+)
+
+LAYERS = Table(
+    "practice",
+    "rates by layer",
+    experiments.layer_rates_study,
+    SEEDS,
+    (
+        Claim(
+            "hidden-layers-dropped",
+            "Dropping hidden units of both layers gains more than five points.",
+            _rates((1.0, 0.8), (1.0, 1.0)),
+            Bound(high=-5.0),
+        ),
+        Claim(
+            "inputs-dropped-too",
+            "Dropping one input in ten as well costs more than a point.",
+            _rates((0.9, 0.8), (1.0, 0.8)),
+            Bound(low=1.0),
+        ),
+        Claim(
+            "inputs-alone",
+            "Dropping one input in ten and nothing else changes less than three points.",
+            _rates((0.9, 1.0), (1.0, 1.0)),
+            Bound(-3.0, 3.0),
+        ),
+    ),
+)
+
+CONFIDENCE = Table(
+    "practice",
+    "confidence",
+    confidence,
+    SEEDS,
+    (
+        Claim(
+            "overconfident",
+            "Without a regulariser the network is too sure by more than thirty points.",
+            _sure("calibration error", "none"),
+            Bound(low=30.0),
+        ),
+        Claim(
+            "calibration-dropout",
+            "Dropout lowers the calibration error by more than ten points.",
+            _sure("calibration error", "dropout", "none"),
+            Bound(high=-10.0),
+        ),
+        Claim(
+            "calibration-l2",
+            "L2 lowers the calibration error by more than ten points further.",
+            _sure("calibration error", "L2", "dropout"),
+            Bound(high=-10.0),
+        ),
+        Claim(
+            "loss-against-error",
+            "L2 has the lower loss, although dropout has fewer errors.",
+            _sure("test loss", "L2", "dropout"),
+            Bound(high=-0.3),
+            "nats",
+        ),
+    ),
+)
+
+TABLES = (RATES, SIZES, NOISE, LAYERS, CONFIDENCE)

@@ -1,0 +1,176 @@
+"""What the chapter `scaling` claims of trained networks."""
+
+from collections.abc import Callable
+
+from dropoutlab import experiments
+from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.ledger import Claim, Table
+from dropoutlab.samples import Sample, pick
+
+LESS, MORE = Bound(high=0.0), Bound(low=0.0)
+RIGHT = "weights × p"
+
+
+def _mistake(arm: str, measure: str) -> Callable[[list[Sample]], Sample]:
+    """What a mistake at test time adds to a measure."""
+    return lambda found: pick(found, arm, measure) - pick(found, RIGHT, measure)
+
+
+def _average(measure: str, masks: int, arm: str = "Monte-Carlo") -> Callable[..., Sample]:
+    """An average over masks less weight scaling."""
+    return lambda found: (
+        pick(found, arm, measure, masks=masks) - pick(found, "weight scaling", measure)
+    )
+
+
+def _exact(layers: str, one: str, other: str) -> Callable[[list[Sample]], Sample]:
+    return lambda found: pick(found, layers, one) - pick(found, layers, other)
+
+
+MISTAKES = Table(
+    "scaling",
+    "mistakes at test time",
+    experiments.forgotten_scaling,
+    32,
+    (
+        Claim(
+            "forgotten-loss",
+            "If the scaling is forgotten, the test loss jumps.",
+            _mistake("not scaled", "test loss"),
+            Bound(low=0.5),
+            "nats",
+        ),
+        Claim(
+            "forgotten-error",
+            "If the scaling is forgotten, the test error moves by less than three points.",
+            _mistake("not scaled", "test error"),
+            Bound(-3.0, 3.0),
+        ),
+        Claim(
+            "forgotten-training-loss",
+            "The training loss does not give a forgotten scaling away.",
+            _mistake("not scaled", "training loss"),
+            Bound(-0.05, 0.05),
+            "nats",
+        ),
+        Claim(
+            "scaled-twice-error",
+            "Scaling twice costs more than two points of test error.",
+            _mistake("weights × p twice", "test error"),
+            Bound(low=2.0),
+        ),
+        Claim(
+            "scaled-twice-loss",
+            "Scaling twice lowers the test loss: these networks are too sure of themselves.",
+            _mistake("weights × p twice", "test loss"),
+            LESS,
+            "nats",
+        ),
+        Claim(
+            "masks-left-on-error",
+            "Masks left on cost more than three points of test error.",
+            _mistake("masks left on", "test error"),
+            Bound(low=3.0),
+        ),
+        Claim(
+            "masks-left-on-loss",
+            "Masks left on raise the test loss.",
+            _mistake("masks left on", "test loss"),
+            Bound(low=0.3),
+            "nats",
+        ),
+        Claim(
+            "biases-too",
+            "Scaling the biases too changes the test error by less than two points.",
+            _mistake("biases × p too", "test error"),
+            Bound(-2.0, 2.0),
+        ),
+    ),
+)
+
+EXACT = Table(
+    "scaling",
+    "exact averages",
+    experiments.exact_averages,
+    48,
+    (
+        Claim(
+            "one-layer-exact",
+            "With one dropped layer weight scaling is the normalised geometric mean.",
+            lambda found: pick(found, "one layer", "from normalised geometric"),
+            Bound(high=1e-9),
+            "probability",
+        ),
+        Claim(
+            "two-layers-near",
+            "With two dropped layers weight scaling is a few hundredths of probability off at most.",
+            lambda found: pick(found, "two layers", "from normalised geometric"),
+            Bound(0.001, 0.05),
+            "probability",
+        ),
+        Claim(
+            "arithmetic-farther-one",
+            "With one dropped layer weight scaling is farther from the arithmetic mean.",
+            _exact("one layer", "from arithmetic", "from normalised geometric"),
+            MORE,
+            "probability",
+        ),
+        Claim(
+            "arithmetic-farther-two",
+            "With two dropped layers it is farther from the arithmetic mean than from the geometric one.",
+            _exact("two layers", "from arithmetic", "from normalised geometric"),
+            MORE,
+            "probability",
+        ),
+        Claim(
+            "arithmetic-loss-one",
+            "With one dropped layer the arithmetic mean has the lower loss.",
+            _exact("one layer", "loss, arithmetic", "loss, scaling"),
+            LESS,
+            "nats",
+        ),
+    ),
+)
+
+MASKS = Table(
+    "scaling",
+    "how many masks",
+    experiments.averages_against_masks,
+    48,
+    (
+        Claim(
+            "one-mask",
+            "One mask is more than four points worse than weight scaling.",
+            _average("test error", 1),
+            Bound(low=4.0),
+        ),
+        Claim(
+            "five-masks",
+            "Five masks are still worse than weight scaling.",
+            _average("test error", 5),
+            MORE,
+        ),
+        Claim(
+            "fifty-masks",
+            "Fifty masks and weight scaling differ by less than one point of test error.",
+            _average("test error", 50),
+            Bound(-1.0, 1.0),
+        ),
+        Claim(
+            "many-masks-loss",
+            "The arithmetic mean of fifty masks has a much lower loss than weight scaling.",
+            _average("test loss", 50),
+            Bound(high=-0.4),
+            "nats",
+        ),
+        Claim(
+            "geometric-loss",
+            "The loss of the normalised geometric mean stays close to that of weight scaling.",
+            _average("test loss", 200, "geometric Monte-Carlo"),
+            Bound(-0.2, 0.2),
+            "nats",
+        ),
+    ),
+)
+
+TABLES = (MISTAKES, EXACT, MASKS)
