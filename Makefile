@@ -60,9 +60,10 @@ $(READY):
 bench: $(READY)
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-# make mutate MODULE=src/dropoutlab/masks.py, or every module without MODULE
+# make mutate MODULE=src/dropoutlab/masks.py, or every module without MODULE;
+# SAMPLE=60 judges a module by at most 60 of its mutants
 mutate: $(READY)
-	$(BIN)/python tests/mutate.py $(MODULE)
+	$(BIN)/python tests/mutate.py $(if $(SAMPLE),--sample $(SAMPLE)) $(MODULE)
 
 mutate-script: $(READY)
 	$(BIN)/python -m tests.book.mutate_script
