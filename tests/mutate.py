@@ -11,8 +11,9 @@ module with more than N mutants is judged by N of them, drawn with the seed that
 Not mutated, by mutmut's design: statements outside of functions (constants, dataclass fields),
 functions with a decorator (`@cache`, `@property`), calls of `len` and `isinstance`, annotations,
 docstrings, and the literal parts of f-strings, so of most error messages. A test that runs out of
-time kills. Not run: the tests of the built book, those marked slow, and those with `public` in
-their name: they list what a module defines, and mutmut adds to that.
+time kills; how often is printed, for on a busy machine that says nothing of the tests. Not run:
+the tests of the built book, those marked slow, and those with `public` in their name: they list
+what a module defines, and mutmut adds to that.
 """
 
 import argparse
@@ -118,7 +119,7 @@ def working_copy(folder: Path, module: Path) -> None:
         "pytest_add_cli_args_test_selection": tests_of(module),
         "process_isolation": "forkserver",  # one that has started no threads and no workers
         "timeout_multiplier": 5.0,
-        "timeout_constant": 4.0,
+        "timeout_constant": 12.0,
     }
     lines = "".join(f"{key} = {value!r}\n" for key, value in settings.items())
     project = (ROOT / "pyproject.toml").read_text(encoding="utf8")
@@ -168,8 +169,8 @@ def survivors(
 
 def judge(
     module: Path, chosen: list[str], reasons: list[Mapping[str, str]], jobs: int
-) -> list[Survivor]:
-    """Run the tests of a module against some of its mutants and return those that live."""
+) -> tuple[list[Survivor], int]:
+    """Run a module's tests against some of its mutants: those that live, and how many timed out."""
     with tempfile.TemporaryDirectory(prefix="mutate-") as name:
         folder = Path(name)
         working_copy(folder, module)
@@ -178,7 +179,8 @@ def judge(
         found = {name: every.get(name, "not checked") for name in chosen}
         if unfinished := [name for name, status in found.items() if status in UNFINISHED]:
             sys.exit(f"{module.relative_to(ROOT)}: mutmut left out {unfinished}")
-        return list(survivors(folder, found, reasons))
+        late = sum(status == "timeout" for status in found.values())
+        return list(survivors(folder, found, reasons)), late
 
 
 def mutate(module: Path, reasons: list[Mapping[str, str]], options: argparse.Namespace) -> bool:
@@ -189,13 +191,13 @@ def mutate(module: Path, reasons: list[Mapping[str, str]], options: argparse.Nam
         print(f"{title}: nothing to mutate", flush=True)
         return True
     chosen = drawn(names, options.sample, options.seed)
-    living = judge(module, chosen, reasons, options.jobs)
+    living, late = judge(module, chosen, reasons, options.jobs)
     killed = len(chosen) - len(living)
     explained = sum(survivor.why is not None for survivor in living)
     print(f"{title}: {killed} of {len(chosen)} killed ({killed / len(chosen):.0%})", end="")
     if len(chosen) < len(names):
         print(f", drawn from {len(names)} with seed {options.seed}", end="")
-    print(f"; {len(living)} live, {explained} explained")
+    print(f"; {len(living)} live, {explained} explained, {late} timed out")
     for survivor in living:
         print(f"  {survivor.name}: {survivor.why or 'NO REASON GIVEN'}")
         for sign, lines in (("-", survivor.was), ("+", survivor.now)):

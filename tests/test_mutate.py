@@ -75,10 +75,20 @@ WORDS = [
 @pytest.mark.parametrize(
     ("sample", "living", "said", "enough"),
     [
-        (None, 2, "27 of 29 killed (93%); 2 live, 0 explained", True),
-        (None, 3, "26 of 29 killed (90%); 3 live, 0 explained", False),
-        (10, 1, "9 of 10 killed (90%), drawn from 29 with seed 5; 1 live, 0 explained", True),
-        (10, 2, "8 of 10 killed (80%), drawn from 29 with seed 5; 2 live, 0 explained", False),
+        (None, 2, "27 of 29 killed (93%); 2 live, 0 explained, 4 timed out", True),
+        (None, 3, "26 of 29 killed (90%); 3 live, 0 explained, 4 timed out", False),
+        (
+            10,
+            1,
+            "9 of 10 killed (90%), drawn from 29 with seed 5; 1 live, 0 explained, 4 timed out",
+            True,
+        ),
+        (
+            10,
+            2,
+            "8 of 10 killed (80%), drawn from 29 with seed 5; 2 live, 0 explained, 4 timed out",
+            False,
+        ),
     ],
 )
 def test_a_module_is_judged_by_what_was_drawn(monkeypatch, capsys, sample, living, said, enough):
@@ -86,7 +96,7 @@ def test_a_module_is_judged_by_what_was_drawn(monkeypatch, capsys, sample, livin
 
     def judge(_, chosen, *__):
         judged.extend(chosen)
-        return [LIVE] * living
+        return [LIVE] * living, 4
 
     monkeypatch.setattr(mutate, "mutants_of", lambda _: NAMES)
     monkeypatch.setattr(mutate, "judge", judge)
