@@ -2,7 +2,8 @@
 
 All look at a trained network as it is used at test time, on given examples, and return one number a
 network: shape () or (replicates,). The unit of the last hidden layer number j has activation h_j
-and outgoing weights w_kj, scaled for test time.
+and outgoing weights w_kj, scaled for test time. How a function is written down can be taken out
+first: `centred` and `equally_confident` give the network that a measure should look at.
 
     measure              range      what it says
     cancellation         0 to 1     share of the units' contributions to an output that cancel out
@@ -11,6 +12,8 @@ and outgoing weights w_kj, scaled for test time.
     interaction          0 up       error of adding the effects of removing units one by one
     negative_share       0 to 1     how much of the interaction is negative
     ablation             as error   error when a random share of the units is removed
+    half_agreement       0 to 1     how often two halves of the units give the same class
+    steadiness           −1 to 1    how alike a unit's refitted weights are in two companies
     refit_error          as error   error of an output refitted on a few random units
     mean_activation      0 up       mean |h|
     active_share         0 to 1     share of h that are above 0 (sparsity is what is missing to 1)
@@ -222,6 +225,89 @@ def refit_error(
 
 @one_blas_thread
 @finite_result("network", "inputs")
+def half_agreement(network: Network, inputs: ArrayLike, rng: Rng, *, draws: int = 10) -> Array:
+    """Return the share of examples that two disjoint random halves put in the same class.
+
+    Each half of the last hidden units is multiplied by its share's inverse, so that sums keep their
+    size; with an odd number of units one is left out. As with `ablation`, dropout trains for this.
+
+    Args:
+        network: with softmax outputs and at least two units in its last hidden layer.
+        inputs: shape (examples, n_0), or (replicates, examples, n_0).
+        rng: splits the units; one a replicate if there are replicates.
+        draws: how many random splits to average.
+    """
+    draws, units = whole_number("draws", draws, 1), _hidden_units(network, 2)
+    sources = checks.replicate_generators(network, rng)
+    _softmax_outputs(network)
+    network, activations = _test_time(network, inputs)
+    h, size, shares = activations[-2], units // 2, []
+    for _ in range(draws):
+        order = _random_units(units, units, sources)
+        classes = [
+            _logits(network, _without(network, h, np.delete(order, part, axis=1)) * (units / size))
+            .argmax(axis=-1)
+            for part in (slice(size), slice(size, 2 * size))
+        ]  # fmt: skip
+        shares.append((classes[0] == classes[1]).mean(axis=-1))
+    return np.mean(shares, axis=0)
+
+
+@one_blas_thread
+@finite_result("network", "inputs")
+def steadiness(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    rng: Rng,
+    *,
+    draws: int = 5,
+    ridge: float = 1e-2,
+) -> Array:
+    """Return how alike the refitted outgoing weights of units are in two different companies.
+
+    A fifth of the last hidden units is picked, and the others are split in two. An output is fitted
+    by least squares to the picked units with one half of the others, and again with the other half.
+    For the picked units the two sets of weights, centred over the outputs and each times its unit's
+    standard deviation, are correlated. 1: what a unit is for does not depend on its company. No
+    unit is removed from the network that was trained, and no size of weights matters.
+
+    Args:
+        network: with at least 15 units in its last hidden layer.
+        inputs: shape (examples, n_0), or (replicates, examples, n_0); to fit, and so the training
+            set, as a rule.
+        targets: shape (examples, n_L), or (replicates, examples, n_L), with n_L at least 2.
+        rng: picks the units; one a replicate if there are replicates.
+        draws: how many random choices to average.
+        ridge: penalty above 0, relative to the mean square of the chosen activations.
+    """
+    draws, units = whole_number("draws", draws, 1), _hidden_units(network, 15)
+    ridge, sources = positive_number("ridge", ridge), checks.replicate_generators(network, rng)
+    if network.sizes[-1] < 2:
+        raise ValueError("network must have two outputs or more; got 1")
+    network, h, targets = _hidden_and_targets(network, inputs, targets)
+    spread = h.std(axis=-2, dtype=np.float64)[..., None]
+    group, found = units // 5, []
+    for _ in range(draws):
+        order = _random_units(units, units, sources)
+        picked, rest = order[:, :group], order[:, group:]
+        half = rest.shape[1] // 2
+        fits = []
+        for others in (rest[:, :half], rest[:, half : 2 * half]):
+            company = np.concatenate([picked, others], axis=1)
+            weights = _solved(_only(network, h, company), targets, ridge)[..., :group, :]
+            index = picked[..., None] if network.replicates else picked[0][:, None]
+            weights = weights * np.take_along_axis(spread, index, axis=-2)
+            fits.append(weights - weights.mean(axis=-1, keepdims=True))
+        product, one, other = (
+            (a * b).sum(axis=(-2, -1)) for a, b in ((fits[0], fits[1]), *((f, f) for f in fits))
+        )
+        found.append(_ratio(product, np.sqrt(one * other)))
+    return np.mean(found, axis=0)
+
+
+@one_blas_thread
+@finite_result("network", "inputs")
 def mean_activation(network: Network, inputs: ArrayLike) -> Array:
     """Return the mean of |h| over the last hidden units and the examples."""
     return np.abs(_test_time(network, inputs)[1][-2]).mean(axis=(-2, -1))
@@ -288,6 +374,53 @@ def smoothness(network: Network, shape: tuple[int, int]) -> Array:
     return _ratio(likeness.sum(axis=-1), varies.sum(axis=-1))
 
 
+def centred(network: Network) -> Network:
+    """Return the network with each last hidden unit's outgoing weights less their mean.
+
+    A softmax does not see the same number added to all outputs: the network says the same, but
+    contributions that go to all outputs alike are not counted as contributions any more.
+    """
+    _softmax_outputs(network)
+    outgoing = _hidden_layer(network).weights[-1]
+    return _with_outgoing(network, outgoing - outgoing.mean(axis=-2, keepdims=True))
+
+
+@one_blas_thread
+def equally_confident(network: Network, inputs: ArrayLike, *, margin: float = 1.0) -> Network:
+    """Return the network of test time with its outputs multiplied to a given mean margin.
+
+    The margin of an example is its largest logit minus the second largest. A factor on all outgoing
+    weights and biases of the last layer changes no answer, but how sure the network is of it, and
+    with that its losses.
+
+    Args:
+        network: with softmax outputs of two classes or more.
+        inputs: shape (examples, n_0), or (replicates, examples, n_0).
+        margin: above 0.
+
+    Raises:
+        ValueError: among others, all outputs of a network are equal, so that no factor helps.
+    """
+    margin = positive_number("margin", margin)
+    _softmax_outputs(network)
+    network = nn.scaled_for_test(network)
+    top = np.sort(nn.logits(network, inputs).astype(np.float64), axis=-1)[..., -2:]
+    mean = np.diff(top).mean(axis=(-2, -1))[..., None]
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        factor = (margin / mean).astype(network.weights[0].dtype)
+        last = network.weights[-1] * factor[..., None], network.biases[-1] * factor
+    if not all(np.isfinite(part).all() for part in last):
+        raise ValueError(
+            f"network must tell classes apart well enough for margin {margin}; "
+            f"got mean margins of {mean.min()} and more"
+        )
+    return replace(
+        network,
+        weights=(*network.weights[:-1], last[0]),
+        biases=(*network.biases[:-1], last[1]),
+    )
+
+
 # --- the parts ------------------------------------------------------------------------------------
 
 
@@ -295,6 +428,23 @@ def _hidden_layer(network: Network) -> Network:
     if len(checks.network_argument(network).weights) < 2:
         raise ValueError("network must have a hidden layer; got none")
     return network
+
+
+def _hidden_units(network: Network, least: int) -> int:
+    units = _hidden_layer(network).sizes[-2]
+    if units < least:
+        raise ValueError(
+            f"network must have at least {least} units in its last hidden layer; got {units}"
+        )
+    return units
+
+
+def _softmax_outputs(network: Network) -> None:
+    if checks.network_argument(network).output != "softmax" or network.sizes[-1] < 2:
+        raise ValueError(
+            "network must have softmax outputs of two classes or more; "
+            f"got {network.output!r} and {network.sizes[-1]}"
+        )
 
 
 @finite_result("inputs", "network")
@@ -346,10 +496,8 @@ def _pair_effects(
     """Changes of the examples' losses without one unit, without another, and without both."""
     pairs = whole_number("pairs", pairs, 1)
     sources = checks.replicate_generators(network, rng)
+    units = _hidden_units(network, 2)
     network, h, targets = _hidden_and_targets(network, inputs, targets)
-    units = network.sizes[-2]
-    if units < 2:
-        raise ValueError("network must have at least two units in its last hidden layer; got 1")
     whole = _losses(network, h, targets)
     for _ in range(pairs):
         picked = _random_units(units, 2, sources)
@@ -386,11 +534,16 @@ def _only(network: Network, h: Array, picked: np.ndarray) -> Array:
 
 
 def _refitted(h: Array, goal: Array, judged: Array, ridge: float) -> Array:
+    return judged @ _solved(h, goal, ridge)
+
+
+def _solved(h: Array, goal: Array, ridge: float) -> Array:
+    """Weights of least squares with a relative ridge penalty: shape (..., units, outputs)."""
     transposed = h.swapaxes(-1, -2)
     strength = ridge * (h**2).sum(axis=(-2, -1), keepdims=True) / h.shape[-1]
     system = transposed @ h + strength * np.eye(h.shape[-1])
     try:
-        return judged @ np.linalg.solve(system, transposed @ goal)
+        return np.linalg.solve(system, transposed @ goal)
     except np.linalg.LinAlgError as error:
         raise ValueError(
             f"ridge must be large enough for one solution with these units; got {ridge}"

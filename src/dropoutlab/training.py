@@ -221,9 +221,10 @@ def _take(values: Array, picked: np.ndarray, network: Network) -> Array:
     """The picked examples: shape (batch, n), or (replicates, batch, n)."""
     if not network.replicates:
         return values[picked[0]]
-    if values.ndim == 2:
-        return values[picked]
-    return values[np.arange(len(picked))[:, None], picked]
+    if values.ndim == 3:  # each network has examples of its own: count through all of them
+        picked = picked + values.shape[1] * np.arange(len(picked))[:, None]
+        values = values.reshape(-1, values.shape[-1])
+    return values.take(picked, axis=0)  # faster than values[picked]
 
 
 def _evaluated(network: Network, inputs: Array, targets: Array) -> tuple[Array, Array]:

@@ -1,0 +1,28 @@
+"""Empirical claims of the book, each once, to be judged on seeds of your choice.
+
+    python -m dropoutlab.claims --seeds 5000:5032
+
+A claim is a sentence of a chapter with a quantity, one number a seed, and a bound for its mean.
+`judge_table` runs a table's experiment and says of each claim whether it holds, fails, or is not
+settled by so many seeds, and how probable it is that other seeds would say otherwise. The chapters
+`masking` and `regularizer` are here; the claims of the others are tests still.
+"""
+
+from dropoutlab.claims import masking, regularizer
+from dropoutlab.claims.judging import Bound, Verdict, chance_to_turn, judge
+from dropoutlab.claims.ledger import Claim, Row, Table, judge_table, pick_tables
+
+TABLES: tuple[Table, ...] = (*masking.TABLES, *regularizer.TABLES)
+
+__all__ = [
+    "TABLES",
+    "Bound",
+    "Claim",
+    "Row",
+    "Table",
+    "Verdict",
+    "chance_to_turn",
+    "judge",
+    "judge_table",
+    "pick_tables",
+]

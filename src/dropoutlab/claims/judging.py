@@ -1,0 +1,175 @@
+"""What seeds say of a claim: it holds, it fails, or it is not settled.
+
+A claim says where the mean of a quantity lies, one number a seed: above a bound, below one, or
+between two. Student's t asks each side (two one-sided tests for "between"). Claims of one table are
+corrected together by Holm's method (Scandinavian Journal of Statistics 6, 1979), so that the chance
+that any of them holds by luck alone is below `LEVEL`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import special
+
+from dropoutlab._checks import FloatArray
+
+LEVEL = 0.05
+MAX_SEEDS = 10_000  # more than anybody would run
+ONE_IN_THOUSAND = 1e-3
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Where a mean is said to lie: above `low` and below `high`, one of them None, or both."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.low is None and self.high is None:
+            raise ValueError("Bound must have a low or a high end; got neither")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low must be below high; got {self.low} and {self.high}")
+
+    def rooms(self, mean: float) -> list[float]:
+        """Return how far a mean is inside of each end; negative where it is outside."""
+        ends = []
+        if self.low is not None:
+            ends.append(mean - self.low)
+        if self.high is not None:
+            ends.append(self.high - mean)
+        return ends
+
+    def __str__(self) -> str:
+        if self.high is None:
+            return f"above {self.low:g}".replace("-", "−")
+        if self.low is None:
+            return f"below {self.high:g}".replace("-", "−")
+        return f"from {self.low:g} to {self.high:g}".replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What seeds say of one claim.
+
+    word: "holds", "fails" or "not settled". mean, low, high: of the quantity, with the interval
+    that the correction asks for. spread: standard deviation over the seeds.
+    """
+
+    word: str
+    bound: Bound
+    seeds: int
+    mean: float
+    low: float
+    high: float
+    spread: float
+    level: float
+
+    @cached_property
+    def turns(self) -> float:
+        """The chance that as many other seeds would not say "holds", as these seeds tell it."""
+        return chance_to_turn(self.mean, self.spread, self.bound, self.seeds, self.level)
+
+    @cached_property
+    def seeds_needed(self) -> int | None:
+        """Seeds that would say "holds" all but once in 1,000 times; None if no number would."""
+        numbers = np.unique(np.geomspace(2, MAX_SEEDS, 120).astype(int)).tolist()
+        if min(self.bound.rooms(self.mean)) <= 0:
+            return None
+        place = bisect_left(
+            numbers,
+            True,
+            key=lambda n: (
+                chance_to_turn(self.mean, self.spread, self.bound, n, self.level) < ONE_IN_THOUSAND
+            ),
+        )
+        return numbers[place] if place < len(numbers) else None
+
+
+def judge(samples: Sequence[FloatArray], bounds: Sequence[Bound]) -> list[Verdict]:
+    """Judge the claims of one table together.
+
+    Args:
+        samples: one array for each claim, one number a seed, two or more.
+        bounds: where each mean is said to lie.
+    """
+    arrays = [_sample(values) for values in samples]
+    inside = _holm([_p_inside(v, b) for v, b in zip(arrays, bounds, strict=True)])
+    outside = _holm([_p_outside(v, b) for v, b in zip(arrays, bounds, strict=True)])
+    level = LEVEL / len(arrays)  # the strictest of Holm's steps
+    found = []
+    for values, bound, holds, fails in zip(arrays, bounds, inside, outside, strict=True):
+        word = "holds" if holds < LEVEL else "fails" if fails < LEVEL else "not settled"
+        found.append(_verdict(word, values, bound, level))
+    return found
+
+
+def _sample(values: FloatArray) -> FloatArray:
+    values = np.asarray(values, float)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
+        raise ValueError(
+            f"samples must be finite numbers, one for each of two seeds or more; got {values}"
+        )
+    return values
+
+
+def _p_values(values: FloatArray, rooms: Sequence[float]) -> list[float]:
+    """For each end, the probability of so much room or more if the mean were at that end."""
+    error = _standard_error(values)
+    return [float(special.stdtr(len(values) - 1, -room / error)) for room in rooms]
+
+
+def _p_inside(values: FloatArray, bound: Bound) -> float:
+    return max(_p_values(values, bound.rooms(values.mean())))
+
+
+def _p_outside(values: FloatArray, bound: Bound) -> float:
+    rooms = bound.rooms(values.mean())
+    return min(1.0, len(rooms) * min(_p_values(values, [-room for room in rooms])))
+
+
+def _standard_error(values: FloatArray) -> float:
+    # seeds that all agree still leave a little doubt
+    least = 1e-12 * max(1.0, float(np.abs(values).max()))
+    return max(float(values.std(ddof=1)) / len(values) ** 0.5, least)
+
+
+def _holm(p_values: Sequence[float]) -> FloatArray:
+    """Holm's adjusted p-values."""
+    p = np.asarray(p_values, float)
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(steps))
+    return adjusted
+
+
+def _verdict(word: str, values: FloatArray, bound: Bound, level: float) -> Verdict:
+    count, mean, error = len(values), float(values.mean()), _standard_error(values)
+    reach = error * float(special.stdtrit(count - 1, 1 - level))
+    spread = error * float(np.sqrt(count))
+    return Verdict(word, bound, count, mean, mean - reach, mean + reach, spread, level)
+
+
+def chance_to_turn(
+    mean: float, spread: float, bound: Bound, seeds: int, level: float = LEVEL
+) -> float:
+    """Return the probability that so many fresh seeds do not let a claim hold.
+
+    By the noncentral t distribution of the test at `level`, if the quantity is normal with this
+    mean and this standard deviation over seeds. For two ends the two chances are added.
+    """
+    critical = special.stdtrit(seeds - 1, 1 - level)
+    shifts = [room / spread * np.sqrt(seeds) for room in bound.rooms(mean)]
+    return min(1.0, sum(float(_noncentral_cdf(critical, seeds - 1, shift)) for shift in shifts))
+
+
+def _noncentral_cdf(value: float, freedom: int, shift: float) -> float:
+    if shift > 30:  # beyond every table: nothing is left below
+        return 0.0
+    if shift < -30:
+        return 1.0
+    return special.nctdtr(freedom, shift, value)
