@@ -169,6 +169,20 @@ def test_no_accessibility_violation_is_found(page):
     assert not found
 
 
+@on("regularizer")
+def test_the_button_back_to_top_can_be_read(page):
+    """A narrow page shows it to who scrolls upwards."""
+    page.evaluate(AXE_SCRIPT)
+    for scheme in ("light", "dark"):
+        in_state(page, 360, scheme)
+        button = page.locator("#pst-back-to-top")
+        button.evaluate("button => { button.style.display = 'block'; }")
+        scan = button.evaluate("(b, options) => axe.run(b, options)", {**WCAG, "runOnly": COLOURS})
+        button.evaluate("button => button.removeAttribute('style')")
+        assert [rule["id"] for rule in scan["passes"]] == ["color-contrast"]
+        assert not scan["violations"]
+
+
 @on_each(PAGES)
 def test_a_phone_need_not_scroll_sideways(page):
     page.set_viewport_size({"width": 360, "height": 740})
