@@ -14,7 +14,7 @@ def gradient_noise(seeds: Sequence[int]) -> list[Sample]:
 
 
 def _ratio(arm: str, few: int, many: int) -> Callable[[list[Sample]], Sample]:
-    """Variance with few examples over that with many, each times its number: 1 if it goes as 1/M."""
+    """Variance with few examples over that with many, each times its number: 1 if as 1/M."""
 
     def quantity(found: list[Sample]) -> Sample:
         one, other = (
