@@ -1,4 +1,4 @@
-# make book · test · quick · lab · read · bench · mutate · mutate-script · reproduce · lock · font · clean
+# make book · test · quick · lab · read · claims · bench · mutate · mutate-script · reproduce · lock · font · clean
 PYTHON ?= python3
 BIN := .venv/bin
 export DROPOUTLAB_RESULTS ?= $(CURDIR)/_build/results
@@ -11,7 +11,7 @@ SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
 PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
 READY := .venv/ready.$(LOCK)
 
-.PHONY: book test quick lint lab read bench mutate mutate-script reproduce lock font clean
+.PHONY: book test quick lint lab read claims bench mutate mutate-script reproduce lock font clean
 
 book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
@@ -57,12 +57,18 @@ $(READY):
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -r requirements.txt
 	@touch $@
 
+# On seeds of today: make claims, or make claims SEEDS=5000:5032
+SEEDS ?= $(shell date +%y%m%d)00:
+claims: $(READY)
+	$(BIN)/python -m dropoutlab.claims --seeds $(SEEDS)
+
 bench: $(READY)
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-# make mutate MODULE=src/dropoutlab/masks.py, or every module without MODULE
+# make mutate MODULE=src/dropoutlab/masks.py, or every module without MODULE;
+# SAMPLE=60 judges a module by at most 60 of its mutants
 mutate: $(READY)
-	$(BIN)/python tests/mutate.py $(MODULE)
+	$(BIN)/python tests/mutate.py $(if $(SAMPLE),--sample $(SAMPLE)) $(MODULE)
 
 mutate-script: $(READY)
 	$(BIN)/python -m tests.book.mutate_script

@@ -25,6 +25,7 @@ NOT_COVERED = {
 RNG = np.random.default_rng(0)
 NET = nn.new_network((4, 3, 2), RNG, keep_prob=(0.9, 0.5))
 MANY = nn.new_network((4, 3, 2), RNG.spawn(3), keep_prob=(0.9, 0.5))
+WIDE = nn.new_network((4, 15, 2), RNG, keep_prob=(0.9, 0.5))
 FLAT = nn.new_network((4, 2), RNG)
 X, T = RNG.random((5, 4)), np.eye(2)[[0, 1, 0, 1, 1]]
 Z = nn.draw_noise(NET, 5, RNG)
@@ -93,6 +94,10 @@ GOOD = {
     coadaptation.ablation: {**JUDGED, "fraction": 0.5, "draws": 2},
     coadaptation.refit_error: {"network": NET, "train": (X, T), "test": (X, T), "rng": RNG,
                                "units": 2, "draws": 2, "ridge": 0.1},
+    coadaptation.half_agreement: {**SEEN, "rng": RNG, "draws": 2},
+    coadaptation.steadiness: {**JUDGED, "network": WIDE, "draws": 2, "ridge": 0.1},
+    coadaptation.centred: {"network": NET},
+    coadaptation.equally_confident: {**SEEN, "margin": 2.0},
     coadaptation.mean_activation: SEEN,
     coadaptation.active_share: SEEN,
     coadaptation.mean_correlation: SEEN,
@@ -100,6 +105,8 @@ GOOD = {
     coadaptation.smoothness: {"network": NET, "shape": (2, 2)},
     data.slant: {"images": np.ones((2, 3, 3))},
     data.one_hot: {"labels": [0, 1], "num_classes": 2},
+    data.mnist1d_split: {"train_size": 5, "rng": RNG, "test_size": 3},
+    data.mnist1d: {},
     data.digit_split: {"train_size": 5, "rng": RNG, "test_size": 3, "label_noise": 0.1},
     data.synthetic_regression: {"num_examples": 3, "weights": [1.0], "noise_sd": 1.0, "rng": RNG},
     data.digit_images: {},
@@ -151,9 +158,9 @@ BAD = {
     "batch": COUNTS, "records": [*COUNTS, 1], "pairs": COUNTS, "draws": COUNTS,
     "units": [*COUNTS, 4], "num_masks": [*COUNTS, [], [2, 1], [1, 1], [1, 2.5]],
     "num_examples": COUNTS, "num_classes": COUNTS, "train_size": [*COUNTS, 10**6],
-    "test_size": [*COUNTS, 1797], "epochs": COUNTS, "batch_size": COUNTS, "num_steps": COUNTS,
+    "test_size": [*COUNTS, 5000], "epochs": COUNTS, "batch_size": COUNTS, "num_steps": COUNTS,
     "num_units": [*COUNTS, 21], "chunk_size": COUNTS,
-    "max_norm": NUMBERS, "ridge": NUMBERS, "noise_sd": [*NUMBERS, 1.7e308],
+    "max_norm": NUMBERS, "margin": NUMBERS, "ridge": NUMBERS, "noise_sd": [*NUMBERS, 1.7e308],
     "learning_rate": NUMBERS, "label_noise": SHARES, "fraction": [*SHARES, 1],
     "decay": [*SHARES, 0], "momentum": [*SHARES, 1],
     "l2": [-1.0, NAN, INF, "a", None, True, [0.1]], "l1": [-1.0, NAN, INF, "a", None, True],
@@ -255,7 +262,7 @@ ARGUMENTS = [
 ]
 
 
-def test_every_function_and_every_argument_is_covered():
+def test_every_public_function_and_argument_is_covered():
     public = set().union(*map(public_functions, package_modules()))
     assert public == set(GOOD)
     for function, good in GOOD.items():

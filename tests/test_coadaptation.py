@@ -318,3 +318,83 @@ def test_weights_are_those_of_test_time():
     )
     assert error == pytest.approx(0.5)
     assert exact_average(network, POSITIVE[:1]) == pytest.approx(1.5)
+
+
+# --- the function, not how it is written down -----------------------------------------------------
+
+
+def softmax_nets(units=15, seed=5):
+    rngs = np.random.default_rng(seed).spawn(2)
+    nets = nn.new_network((4, units, 3), rngs, keep_prob=(1.0, 0.5), dtype=np.float64)
+    rng = np.random.default_rng(seed)
+    return nets, rng.standard_normal((60, 4)), np.eye(3)[rng.integers(3, size=60)]
+
+
+def streams():
+    return [np.random.default_rng(k) for k in range(2)]
+
+
+def test_centred_is_the_same_function_with_outgoing_weights_of_mean_zero():
+    nets, x, _t = softmax_nets()
+    made = coadaptation.centred(nets)
+    assert np.allclose(made.weights[-1].mean(axis=-2), 0)
+    assert np.allclose(nn.predict(made, x), nn.predict(nets, x))
+
+
+def test_equally_confident_networks_have_that_margin_and_the_same_answers():
+    nets, x, t = softmax_nets()
+    louder = replace(nets, weights=(nets.weights[0], 3 * nets.weights[1]))
+    for net in (nets, louder):
+        made = coadaptation.equally_confident(net, x, margin=2.0)
+        top = np.sort(nn.logits(made, x), axis=-1)
+        assert np.allclose((top[..., -1] - top[..., -2]).mean(axis=-1), 2.0)
+        assert (nn.predict(made, x).argmax(-1) == nn.predict(net, x).argmax(-1)).all()
+    one, other = (
+        coadaptation.interaction(coadaptation.equally_confident(net, x), x, t, streams())
+        for net in (nets, louder)
+    )
+    assert np.allclose(one, other)  # a factor on the outputs does not count
+    with pytest.raises(ValueError, match="tell classes apart"):
+        coadaptation.equally_confident(
+            replace(nets, weights=(nets.weights[0], 0 * nets.weights[1])), x
+        )
+
+
+def test_two_halves_of_copies_agree_and_halves_that_contradict_do_not():
+    # every unit says the same: two halves must agree
+    alike = nn.Network((np.ones((4, 2)), np.repeat([[1.0], [-1.0]], 4, axis=1)),
+                       (np.ones(4), np.zeros(2)), (1.0, 1.0))  # fmt: skip
+    x = np.random.default_rng(0).random((20, 2))
+    assert coadaptation.half_agreement(alike, x, np.random.default_rng(0)) == 1
+    # two units, one for each class: each half is one of them
+    apart = nn.Network((np.ones((2, 2)), np.eye(2)), (np.ones(2), np.zeros(2)), (1.0, 1.0))
+    assert coadaptation.half_agreement(apart, x, np.random.default_rng(0)) == 0
+
+
+def test_a_unit_whose_weights_do_not_depend_on_its_company_is_steady():
+    # independent units that each add their own: least squares finds the same weight in any company
+    units, examples = 15, 20_000
+    h = np.abs(np.random.default_rng(0).standard_normal((examples, units)))
+    own = np.random.default_rng(1).standard_normal((units, 3))
+    identity = nn.Network((np.eye(units), own.T), (np.zeros(units), np.zeros(3)), (1.0, 1.0),
+                          output="linear")  # fmt: skip
+    steady = coadaptation.steadiness(identity, h, h @ own, np.random.default_rng(2))
+    assert 0.9 < steady <= 1
+    # targets that have nothing to do with the units: weights are noise, another in each company
+    noise = np.random.default_rng(3).standard_normal((40, 3))
+    assert coadaptation.steadiness(identity, h[:40], noise, np.random.default_rng(2)) < steady - 0.1
+
+
+def test_steadiness_does_not_see_the_size_of_units_or_outputs():
+    nets, x, t = softmax_nets()
+    factors = np.linspace(0.5, 2, 15)
+    first, last = nets.weights
+    moved = replace(
+        nets,
+        weights=(first * factors[:, None], last / factors),
+        biases=(nets.biases[0] * factors, nets.biases[1]),
+    )
+    one, other = (
+        coadaptation.steadiness(net, x, t, streams(), ridge=1e-9) for net in (nets, moved)
+    )
+    assert np.allclose(one, other, atol=1e-4)

@@ -372,7 +372,8 @@ def disagreements(label, phrase):
     def keep_prob(j):
         return given.get(symbolic.keep_prob(j), symbolic.keep_prob(j))
 
-    for sizes, cases in cases_of(label, tuple(conditions)):
+    # the smaller sizes come second and take less time: what is wrong is mostly wrong there too
+    for sizes, cases in reversed(cases_of(label, tuple(conditions))):
         read = read_sides(tex, names_of(label, **sizes), sizes, keep_prob)
         for case in cases:
             yield from case.differences(read(case.scope))

@@ -8,7 +8,7 @@ from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.experiments import PenaltyStudy
 from dropoutlab.samples import Sample, pick
 
-SEEDS = 48
+SEEDS = 32
 
 
 def penalties(seeds: Sequence[int]) -> PenaltyStudy:
@@ -50,7 +50,7 @@ ERRORS = Table(
         ),
         Claim(
             "misreads-half",
-            "Without a regulariser the network misreads about half of the examples that it has not seen.",
+            "Without a regulariser the network misreads about half of the new examples.",
             of("test error", "none"),
             Bound(45.0, 60.0),
             "% wrong",
@@ -178,7 +178,7 @@ MEASURES = Table(
         ),
         Claim(
             "cancellation-agreement",
-            "With dropout units cancel less than random signs would make them: their contributions agree.",
+            "With dropout units cancel less than random signs would make them.",
             _beyond_chance("dropout"),
             Bound(high=-0.1),
             "share",
@@ -261,14 +261,13 @@ MEASURES = Table(
         ),
         Claim(
             "half-removed-l1",
-            "L1 changes the error that half of the units make by less than one point.",
+            "L1 changes the error that half of the units make by less than two points.",
             of("half removed", "L1", "none"),
-            Bound(-1.0, 1.0),
+            Bound(-2.0, 2.0),
         ),
         Claim(
             "halves-strangers",
-            "Without a regulariser, two halves of the units give the same answer no more often than "
-            "two guesses would.",
+            "Without a regulariser, two halves of the units agree no more often than two guesses.",
             of("halves agree", "none"),
             Bound(high=10.0),
             "% of answers",
@@ -287,9 +286,9 @@ MEASURES = Table(
         ),
         Claim(
             "ten-refitted-level",
-            "Dropout and L2 differ in the error of ten refitted units by less than one point.",
+            "Dropout and L2 differ in the error of ten refitted units by less than two points.",
             of("ten refitted", "dropout", "L2"),
-            Bound(-1.0, 1.0),
+            Bound(-2.0, 2.0),
         ),
         Claim(
             "steadiness",

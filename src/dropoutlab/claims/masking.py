@@ -14,13 +14,13 @@ def gradient_noise(seeds: Sequence[int]) -> list[Sample]:
 
 
 def _ratio(arm: str, few: int, many: int) -> Callable[[list[Sample]], Sample]:
-    """Variance with few examples over that with many, each times its number of examples."""
+    """Variance with few examples over that with many, each times its number: 1 if as 1/M."""
 
     def quantity(found: list[Sample]) -> Sample:
         one, other = (
             pick(found, arm, "gradient variance", examples=count) for count in (few, many)
         )
-        return Sample(arm, "ratio", one.seeds, many * other.values / (few * one.values))
+        return Sample(arm, "ratio", one.seeds, few * one.values / (many * other.values))
 
     return quantity
 
@@ -49,14 +49,14 @@ NOISE = Table(
     "masking",
     "gradient noise",
     gradient_noise,
-    16,
+    24,
     (
         Claim(
             "fresh-masks-noise",
             "With fresh masks, a hundred times as many examples leave a hundredth of the variance.",
             _ratio("fresh masks", 1, 100),
             Bound(0.8, 1.25),
-            "of 1/100",
+            "ratio",
         ),
         Claim(
             "shared-mask-noise",

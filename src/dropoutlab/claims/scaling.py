@@ -103,7 +103,7 @@ EXACT = Table(
         ),
         Claim(
             "two-layers-near",
-            "With two dropped layers weight scaling is a few hundredths of probability off at most.",
+            "With two dropped layers weight scaling is off by less than a twentieth.",
             lambda found: pick(found, "two layers", "from normalised geometric"),
             Bound(0.001, 0.05),
             "probability",
@@ -117,7 +117,7 @@ EXACT = Table(
         ),
         Claim(
             "arithmetic-farther-two",
-            "With two dropped layers it is farther from the arithmetic mean than from the geometric one.",
+            "With two dropped layers it is still nearer to the geometric mean than to the arithmetic.",
             _exact("two layers", "from arithmetic", "from normalised geometric"),
             MORE,
             "probability",

@@ -54,7 +54,7 @@ def page_explorer(
 
 
 def page_picture(figure: Figure, text: str) -> str:
-    """Return a still figure as HTML, its its ids made unique by counting."""
+    """Return a still figure as HTML, its ids made unique by counting."""
     markup = figure_markup(figure, f"picture.{next(_pictures)}")  # no explorer's name has a dot
     return f'<div class="explorer">{_figure(markup, text)}</div>'
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from dropoutlab._checks import (
     FloatArray,

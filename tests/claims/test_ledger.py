@@ -1,0 +1,75 @@
+import json
+
+import numpy as np
+import pytest
+
+from dropoutlab import claims
+from dropoutlab.claims import TABLES, Bound, Claim, Table, __main__, judge_table, pick_tables
+from dropoutlab.samples import Sample
+
+
+def table(name="t", chapter="c", shift=1.0, **claim_names):
+    def experiment(seeds):
+        noise = np.random.default_rng(0).random(10_000)
+        return Sample("arm", "measure", seeds, shift + noise[list(seeds)])
+
+    bounds = claim_names or {"up": Bound(low=0.5)}
+    made = tuple(Claim(k, f"It is {k}.", lambda found: found, b) for k, b in bounds.items())
+    return Table(chapter, name, experiment, 8, made)
+
+
+def test_a_table_is_judged_on_its_own_seeds_or_on_others():
+    (row,) = judge_table(table())
+    assert row.verdict.word == "holds" and row.verdict.seeds == 8
+    (row,) = judge_table(table(), range(50, 70))
+    assert row.verdict.seeds == 20
+    for bad in ([1], [1, 1], [-1, 2]):
+        with pytest.raises(ValueError, match="seeds"):
+            judge_table(table(), bad)
+
+
+def test_tables_are_picked_by_claim_table_or_chapter():
+    tables = [table("a", "one", x=Bound(low=0.0)), table("b", "two", y=Bound(low=0.0))]
+    for names in (["x"], ["a"], ["one"]):
+        assert pick_tables(tables, names) == tables[:1]
+    assert pick_tables(tables, ["y", "x"]) == tables
+    with pytest.raises(ValueError, match="names must be claims"):
+        pick_tables(tables, ["z"])
+
+
+def test_every_claim_has_a_name_of_its_own_and_a_sentence():
+    made = [claim for part in TABLES for claim in part.claims]
+    assert len({claim.name for claim in made}) == len(made) > 0
+    assert len({claim.sentence for claim in made}) == len(made)
+    assert all(claim.sentence.endswith(".") for claim in made)
+
+
+@pytest.mark.parametrize(("low", "status"), [(0.5, 0), (1.5, 0), (3.0, 1)])
+def test_the_command_prints_and_fails_only_if_a_claim_does(monkeypatch, capsys, low, status):
+    monkeypatch.setattr(__main__, "TABLES", (table(up=Bound(low=low)),))
+    assert __main__.main(["--seeds", "100:104"]) == status
+    printed = capsys.readouterr().out
+    assert "up: It is up." in printed and "(4 seeds)" in printed
+    assert __main__.main(["--seeds", "100:", "--json", "--only", "up"]) == status
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["seeds"] == 8 and entry["bound"] == {"low": low, "high": None}
+    assert entry["word"] == {0.5: "holds", 1.5: "not settled", 3.0: "fails"}[low]
+
+
+@pytest.mark.parametrize("seeds", ["5", "5:6", "a:b", "-3:9", ""])
+def test_bad_seeds_and_names_are_refused(seeds, capsys):
+    with pytest.raises(SystemExit):
+        __main__.main([f"--seeds={seeds}"])
+    with pytest.raises(SystemExit):
+        __main__.main(["--only", "nothing of this name"])
+    assert "names must be claims" in capsys.readouterr().err
+
+
+# Fresh seeds, fewer than the tables ask for: none may fail, whatever is settled.
+@pytest.mark.slow
+@pytest.mark.xdist_group("claims")
+@pytest.mark.parametrize("one", TABLES, ids=lambda one: one.name)
+def test_no_claim_fails_on_fresh_seeds(one):
+    rows = judge_table(one, range(9200, 9200 + min(6, one.seeds)))
+    assert [row.claim.name for row in rows if row.verdict.word == "fails"] == []
+    assert claims.TABLES.count(one) == 1
