@@ -1,9 +1,9 @@
 """Judge the claims of the book: python -m dropoutlab.claims [--seeds A:B] [--only NAME] [--json].
 
-Without --seeds each table is judged on the seeds of the book. --seeds 5000:5032 takes these for all,
---seeds 5000: as many for each table as the book does, from 5000 on. --only takes a claim, a table or
-a chapter, and may be repeated; a claim is judged together with its table. The exit status is 1 if a
-claim fails: not if one is not settled.
+Without --seeds each table is judged on the seeds of the book. --seeds 5000:5032 takes these for
+all, --seeds 5000: as many for each table as the book does, from 5000 on. --only takes a claim, a
+table or a chapter, and may be repeated; a claim is judged together with its table. The exit status
+is 1 if a claim fails: not if one is not settled.
 """
 
 import argparse

@@ -117,7 +117,7 @@ EXACT = Table(
         ),
         Claim(
             "arithmetic-farther-two",
-            "With two dropped layers it is still nearer to the geometric mean than to the arithmetic.",
+            "With two dropped layers it is still farther from the arithmetic mean.",
             _exact("two layers", "from arithmetic", "from normalised geometric"),
             MORE,
             "probability",
