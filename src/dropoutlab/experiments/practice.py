@@ -33,7 +33,7 @@ from dropoutlab.experiments.coadaptation import measure_coadaptation, regularize
 from dropoutlab.samples import Sample, samples_of
 
 INPUTS = data.CURVE_LENGTH
-KEEP_PROBS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+KEEP_PROBS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 UPDATES = 4000  # steps of training whatever the amount of data
 
 
@@ -119,7 +119,7 @@ def noise_study(
     return sweep(arms, seeds, measure_test_error, progress=progress)
 
 
-LAYER_RATES = tuple((x, h) for x in (1.0, 0.95, 0.9, 0.8) for h in (1.0, 0.8, 0.65, 0.5))
+LAYER_RATES = tuple((x, h) for x in (1.0, 0.95, 0.9) for h in (1.0, 0.8, 0.65, 0.5))
 
 
 @once

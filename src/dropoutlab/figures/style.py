@@ -15,7 +15,16 @@ OTHER = LIGHT["purple"]  # what is only there to compare with
 KEPT, DROPPED = LIGHT["blue"], LIGHT["grey"]  # units
 TRAINING, TEST = LIGHT["grey"], LIGHT["blue"]  # one network in its two lives
 WEIGHT_SCALING, MONTE_CARLO, EXACT = E_N, MEAN_E_D, E_R  # averages over masks
-ARMS = {"none": E_N, "dropout": E_R, "L2": OTHER, "L1": LIGHT["green"]}  # ways to train
+ARMS = {  # ways to train
+    "none": E_N,
+    "L1": LIGHT["green"],
+    "L2": OTHER,
+    "max-norm": LIGHT["grey"],
+    "dropout": E_R,
+    "dropout and L1": E_R,
+    "dropout and L2": E_R,
+    "dropout and max-norm": E_R,
+}
 
 TEXT = 12  # points, of all text
 STYLE = {
