@@ -25,7 +25,7 @@ def draw_keep_probs(samples: Sequence[Sample]) -> Figure:
     }
     for arm, (color, y, label) in rows.items():
         _line(axes, samples, arm, "keep_prob", color)
-        axes.text(0.14, y, label, color=color, va="center", fontsize=style.TEXT)
+        axes.text(0.16, y, label, color=color, va="center", fontsize=style.TEXT)
     axes.set(xlim=(0.08, 1.02), ylim=(44, 66))
     axes.set(xlabel="keep probability p", ylabel="wrong answers (%)")
     return figure
@@ -91,17 +91,13 @@ class Reliability:
         """Draw the share of right answers against the probability that they were given with."""
         figure, axes = style.new_figure()
         color = style.ARMS[trained]
-        right, share = (
-            np.nanmean(np.where(part[trained] > 0, part[trained], np.nan), axis=0)
-            if part is self.study.reliability
-            else part[trained].mean(axis=0)
-            for part in (self.study.reliability, self.study.shares)
-        )
+        share = self.study.shares[trained].mean(axis=0)
         middles = 5 + 10 * np.arange(len(right))
-        seen = share >= 0.5  # percent of the answers: of fewer nothing can be said
+        seen = share >= 1  # percent of the answers: of fewer nothing can be said
+        right = np.nanmean(self.study.reliability[trained][:, seen], axis=0)
         axes.bar(middles, share, width=9, color=style.DROPPED, alpha=0.35)
         axes.plot([0, 100], [0, 100], color=style.OTHER, linestyle="--")
-        axes.plot(middles[seen], right[seen], "o-", color=color)
+        axes.plot(middles[seen], right, "o-", color=color)
         axes.text(60, 68, "as sure as right", color=style.OTHER, ha="right", fontsize=style.TEXT)
         axes.text(3, 92, "dots: right answers", color=color, fontsize=style.TEXT)
         axes.text(3, 83, "bars: share of answers", color=style.DROPPED, fontsize=style.TEXT)
