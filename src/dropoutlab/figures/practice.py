@@ -92,7 +92,7 @@ class Reliability:
         figure, axes = style.new_figure()
         color = style.ARMS[trained]
         share = self.study.shares[trained].mean(axis=0)
-        middles = 5 + 10 * np.arange(len(right))
+        middles = 5 + 10 * np.arange(len(share))
         seen = share >= 1  # percent of the answers: of fewer nothing can be said
         right = np.nanmean(self.study.reliability[trained][:, seen], axis=0)
         axes.bar(middles, share, width=9, color=style.DROPPED, alpha=0.35)
