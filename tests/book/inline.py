@@ -62,13 +62,10 @@ DEFINITIONS = {
 # numbers that a letter has for a while, and conditions of a sentence
 SETTINGS = {
     "coadaptation.ipynb": {
-        r"\lambda = 0.01",
         r"p = \tfrac12",
         r"j = 1, \dots, n",
         "c = 0",
         "c = 1",
-        "h = 1",
-        "y = 1",
     },
     "masking.ipynb": {"z_j = 1", "z_j = 0", r"p = \tfrac12", "p = 0.8"},
     "notation.md": {"l = 0"},

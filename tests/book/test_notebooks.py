@@ -89,7 +89,9 @@ def test_a_notebook_runs_from_any_directory(path):
         if output.output_type in ("display_data", "execute_result")
     ]
     widgets = sum("application/vnd.jupyter.widget-view+json" in data for data in shown)
-    assert widgets >= len(frames) == sum(cell.source.count("explore(\n") for cell in cells) > 0
+    explorers = sum(cell.source.count("explore(\n") for cell in cells)
+    assert widgets >= len(frames) == explorers
+    assert explorers > 0 or path.stem == "claims"  # a table
     assert not left
 
 
@@ -110,7 +112,7 @@ def test_every_frame_of_a_page_is_what_draw_returns(path, built_book):
         for name, parts in ((name, page.unpack_frames(data)) for name, data in packed.items())
     }
     assert there == run(path)[2]
-    assert html.count("explorer-frames") == len(there) > 0
+    assert html.count("explorer-frames") == len(there)
     assert sum(len(data) * 3 // 4 for data in packed.values()) <= MAX_PACKED
 
 
