@@ -100,7 +100,7 @@ def default(function, name):
 
 
 def test_what_an_experiment_measured_is_what_its_controls_offer():
-    assert default(experiments.average_streams, "images") == 4
+    assert default(experiments.average_streams, "examples") == 4
     offered = ast.literal_eval(EXPLORERS["coadaptation", "learning.draw"]["regularizer"])
     assert offered[0] == "none" and set(offered) <= set(experiments.ARMS)
     offered = ast.literal_eval(EXPLORERS["practice", "reliability.draw"]["trained"])

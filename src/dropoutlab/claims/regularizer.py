@@ -74,7 +74,7 @@ WANDERING = Table(
         ),
         Claim(
             "masks-alone",
-            "Masks on all examples make less of it than a few examples without masks.",
+            "Masks on all examples make less noise than a few examples without masks.",
             lambda found: _away(MASKS, 0.08)(found) - _away(EXAMPLES, 0.08)(found),
             LESS,
             "distance",
@@ -115,15 +115,15 @@ DIGITS = Table(
     (
         Claim(
             "near-the-minimum",
-            "After 30,000 updates the averaged weights have about a tenth of the way to the "
-            "minimum of the regularised error left.",
+            "After 30,000 updates the averaged weights have about a tenth of the way from least "
+            "squares left.",
             _share_left,
             Bound(0.08, 0.12),
             "of the way",
         ),
         Claim(
             "not-least-squares",
-            "They stay away from least squares.",
+            "The averaged weights stay away from least squares.",
             _from_least_squares,
             Bound(low=0.8),
             "of the way",
