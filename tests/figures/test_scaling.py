@@ -167,7 +167,7 @@ def test_words_of_a_legend_have_the_colour_of_what_they_name(averages, curves):
 
 def test_the_sentence_of_the_averages(averages):
     assert averages.describe("two layers", "arithmetic", 2) == (
-        "Image 2, two layers dropped, arithmetic mean: weight scaling gives the right class 0.600, "
+        "Example 2, two layers dropped, arithmetic mean: weight scaling gives the right class 0.600, "
         "the exact average 0.750, and 1,000 masks 0.700 to 0.800 in 2 streams."
     )
 
@@ -186,28 +186,27 @@ def curves():
         ("geometric Monte-Carlo", 1): (11.0, 13.0),
         ("geometric Monte-Carlo", 50): (4.0, 6.2),
     }
-    # with redrawn labels everything is twice as large
     return figures.MonteCarloCurves([
-        Sample(arm, measure, (0, 1), np.array(values) * scale * larger,
-               {"label_noise": noise, **({} if masks is None else {"masks": masks})})
-        for noise, larger in ((0.0, 1), (0.2, 2))
+        Sample(arm, measure, (0, 1), np.array(values) * scale,
+               {} if masks is None else {"masks": masks})
         for (arm, masks), values in errors.items()
         for measure, scale in (("test error", 1), ("test loss", 0.1))
     ])  # fmt: skip
 
 
-@pytest.mark.parametrize(("noise", "larger"), [(0.0, 1), (0.2, 2)])
 @pytest.mark.parametrize(("measure", "scale"), [("test error", 1), ("test loss", 0.1)])
-def test_curves_show_means_and_paired_intervals(curves, measure, scale, noise, larger):
-    figure = curves.draw(50, measure, noise)
-    scale *= larger
+def test_curves_show_means_and_paired_intervals(curves, measure, scale):
+    figure = curves.draw(50, measure)
     drawn = lines(figure)
     for name, color in (("arithmetic", style.MONTE_CARLO), ("normalised geometric", style.OTHER)):
         assert drawn[name].get_color() == color
     level = [line for line in figure.axes[0].lines if line.get_color() == style.WEIGHT_SCALING]
     assert [list(line.get_ydata()) for line in level] == [[0, 0]]
-    for name, means in (("arithmetic", [3.5, -0.75]), ("normalised geometric", [4.25, 0.1])):
-        assert list(drawn[name].get_xdata()) == [5, 50]  # not the one mask
+    for name, means in (
+        ("arithmetic", [7, 3.5, -0.75]),
+        ("normalised geometric", [7, 4.25, 0.1]),
+    ):
+        assert list(drawn[name].get_xdata()) == [1, 5, 50]
         assert np.allclose(drawn[name].get_ydata(), np.array(means) * scale)
     # differences of the arithmetic mean at 50 masks: −1, −0.5; t with 1 degree of freedom 12.706
     half = 12.706 * np.std([-1, -0.5], ddof=1) / np.sqrt(2) * scale
@@ -223,26 +222,12 @@ def test_the_dots_are_at_the_chosen_number(curves):
     assert np.allclose([dot.get_ydata()[0] for dot in dots], [-0.75, 0.1])
 
 
-def test_the_table_has_the_differences_and_their_intervals(curves):
-    head, _line, one, fifty = curves.table_of_masks("test error", [1, 50]).data.splitlines()
-    assert head == "| masks | clean | noisy |"
-    assert one.startswith("| 1 | +7.00 ± ")
-    assert fifty == "| 50 | −0.75 ± 3.18 | −1.50 ± 6.35 |"
-    head, _line, *rows = curves.table_of_means("test loss", 50).data.splitlines()
-    assert head == "|  | arithmetic | normalised geometric |"
-    assert rows == [
-        "| clean | −0.075 ± 0.318 | +0.010 ± 0.127 |",
-        "| noisy | −0.150 ± 0.635 | +0.020 ± 0.254 |",
-    ]
-
-
 def test_the_sentence_of_the_curves(curves):
-    assert curves.describe(50, "test error", 0.0) == (
-        "Test error, clean labels: weight scaling has 5.0 %, the arithmetic mean of 50 masks 4.2 % "
+    assert curves.describe(50, "test error") == (
+        "Test error: weight scaling has 5.0 %, the arithmetic mean of 50 masks 4.2 % "
         "(−0.8 ± 3.2), the normalised geometric mean of 50 masks 5.1 % (+0.1 ± 1.3)."
     )
-    assert "one label in five redrawn" in curves.describe(1, "test loss", 0.2)
-    assert "mean of 1 mask 2.400 (+1.400" in curves.describe(1, "test loss", 0.2)
+    assert "mean of 1 mask 1.200 (+0.700" in curves.describe(1, "test loss")
 
 
 def test_what_draws_can_be_sent_to_workers(apart, averages, curves):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -12,7 +11,6 @@ from matplotlib.figure import Figure
 from dropoutlab._checks import FloatArray, choice, probability
 from dropoutlab.experiments import AverageStreams, SchemeGaps
 from dropoutlab.figures import style
-from dropoutlab.figures.tables import table
 from dropoutlab.figures.words import interval, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, pick, pick_all
@@ -166,30 +164,27 @@ class SchemesApart:
 
 @dataclass(frozen=True, eq=False)
 class AveragesDrawn:
-    """Weight scaling, the exact average and growing Monte-Carlo averages of a few images, drawn."""
+    """Weight scaling, the exact average and growing Monte-Carlo averages of a few examples."""
 
     found: AverageStreams
 
     def draw(
-        self, layers: str = "one layer", mean: str = "normalized geometric", image: int = 1
+        self, layers: str = "one layer", mean: str = "normalized geometric", example: int = 1
     ) -> Figure:
-        """Draw the probability of the right class of one image against the masks averaged.
+        """Draw the probability of the right class of one example against the masks averaged.
 
         Args:
             layers: "one layer" or "two layers" dropped.
             mean: "arithmetic" or "normalized geometric".
-            image: counted from 1.
+            example: counted from 1.
         """
         figure, axes = style.new_figure()
-        streams = self.found.monte_carlo[layers, mean][image - 1]
+        streams = self.found.monte_carlo[layers, mean][example - 1]
         paths = [np.column_stack([self.found.num_masks, stream]) for stream in streams]
         axes.add_collection(
             LineCollection(paths, colors=style.MONTE_CARLO, alpha=0.6, label="Monte-Carlo")
         )
-        exact, scaling = (
-            self.found.exact[layers, mean][image - 1],
-            self.found.scaling[layers][image - 1],
-        )
+        exact, scaling = self._levels(layers, mean, example)
         axes.axhline(scaling, color=style.WEIGHT_SCALING, linewidth=4, label="weight scaling")
         axes.axhline(exact, color=style.EXACT, linewidth=2.5, linestyle="--", label="exact")
         axes.set(ylim=(-0.02, 1.02), ylabel="probability of right class")
@@ -197,23 +192,20 @@ class AveragesDrawn:
         _legend(axes, (style.MONTE_CARLO, style.WEIGHT_SCALING, style.EXACT))
         return figure
 
-    def describe(self, layers: str, mean: str, image: int) -> str:
-        """Say the three numbers of one image."""
-        exact, scaling = (
-            self.found.exact[layers, mean][image - 1],
-            self.found.scaling[layers][image - 1],
-        )
-        last = self.found.monte_carlo[layers, mean][image - 1, :, -1]
+    def describe(self, layers: str, mean: str, example: int) -> str:
+        """Say the three numbers of one example."""
+        exact, scaling = self._levels(layers, mean, example)
+        last = self.found.monte_carlo[layers, mean][example - 1, :, -1]
         return (
-            f"Image {image}, {layers} dropped, {_spelt(mean)} mean: weight scaling gives the right "
-            f"class {scaling:.3f}, the exact average {exact:.3f}, and "
+            f"Example {example}, {layers} dropped, {mean.replace('ized', 'ised')} mean: weight "
+            f"scaling gives the right class {scaling:.3f}, the exact average {exact:.3f}, and "
             f"{self.found.num_masks[-1]:,} masks {last.min():.3f} to {last.max():.3f} in "
             f"{len(last)} streams."
         )
 
-    def _levels(self, layers: str, mean: str, image: int) -> tuple[float, float]:
+    def _levels(self, layers: str, mean: str, example: int) -> tuple[float, float]:
         """The exact average and weight scaling."""
-        place = image - 1
+        place = example - 1
         return self.found.exact[layers, mean][place], self.found.scaling[layers][place]
 
 
@@ -221,37 +213,34 @@ class AveragesDrawn:
 
 KINDS = {"Monte-Carlo": style.MONTE_CARLO, "geometric Monte-Carlo": style.OTHER}
 _KIND_LABELS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalised geometric"}
-FIRST_DRAWN = 5  # masks; the averages of fewer are so much worse that nothing else would be seen
-_LIMITS = {"test error": (-1.5, 4.0), "test loss": (-0.06, 0.24)}
+_LIMITS = {"test error": (-2.0, 6.0), "test loss": (-1.0, 1.0)}
+_MEASURES = {"test error": "difference in test error / %", "test loss": "difference in test loss"}
 
 
 @dataclass(frozen=True, eq=False)
 class MonteCarloCurves:
-    """Test error and loss against the number of masks averaged, drawn and in a table.
+    """Test error and loss against the number of masks averaged, drawn.
 
     samples: of `experiments.averages_against_masks`.
     """
 
     samples: Sequence[Sample]
 
-    def draw(
-        self, masks: int = 50, measure: str = "test error", label_noise: float = 0.0
-    ) -> Figure:
-        """Draw the averages minus weight scaling against the number of masks, from 5 masks on.
+    def draw(self, masks: int = 50, measure: str = "test error") -> Figure:
+        """Draw the averages minus weight scaling against the number of masks.
 
         Args:
-            masks: where to put the dots, one of the numbers measured, at least 5.
+            masks: where to put the dots, one of the numbers measured.
             measure: "test error" or "test loss".
-            label_noise: share of training labels redrawn.
         """
         figure, axes = style.new_figure()
         axes.axhline(0, color=style.WEIGHT_SCALING, linewidth=2)
-        below = (1.06 * FIRST_DRAWN, _LIMITS[measure][0] / 15)
+        counts = sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
+        below = (1.1 * counts[0], _LIMITS[measure][0] / 15)
         words = axes.text(*below, "weight scaling", va="top", color=style.WEIGHT_SCALING)
         words.set_fontsize(style.TEXT)
         for arm, color in KINDS.items():
-            counts = [k for k in self._counts() if k >= FIRST_DRAWN]
-            found = [self._change(measure, label_noise, arm, k).summary() for k in counts]
+            found = [self._change(measure, arm, k).summary() for k in counts]
             low, mean, high = np.array([(s.low, s.mean, s.high) for s in found]).T
             axes.fill_between(counts, low, high, color=color, alpha=0.25, linewidth=0)
             axes.plot(counts, mean, color=color, label=_KIND_LABELS[arm])
@@ -261,65 +250,26 @@ class MonteCarloCurves:
         _legend(axes, tuple(KINDS.values()))
         return figure
 
-    def describe(self, masks: int, measure: str, label_noise: float) -> str:
+    def describe(self, masks: int, measure: str) -> str:
         """Say how far the averages of so many masks are from weight scaling."""
-        scaling = self._scaling(measure, label_noise).summary().mean
+        scaling = self._scaling(measure).summary().mean
         form, unit = (".1f", " %") if measure == "test error" else (".3f", "")
         parts = []
         for arm, name in _KIND_LABELS.items():
-            change = self._change(measure, label_noise, arm, masks).summary()
+            change = self._change(measure, arm, masks).summary()
             value = f"{scaling + change.mean:{form}}{unit}"
             difference = interval(change, f"+{form}")
             parts.append(f"the {name} mean of {masks} {_masks(masks)} {value} ({difference})")
-        labels = "one label in five redrawn" if label_noise else "clean labels"
         return (
-            f"{measure.capitalize()}, {labels}: weight scaling has "
-            f"{scaling:{form}}{unit}, {parts[0]}, {parts[1]}."
+            f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}, "
+            f"{parts[0]}, {parts[1]}."
         )
 
-    def table_of_masks(self, measure: str, num_masks: Sequence[int]) -> Markdown:
-        """Return arithmetic means minus weight scaling, with half their 95 % intervals.
+    def _scaling(self, measure: str) -> Sample:
+        return pick(self.samples, "weight scaling", measure)
 
-        One row for each number of masks, one column for each share of redrawn labels.
-        """
-        noises = self._noises()
-        rows = [
-            [k, *(self._cell(measure, noise, "Monte-Carlo", k) for noise in noises)]
-            for k in num_masks
-        ]
-        return table(["masks", *(_LABELS[noise > 0] for noise in noises)], rows)
-
-    def table_of_means(self, measure: str, masks: int) -> Markdown:
-        """Return both means of so many masks minus weight scaling, as in `table_of_masks`.
-
-        One row for each share of redrawn labels, one column for each mean.
-        """
-        rows = [
-            [_LABELS[noise > 0], *(self._cell(measure, noise, arm, masks) for arm in KINDS)]
-            for noise in self._noises()
-        ]
-        return table(["", *_KIND_LABELS.values()], rows)
-
-    def _noises(self) -> list[float]:
-        return list(dict.fromkeys(s.settings["label_noise"] for s in self.samples))
-
-    def _counts(self) -> list[int]:
-        return sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
-
-    def _scaling(self, measure: str, noise: float) -> Sample:
-        return pick(self.samples, "weight scaling", measure, label_noise=noise)
-
-    def _change(self, measure: str, noise: float, arm: str, masks: int) -> Sample:
-        average = pick(self.samples, arm, measure, label_noise=noise, masks=masks)
-        return average - self._scaling(measure, noise)
-
-    def _cell(self, measure: str, noise: float, arm: str, masks: int) -> str:
-        change = self._change(measure, noise, arm, masks).summary()
-        return interval(change, "+.2f" if measure == "test error" else "+.3f")
-
-
-_LABELS = ("clean", "noisy")  # no labels redrawn, some redrawn
-_MEASURES = {"test error": "difference in test error / %", "test loss": "difference in test loss"}
+    def _change(self, measure: str, arm: str, masks: int) -> Sample:
+        return pick(self.samples, arm, measure, masks=masks) - self._scaling(measure)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -358,10 +308,6 @@ def _masks_axis(
 
 def _masks(number: int) -> str:
     return "mask" if number == 1 else "masks"
-
-
-def _spelt(mean: str) -> str:
-    return mean.replace("normalized", "normalised")
 
 
 def _short(value: float) -> str:
