@@ -19,7 +19,6 @@ STATEMENTS = {
     r"\mathbb{E}[z_j^2] - p_j^2 = p_j (1 - p_j)": "variance-of-a-coin",
     r"\mathbb{E}[a] = pS + b": "mean-for-one-p",
     r"\max(0, c\,a) = c \max(0, a) for c > 0": "factor-through-relu",
-    r"1 / (0.8 \cdot 0.5 \cdot 0.5) = 5": "factor-of-three-layers",
     r"\sigma(a) = 1 / (1 + e^{-a})": "logistic",
     r"\log \frac{O}{1 - O} = a": "log-odds-of-one",
     r"\log \frac{G_1}{G_0} = \sum_{\mathbf{z}} P(\mathbf{z}) "

@@ -167,8 +167,8 @@ def test_words_of_a_legend_have_the_colour_of_what_they_name(averages, curves):
 
 def test_the_sentence_of_the_averages(averages):
     assert averages.describe("two layers", "arithmetic", 2) == (
-        "Example 2, two layers dropped, arithmetic mean: weight scaling gives the right class 0.600, "
-        "the exact average 0.750, and 1,000 masks 0.700 to 0.800 in 2 streams."
+        "Example 2, two layers dropped, arithmetic mean: weight scaling gives the right class "
+        "0.600, the exact average 0.750, and 1,000 masks 0.700 to 0.800 in 2 streams."
     )
 
 

@@ -129,6 +129,13 @@ EXACT = Table(
             LESS,
             "nats",
         ),
+        Claim(
+            "arithmetic-loss-two",
+            "With two dropped layers too.",
+            _exact("two layers", "loss, arithmetic", "loss, scaling"),
+            LESS,
+            "nats",
+        ),
     ),
 )
 
@@ -136,7 +143,7 @@ MASKS = Table(
     "scaling",
     "how many masks",
     experiments.averages_against_masks,
-    48,
+    32,
     (
         Claim(
             "one-mask",

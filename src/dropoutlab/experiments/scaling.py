@@ -1,6 +1,6 @@
 """Experiments of the chapter `scaling`: two schemes, three averages, how many masks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, product
@@ -36,6 +36,7 @@ from dropoutlab.samples import Sample, Settings, samples_of
 MEANS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalized geometric"}  # by arm
 TWO_LAYERS = (1.0, 0.8, 0.8)  # keep-probabilities of networks with two hidden layers
 NUM_TEST = 1000  # examples
+CANDIDATES = 100  # test examples of which a few are drawn
 
 
 @once
@@ -49,16 +50,16 @@ def averages_against_masks(
     """Measure test error and loss of averages over masks, and of weight scaling (Fig. 11).
 
     Arms "Monte-Carlo" and "geometric Monte-Carlo" (normalized; setting "masks": how many) and
-    "weight scaling". Two hidden layers.
+    "weight scaling". Two hidden layers, 1,000 test examples.
     """
     seeds = seed_numbers(seeds, 2)
     num_masks = growing_counts("num_masks", num_masks, 1)
-    return _averaged(_two_layers(hidden_units, keep_prob), seeds, num_masks)
+    return _averaged(_two_layers(hidden_units, keep_prob, NUM_TEST), seeds, num_masks)
 
 
-def _two_layers(units: int, keep_prob: Sequence[float]) -> Arm:
-    units = whole_number("hidden_units", units, 1)
-    return Arm("net", sizes=(data.CURVE_LENGTH, units, units, 10), keep_prob=_layers(keep_prob, 3))
+def _two_layers(units: int, keep_prob: Sequence[float], test_size: int | None = None) -> Arm:
+    sizes = (data.CURVE_LENGTH, *[whole_number("hidden_units", units, 1)] * 2, 10)
+    return Arm("net", sizes=sizes, keep_prob=_layers(keep_prob, 3), test_size=test_size)
 
 
 def _layers(keep_prob: Sequence[float], count: int) -> tuple[float, ...]:
@@ -362,32 +363,46 @@ def average_streams(
 ) -> AverageStreams:
     """Average the masks of two small networks in every way, for a few test examples.
 
-    The examples are those to whose right class both weight-scaled networks give a probability near
-    one half: the farther of the two is nearest to it. Networks as in `exact_averages`.
+    The examples are those of the first hundred test examples for which the averages differ most in
+    the probability of the right class: weight scaling from the arithmetic mean in both networks,
+    and from the normalized geometric one in that with two layers. Networks as in `exact_averages`.
     """
     seed, streams = whole_number("seed", seed, 0), whole_number("streams", streams, 1)
-    examples = whole_number("examples", examples, 1, NUM_TEST)
+    examples = whole_number("examples", examples, 1, CANDIDATES)
     num_masks = growing_counts("num_masks", num_masks, 1)
-    arms = _small_arms(keep_prob, units)
-    nets = {arm.name: train_arm(arm, [seed]) for arm in arms}
-    inputs, targets = (part[0] for part in nets["one layer"].test)
+    nets = {arm.name: train_arm(arm, [seed]) for arm in _small_arms(keep_prob, units)}
     networks = {name: single_network(trained.network, 0) for name, trained in nets.items()}
-    right = targets.argmax(axis=-1)
-    own = (np.arange(len(right)), right)
-    from_half = [np.abs(nn.predict(network, inputs)[own] - 0.5) for network in networks.values()]
-    picked = np.argsort(np.max(from_half, axis=0), kind="stable")[:examples]
-    inputs, right = inputs[picked], right[picked]
-    pick = (..., np.arange(examples), right)
-    scaling, exact, monte_carlo = {}, {}, {}
-    for name, network in networks.items():
-        scaling[name] = nn.predict(network, inputs)[pick]
-        for mean in MEANS.values():
-            exact[name, mean] = averaging.exact_average(network, inputs, mean=mean)[pick]
-            rng = [stream(seed, f"masks {k}") for k in range(streams)]
-            many = _copies(network, streams)
-            grown = averaging.monte_carlo_average(many, inputs, num_masks, rng, mean=mean)
-            monte_carlo[name, mean] = grown[pick].transpose(2, 1, 0)
+    inputs, targets = (part[0, :CANDIDATES] for part in nets["one layer"].test)
+    own = (np.arange(CANDIDATES), targets.argmax(axis=-1))
+    scaling = {name: nn.predict(network, inputs)[own] for name, network in networks.items()}
+    exact = {
+        (name, mean): averaging.exact_average(network, inputs, mean=mean)[own]
+        for name, network in networks.items()
+        for mean in MEANS.values()
+    }
+    picked = _farthest_apart(scaling, exact)[:examples]
+    monte_carlo = {}
+    for name, mean in exact:
+        rng = [stream(seed, f"masks {k}") for k in range(streams)]
+        many = _copies(networks[name], streams)
+        grown = averaging.monte_carlo_average(many, inputs[picked], num_masks, rng, mean=mean)
+        own = (..., np.arange(examples), targets[picked].argmax(axis=-1))
+        monte_carlo[name, mean] = grown[own].transpose(2, 1, 0)
+    scaling = {name: values[picked] for name, values in scaling.items()}
+    exact = {key: values[picked] for key, values in exact.items()}
     return AverageStreams(num_masks, scaling, exact, monte_carlo)
+
+
+def _farthest_apart(
+    scaling: Mapping[str, FloatArray], exact: Mapping[tuple[str, str], FloatArray]
+) -> np.ndarray:
+    """The examples, those first whose least difference from weight scaling is largest."""
+    apart = [
+        np.abs(values - scaling[name])
+        for (name, mean), values in exact.items()
+        if (name, mean) != ("one layer", "normalized geometric")  # there it is exact
+    ]
+    return np.argsort(-np.min(apart, axis=0), kind="stable")
 
 
 def _copies(network: Network, count: int) -> Network:

@@ -104,12 +104,6 @@ def _factor_through_relu() -> tuple[sp.Expr, ...]:
     return relu(c * a), c * relu(a)
 
 
-def _factor_of_three_layers() -> tuple[sp.Expr, ...]:
-    """1/p_1 p_2 p_3 for inputs kept with 0.8 and two hidden layers with 0.5."""
-    inputs, hidden = sp.Rational(8, 10), sp.Rational(5, 10)
-    return 1 / (inputs * hidden * hidden), sp.Integer(5)
-
-
 # --- averages over masks --------------------------------------------------------------------------
 
 MAX_AVERAGED_UNITS = 3  # dropped units; all of their masks are written out
@@ -284,7 +278,6 @@ INLINE = (
     ),
     _of_units("mean-for-one-p", ORIGINAL, _mean_for_one_p, given=uniform),
     Equation("factor-through-relu", ORIGINAL, _factor_through_relu, conditions=("c > 0",)),
-    Equation("factor-of-three-layers", ORIGINAL, _factor_of_three_layers),
     define("logistic", ORIGINAL, lambda: logistic(real("a"))),
     Equation("log-odds-of-one", ORIGINAL, _log_odds_of_one),
     _of_units(

@@ -1,0 +1,75 @@
+"""The experiments of the chapter `scaling` are what they are called; exact but for rounding."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from dropoutlab import experiments
+from dropoutlab import network as nn
+
+
+@pytest.mark.parametrize("power", [-1, 1])  # forgotten, twice
+def test_wrong_weights_are_wrong_biases_and_a_factor_on_the_outputs(power):
+    # exact but for rounding, so the answers are those of the network with the other biases
+    keep_prob = (0.8, 0.5, 0.5)
+    arm = experiments.Arm("net", sizes=(40, 16, 16, 10), keep_prob=keep_prob)
+    trained = experiments.train_arm(arm, [9100])
+    inputs = trained.test[0][0]
+    assert inputs.shape == (3000, 40)
+    right = nn.scaled_for_test(experiments.single_network(trained.network, 0))
+    right = dataclasses.replace(right, output="linear")
+    factors = np.array(keep_prob) ** power
+    product = np.cumprod(factors)
+    assert product[-1] == pytest.approx(5.0**-power)
+    weights = tuple(f * w for f, w in zip(factors, right.weights, strict=True))
+    biases = tuple(b / c for c, b in zip(product, right.biases, strict=True))
+    wrong = nn.forward(dataclasses.replace(right, weights=weights), inputs)[-1]
+    moved = nn.forward(dataclasses.replace(right, biases=biases), inputs)[-1]
+    assert np.allclose(wrong, product[-1] * moved, rtol=1e-10, atol=1e-10)
+
+
+def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled():
+    # exact but for rounding: each pair of networks, at each record
+    gaps = experiments.scheme_gaps(range(9100, 9104)).gaps
+    assert len(gaps) == 8
+    for rescaled, gap in gaps.items():
+        assert (gap[:, 0] < 1e-15).all()  # they start as one function
+        if all(rescaled):
+            assert (gap < 1e-14).all()
+        else:
+            assert (gap[:, -1] > 1e-3).all()
+
+
+def test_streams_of_masks_close_in_on_the_exact_average():
+    found = experiments.average_streams(9100)
+    for key, exact_average in found.exact.items():
+        away = np.abs(found.monte_carlo[key] - exact_average[:, None, None]).mean(axis=(0, 1))
+        assert away[-1] < away[0] / 5  # 1,000 masks against 1: about 1 / 32
+    assert set(found.exact) == {
+        (arm, mean) for arm in found.scaling for mean in ("arithmetic", "normalized geometric")
+    }
+    one = found.exact["one layer", "normalized geometric"]
+    assert np.allclose(one, found.scaling["one layer"], atol=1e-12)
+
+
+def test_the_examples_are_test_examples_and_weight_scaling_is_predict():
+    found = experiments.average_streams(9101, examples=2, streams=3, num_masks=(1, 4))
+    for arm in experiments.scaling._small_arms(0.8, 12):
+        trained = experiments.train_arm(arm, [9101])
+        network = experiments.single_network(trained.network, 0)
+        inputs, targets = (part[0] for part in trained.test)
+        of_right_class = nn.predict(network, inputs)[targets == 1][:100]
+        for value in found.scaling[arm.name]:
+            assert np.abs(of_right_class - value).min() < 1e-12
+    assert found.monte_carlo["one layer", "arithmetic"].shape == (2, 3, 2)
+
+
+def test_in_the_chapters_picture_weight_scaling_is_on_one_average_only():
+    found = experiments.average_streams(0)
+    for (layers, mean), exact_average in found.exact.items():
+        away = np.abs(exact_average - found.scaling[layers])
+        if (layers, mean) == ("one layer", "normalized geometric"):
+            assert away.max() < 1e-12
+        else:
+            assert away.min() > 0.02
