@@ -5,7 +5,7 @@ fails the first test.
 """
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 
 import joblib
@@ -22,6 +22,7 @@ SHORT = Arm("short", recipe=Recipe(epochs=1))
 NETWORK = nn.new_network((4, 3, 2), np.random.default_rng(0).spawn(2))
 TRAINED = experiments.train_arm(SHORT, [0, 1])
 ONE = Sample("none", "error", (0, 1), [1.0, 2.0], {"p": 0.5})
+TRIED = Sample("L2", "test error", (0, 1), [1.0, 2.0], {"setting": 0.1})
 
 NAN, INF = float("nan"), float("inf")
 NOT_NUMBERS = ["one", None, True, 1j, {}, NAN, INF]
@@ -46,7 +47,6 @@ LISTS = {
 }
 LAYERS_2 = [*NOT_LISTS, (), (0.5,), (0.5, 0.5, 0.5), (0.5, 0.0), (0.5, 1.1), (0.5, "1"), (NAN, 1.0)]
 LAYERS_3 = [*NOT_LISTS, (), (0.5, 0.5), (0.5,) * 4, (1.0, 0.5, 0.0), (0.5, 0.5, True)]
-COUNTS_FROM_0 = [*NOT_LISTS, [], [0, 0], [4, 8], [0, 8, 4], [0, 64], [0, -4], [0, 1.5]]
 SETTINGS = ["p", None, [("p", 1)], {"p": None}, {"p": [1]}, {1: 2}, {"arm": 1}, {"p": True}]
 WORDS = [None, 1, b"a", ["a"]]
 ARM = ["none", None, {}, NETWORK]
@@ -66,6 +66,14 @@ def seeded(**bad):
     return Cases({"seeds": (0, 1)}, {"seeds": TWO_SEEDS, **bad}, {"progress"})
 
 
+def chosen(**bad):
+    """Of an experiment on arms with their settings."""
+    settings = ["L2", None, [("L2", 1)], {"l2": 1}, {1: 1}, *({"L2": bad} for bad in POSITIVE),
+                {"dropout": 1.1}]  # fmt: skip
+    cases = seeded(settings=settings, **bad)
+    return replace(cases, good={**cases.good, "settings": {"L2": 0.1}})
+
+
 NETWORKS = {"keep_prob": KEEP_PROB, "units": COUNT}
 TABLE = {
     Arm: Cases(
@@ -73,17 +81,18 @@ TABLE = {
         {
             "name": WORDS,
             "settings": SETTINGS,
-            "sizes": [*NOT_LISTS, (), (64,), (63, 10), (64, 9), (64, 0, 10), (64, 1.5, 10)],
+            "sizes": [*NOT_LISTS, (), (40,), (64, 10), (40, 9), (40, 0, 10), (40, 1.5, 10)],
             "keep_prob": [bad for bad in LAYERS_2 if bad is not None],
-            "train_size": [*COUNT, 1001],
-            "label_noise": [*NOT_NUMBERS, -0.1, 1.1, [0.1]],
+            "train_size": [*COUNT, 2001],
+            "test_size": [*(bad for bad in COUNT if bad is not None), 4001, 5000],
+            "source": [*WORDS, "mnist", "digits"],
             "recipe": ["short", None, {}, Recipe],
             "network": ["relu", None, [("noise", "gaussian")], {"nose": "gaussian"}, {1: "relu"},
                         {"hidden": "rleu"}, {"hidden": 1}, {"dtype": np.float64},
                         {"noise": "gaussian"}],
         },
     ),
-    experiments.digit_splits: Cases(
+    experiments.splits: Cases(
         {"arm": SHORT, "seeds": [0]}, {"arm": ARM, "seeds": SEVERAL_SEEDS}
     ),
     experiments.train_arm: Cases(
@@ -119,26 +128,29 @@ TABLE = {
             "measures": [*NOT_LISTS, [], ["cancelation"], [1], ["ablation", "ablation"]],
         },
     ),
-    experiments.penalty_study: seeded(
-        label_noises=LISTS["probabilities"], strengths=LISTS["positive"], keep_prob=KEEP_PROB
+    experiments.regularized_arm: Cases(
+        {"name": "L2", "setting": 0.1}, {"name": [*WORDS, "l2", "untrained"], "setting": POSITIVE}
     ),
+    experiments.tuning: seeded(),
+    experiments.chosen_settings: Cases(
+        {"samples": [TRIED]},
+        {"samples": [*NOT_LISTS, [], TRIED, ["none"], [ONE], [replace(TRIED, settings={})],
+                     [replace(TRIED, values=[1.0, NAN])]]},
+    ),
+    experiments.penalty_study: chosen(),
+    experiments.early_stopping: seeded(),
     experiments.keep_prob_study: seeded(
-        keep_probs=[*LISTS["probabilities"], [0.0]], removed=COUNTS_FROM_0
+        keep_probs=[*LISTS["probabilities"], [0.0]], width=[*COUNT, 1]
     ),
-    experiments.removable_share: Cases(
-        {"errors": [[1.0, 2.0]], "removed": (0, 8), "units": 64},
-        {
-            "errors": ["one", None, {}, [], [NAN, 1.0], [1.0], [[1.0] * 3], [-1.0, 1.0], 1.0,
-                       [[1.0], [2.0, 3.0]]],
-            "removed": COUNTS_FROM_0,
-            "units": [*COUNT, 8],
-        },
+    experiments.train_size_study: chosen(train_sizes=[*LISTS["counts"], [200, 100], [4001]]),
+    experiments.noise_study: seeded(keep_probs=[*LISTS["probabilities"], [0.0]]),
+    experiments.layer_rates_study: seeded(
+        keep_probs=[*NOT_LISTS, [], [0.5], (0.9, 0.5), [(0.9,)], [(0.9, 0.5, 0.5)], [(0.9, 0.0)],
+                    [(1.1, 0.5)], [(0.9, "1")], [(NAN, 1.0)], [(0.9, 0.5), (0.9, 0.5)]]
     ),
+    experiments.confidence_study: chosen(),
     experiments.pair_removals: Cases({"seed": 0}, {"seed": SEED, **NETWORKS}),
     experiments.small_removals: seeded(**NETWORKS),
-    experiments.autoencoder_features: seeded(
-        hidden_units=COUNT, keep_prob=KEEP_PROB, epochs=COUNT
-    ),
     experiments.mask_sharing_noise: seeded(
         batch_sizes=[*LISTS["counts"], [301]], draws=COUNT, keep_prob=LAYERS_2[2:], epochs=COUNT
     ),
@@ -168,8 +180,7 @@ TABLE = {
         num_steps=COUNT,
     ),
     experiments.averages_against_masks: seeded(
-        num_masks=[*LISTS["counts"], [5, 2]], label_noises=LISTS["probabilities"],
-        keep_prob=LAYERS_3, hidden_units=COUNT,
+        num_masks=[*LISTS["counts"], [5, 2]], keep_prob=LAYERS_3, hidden_units=COUNT
     ),
     experiments.forgotten_scaling: seeded(keep_prob=LAYERS_3, hidden_units=COUNT),
     experiments.scheme_gaps: Cases(
@@ -178,12 +189,12 @@ TABLE = {
          "learning_rate": POSITIVE, "l2": POSITIVE, "max_norm": POSITIVE, "updates": COUNT},
     ),
     experiments.exact_averages: seeded(
-        keep_prob=KEEP_PROB, units=[*COUNT, 1, 3, 22], num_images=[*COUNT, 798]
+        keep_prob=KEEP_PROB, units=[*COUNT, 1, 3, 22], num_examples=[*COUNT, 1001]
     ),
     experiments.average_streams: Cases(
         {"seed": 0},
         {"seed": SEED, "keep_prob": KEEP_PROB, "units": [*COUNT, 1, 3, 22],
-         "images": [*COUNT, 798], "streams": COUNT, "num_masks": [*LISTS["counts"], [5, 2]]},
+         "examples": [*COUNT, 1001], "streams": COUNT, "num_masks": [*LISTS["counts"], [5, 2]]},
     ),
     Sample: Cases(
         {"arm": "a", "measure": "m", "seeds": (0, 1), "values": [1, 2]},
@@ -223,15 +234,15 @@ TABLE = {
 }  # fmt: skip
 
 QUICK = (  # the others train for long: the claims' tests call them
-    Arm, experiments.digit_splits, experiments.train_arm, experiments.watch_arm,
+    Arm, experiments.splits, experiments.train_arm, experiments.watch_arm,
     experiments.training_streams, experiments.stream, experiments.sweep, experiments.single_network,
-    experiments.measure_test_error, experiments.measure_coadaptation, experiments.removable_share,
-    experiments.dropout_path_distances, Sample, samples.samples_of, samples.check_settings,
-    samples.pick, samples.pick_all,
+    experiments.measure_test_error, experiments.measure_coadaptation, experiments.regularized_arm,
+    experiments.chosen_settings, experiments.dropout_path_distances, Sample, samples.samples_of,
+    samples.check_settings, samples.pick, samples.pick_all,
 )  # fmt: skip
 RETURNED = {  # made by experiments, not by hand
-    experiments.AverageStreams, experiments.Features, experiments.KeepProbStudy,
-    experiments.PairRemovals, experiments.PathDistances, experiments.PenaltyStudy,
+    experiments.AverageStreams, experiments.ConfidenceStudy, experiments.PairRemovals,
+    experiments.PathDistances, experiments.PenaltyStudy,
     experiments.SchemeGaps, experiments.Trained, Summary,
 }  # fmt: skip
 
@@ -241,8 +252,10 @@ INSTEAD = {
     "network": ["hidden", "scheme"],
     "found": ["measure", "values"],
     "seeds": ["values"],
-    "units": ["removed"],
-    "removed": ["errors"],
+    "test_size": ["train_size"],
+    "source": ["sizes"],
+    "samples": ["measure", "values"],
+    "settings": ["name", "setting"],
 }
 CASES = [
     pytest.param(function, name, value, id=f"{function.__name__}-{name}-{k}")
@@ -276,7 +289,7 @@ def test_every_parameter_of_every_public_function_has_cases():
 
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
-    modules = {"coadaptation", "digits", "masking", "regularizer", "scaling"}
+    modules = {"arms", "coadaptation", "masking", "practice", "regularizer", "scaling"}
     assert listed - modules == set(experiments.__all__)
 
 

@@ -24,10 +24,10 @@ def linear_net(outgoing, keep_prob=1.0, output="linear"):
     )  # fmt: skip
 
 
-def random_net(seed, replicates=None):
+def random_net(seed, replicates=None, units=6):
     rng = np.random.default_rng(seed)
     rng = rng if replicates is None else rng.spawn(replicates)
-    return nn.new_network((4, 6, 3), rng, keep_prob=(1.0, 0.5), dtype=np.float64)
+    return nn.new_network((4, units, 3), rng, keep_prob=(1.0, 0.5), dtype=np.float64)
 
 
 def data(seed, count=15):
@@ -70,6 +70,10 @@ def test_negative_share_by_hand():
     assert found == pytest.approx(9 / 11, abs=0.05)
 
 
+def cancellation_of_centred(network, inputs):
+    return coadaptation.cancellation(coadaptation.centred(network), inputs)
+
+
 def test_centring_changes_no_softmax_output_and_undoes_a_shift():
     network, (inputs, _targets) = random_net(3), data(3)
     shift = np.arange(6.0)  # another number for each unit, the same for all outputs
@@ -77,12 +81,12 @@ def test_centring_changes_no_softmax_output_and_undoes_a_shift():
     assert np.allclose(nn.predict(shifted, inputs), nn.predict(network, inputs))
     plain, moved = (coadaptation.cancellation(net, inputs) for net in (network, shifted))
     assert abs(plain - moved) > 0.05
-    plain, moved = (coadaptation.centred_cancellation(net, inputs) for net in (network, shifted))
+    plain, moved = (cancellation_of_centred(net, inputs) for net in (network, shifted))
     assert plain == pytest.approx(moved)
     # by hand: outgoing (1, 0) and (−1, 0) over the outputs become ±(½, −½)
-    by_hand = linear_net([[1, -1], [0, 0]])
+    by_hand = linear_net([[1, -1], [0, 0]], output="softmax")
     assert coadaptation.cancellation(by_hand, POSITIVE[:1]) == pytest.approx((2 / 3 + 0) / 2)
-    assert coadaptation.centred_cancellation(by_hand, POSITIVE[:1]) == pytest.approx(2 / 3)
+    assert cancellation_of_centred(by_hand, POSITIVE[:1]) == pytest.approx(2 / 3)
 
 
 def test_chance_cancellation_is_the_mean_over_all_signs():
@@ -122,7 +126,6 @@ def test_refit_is_least_squares_on_the_chosen_units():
 
 def test_activity_and_correlation_by_hand():
     network, inputs = linear_net([[1, 1]]), np.array([[1.0, -1.0], [2.0, -2.0], [3.0, 4.0]])
-    assert coadaptation.mean_activation(network, inputs) == pytest.approx(10 / 6)
     assert coadaptation.active_share(network, inputs) == pytest.approx(4 / 6)
     expected = np.corrcoef([1, 2, 3], [0, 0, 4])[0, 1]
     assert coadaptation.mean_correlation(network, inputs) == pytest.approx(expected)
@@ -138,21 +141,6 @@ def test_effective_units_by_hand():
     assert np.isnan(coadaptation.effective_units(linear_net([[0, 0]]), POSITIVE))
 
 
-def test_smoothness_by_hand_and_at_the_ends():
-    def of(image):
-        weights = np.array(image, float).reshape(1, -1)
-        network = nn.Network((weights, np.ones((1, 1))), (np.zeros(1), np.zeros(1)), (1.0, 1.0))
-        return coadaptation.smoothness(network, np.shape(image))
-
-    assert of([[1, -1], [-1, 1]]) == pytest.approx(-1)
-    # columns −1, 1: side by side −1 each (2 pairs), one above the other +1 each (2 pairs)
-    assert of([[-1, 1], [-1, 1]]) == pytest.approx(0)
-    assert of(np.outer(np.ones(30), np.arange(30.0))) > 0.9
-    assert of(5 * np.outer(np.ones(4), np.arange(4.0)) + 3) == pytest.approx(
-        of(np.outer(np.ones(4), np.arange(4.0)))
-    )
-
-
 SIGNED = np.array([[1.0, -1.0], [2.0, -2.0], [3.0, -4.0]])
 
 
@@ -163,7 +151,6 @@ def passing_on(outgoing):
 
 def test_negative_activations_count_by_their_size():
     network, rng = passing_on([[1, 1]]), np.random.default_rng(0)
-    assert coadaptation.mean_activation(network, SIGNED) == pytest.approx(13 / 6)
     assert coadaptation.mean_correlation(network, SIGNED) == pytest.approx(
         -np.corrcoef(SIGNED.T)[0, 1]
     )
@@ -212,20 +199,12 @@ def test_shares_and_ratios_do_not_depend_on_the_size_of_numbers(size):
     small = linear_net([[1, -2]])
     other = replace(small, weights=(small.weights[0] * size, small.weights[1] * size))
     for measure in (
-        coadaptation.cancellation, coadaptation.centred_cancellation, coadaptation.effective_units,
-        coadaptation.mean_correlation, coadaptation.active_share,
-    ):  # fmt: skip
+        coadaptation.cancellation,
+        coadaptation.effective_units,
+        coadaptation.mean_correlation,
+        coadaptation.active_share,
+    ):
         assert measure(other, POSITIVE) == pytest.approx(measure(small, POSITIVE), nan_ok=True)
-    image = np.array([[1.0, 2.0, 4.0, 3.0]])
-    for weights in (image, size * image):
-        network = nn.Network((weights, np.ones((1, 1))), (np.zeros(1), np.zeros(1)), (1.0, 1.0))
-        found = coadaptation.smoothness(network, (2, 2))
-        assert found == pytest.approx(smoothness_by_hand(image))
-
-
-def smoothness_by_hand(image):
-    a, b, c, d = (image - image.mean())[0]
-    return (a * b + c * d + a * c + b * d) / 4 / ((a**2 + b**2 + c**2 + d**2) / 4)
 
 
 def test_measures_of_losses_know_saturated_outputs():
@@ -244,13 +223,7 @@ def test_what_cannot_be_measured_is_nan_and_what_is_too_large_refused():
     assert np.isnan(coadaptation.interaction(dead, x, np.zeros((2, 1)), rng))
     assert np.isnan(coadaptation.negative_share(dead, x, np.zeros((2, 1)), rng))
     flat = nn.Network((np.full((2, 9), 0.1), np.ones((1, 2))), (np.zeros(2), np.zeros(1)), (1, 1))
-    assert np.isnan(coadaptation.smoothness(flat, (3, 3)))
     assert np.isnan(coadaptation.mean_correlation(flat, np.full((7, 9), 0.1)))
-    half = replace(flat, weights=(np.array([[0.1] * 9, [*range(9)]]), flat.weights[1]))
-    one = replace(
-        half, weights=(half.weights[0][1:], np.ones((1, 1))), biases=(np.zeros(1), np.zeros(1))
-    )
-    assert coadaptation.smoothness(half, (3, 3)) == coadaptation.smoothness(one, (3, 3))
     with pytest.raises(ValueError, match="must be small enough"):
         coadaptation.interaction(linear_net([[1e200, 1]]), x, np.zeros((2, 1)), rng)
 
@@ -270,8 +243,8 @@ def test_ranges_and_invariances(seed):
     scaled = replace(network, weights=(network.weights[0], 3 * network.weights[1]))
     assert coadaptation.cancellation(shuffled, inputs) == pytest.approx(share)
     assert coadaptation.cancellation(scaled, inputs) == pytest.approx(share)
-    for measure in (coadaptation.mean_activation, coadaptation.active_share):
-        assert measure(shuffled, inputs) == pytest.approx(measure(network, inputs))
+    active = coadaptation.active_share(network, inputs)
+    assert coadaptation.active_share(shuffled, inputs) == pytest.approx(active)
     rng = np.random.default_rng(seed)
     assert coadaptation.interaction(network, inputs, targets, rng) >= 0
 
@@ -279,24 +252,27 @@ def test_ranges_and_invariances(seed):
 @given(seed=seeds)
 @settings(max_examples=10)
 def test_replicates_are_measured_as_if_alone(seed):
-    together, (inputs, targets) = random_net(seed, 3), data(seed)
+    together, (inputs, targets) = random_net(seed, 3, units=15), data(seed)
 
     def measures(network, rng):
         return np.array([
             coadaptation.cancellation(network, inputs),
             coadaptation.interaction(network, inputs, targets, rng(), pairs=5),
             coadaptation.negative_share(network, inputs, targets, rng(), pairs=5),
-            coadaptation.centred_cancellation(network, inputs),
+            cancellation_of_centred(network, inputs),
             coadaptation.chance_cancellation(network, inputs, rng(), draws=2),
             coadaptation.ablation(network, inputs, targets, 0.5, rng(), draws=2),
             coadaptation.refit_error(
                 network, (inputs, targets), (inputs, targets), rng(), units=3, draws=2
             ),
-            coadaptation.mean_activation(network, inputs),
             coadaptation.active_share(network, inputs),
             coadaptation.mean_correlation(network, inputs),
             coadaptation.effective_units(network, inputs),
-            coadaptation.smoothness(network, (2, 2)),
+            coadaptation.half_agreement(network, inputs, rng(), draws=2),
+            coadaptation.steadiness(network, inputs, targets, rng(), draws=2),
+            coadaptation.interaction(
+                coadaptation.equally_confident(network, inputs), inputs, targets, rng(), pairs=2
+            ),
         ])  # fmt: skip
 
     found = measures(together, lambda: np.random.default_rng(seed).spawn(3))
@@ -383,6 +359,22 @@ def test_a_unit_whose_weights_do_not_depend_on_its_company_is_steady():
     # targets that have nothing to do with the units: weights are noise, another in each company
     noise = np.random.default_rng(3).standard_normal((40, 3))
     assert coadaptation.steadiness(identity, h[:40], noise, np.random.default_rng(2)) < steady - 0.1
+
+
+def test_steadiness_is_the_correlation_of_weights_fitted_in_two_companies():
+    nets, x, t = softmax_nets()
+    found = coadaptation.steadiness(nets, x, t, streams(), draws=1, ridge=1e-9)
+    for k, rng in enumerate(streams()):
+        h = np.maximum(x @ nets.weights[0][k].T + nets.biases[0][k], 0)
+        order, fits = rng.choice(15, 15, replace=False), []
+        for others in (order[3:9], order[9:]):
+            company = h[:, [*order[:3], *others]]
+            fit = np.linalg.lstsq(np.column_stack([company, np.ones(60)]), t, rcond=None)[0][:3]
+            fit *= h[:, order[:3]].std(axis=0)[:, None]
+            fits.append(fit - fit.mean(axis=1, keepdims=True))
+        one, other = fits
+        expected = (one * other).sum() / np.sqrt((one**2).sum() * (other**2).sum())
+        assert found[k] == pytest.approx(expected, abs=1e-4)
 
 
 def test_steadiness_does_not_see_the_size_of_units_or_outputs():

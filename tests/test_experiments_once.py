@@ -97,7 +97,7 @@ def test_the_key_is_of_what_the_code_says_wherever_it_stands(copied):
 def test_code_that_experiments_run_is_in_the_key(copied):
     sources = in_key(copied)
     names = {p.stem for p in sources}
-    assert {"samples", "data", "training", "coadaptation", "digits", "_once", "_checks"} <= names
+    assert {"samples", "data", "training", "coadaptation", "arms", "_once", "_checks"} <= names
     seen = {_once.CODE}
     for path in sources:
         change(path)
@@ -108,7 +108,7 @@ def test_code_that_experiments_run_is_in_the_key(copied):
 
 
 def test_pictures_are_not_in_the_key(copied):
-    for part in ("figures", "explore", "symbolic"):
+    for part in ("figures", "explore", "symbolic", "claims"):
         for path in (copied / part).glob("*.py"):
             change(path)
     assert _once.digest_of_code(copied) == _once.CODE
@@ -129,5 +129,5 @@ def imported(path):
 
 def test_what_is_in_the_key_imports_nothing_that_is_not():
     found = {name for path in in_key(PACKAGE) for name in imported(path)}
-    assert "dropoutlab.experiments.digits.train_arm" in found
+    assert "dropoutlab.experiments.arms.train_arm" in found
     assert not [name for name in found if name.split(".")[1] in _once.NOT_BELOW]

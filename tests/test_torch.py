@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dropoutlab import network as nn
+from dropoutlab.experiments import Arm, train_arm, training_streams
 from dropoutlab.training import Recipe, train
 
 if os.environ.get("CI"):
@@ -124,6 +125,41 @@ def test_a_training_run_is_that_of_pytorch_step_by_step(scheme):
         ours, _ = train(start, inputs, targets, recipe, np.random.default_rng(3))
         assert all(same(w, leaf) for w, leaf in zip(ours.weights, weights, strict=True))
         assert all(same(b, leaf) for b, leaf in zip(ours.biases, biases, strict=True))
+
+
+# Three passes over the data of the book; float32, and so sums in another order: 1e-5 is a
+# hundred times the rounding of a number near 1.
+@pytest.mark.parametrize("penalty", [{}, {"l2": 0.006}, {"l1": 0.001}, {"max_norm": 1.5}], ids=str)
+def test_an_arm_of_the_book_is_trained_as_pytorch_trains_it(penalty):
+    recipe = Recipe(epochs=3, **penalty)
+    arm = Arm("dropout", keep_prob=(1.0, 0.6), recipe=recipe, test_size=50)
+    trained = train_arm(arm, [9100])
+    inputs, targets = (torch.tensor(part[0], dtype=torch.float32) for part in trained.train)
+    (stream,) = training_streams([9100])
+    start = arm.new_network(stream)
+    weights, biases = leaves(start.weights), leaves(start.biases)
+    optimizer = torch.optim.SGD(
+        [{"params": weights, "weight_decay": recipe.l2}, {"params": biases}], lr=0.1, momentum=0.9
+    )
+    for _ in range(recipe.epochs):
+        for picked in torch.tensor(stream.permutation(1000)).split(50):
+            kept = torch.tensor(nn.draw_noise(start, 50, stream)[1])
+            h = torch.relu(inputs[picked] @ weights[0].T + biases[0]) * kept
+            loss = LOSSES["softmax"](h @ weights[1].T + biases[1], targets[picked])
+            loss = loss + recipe.l1 * sum(w.abs().sum() for w in weights)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            if recipe.max_norm:
+                with torch.no_grad():
+                    for w in weights:
+                        w.copy_(torch.renorm(w, 2, 0, recipe.max_norm))
+    for found, expected in zip(
+        (*trained.network.weights, *trained.network.biases), (*weights, *biases), strict=True
+    ):
+        assert np.abs(found[0] - expected.detach().numpy()).max() < 1e-5
+    moved = np.abs(trained.network.weights[0][0] - start.weights[0]).max()
+    assert moved > 0.1
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])

@@ -80,10 +80,17 @@ def tuning(seeds: Sequence[int] = TUNING_SEEDS, *, progress: bool = True) -> lis
 
 
 def chosen_settings(samples: Sequence[Sample]) -> dict[str, float]:
-    """Return for each arm the setting with the least mean test error of those that were tried."""
+    """Return for each arm the setting with the least mean test error of those that were tried.
+
+    Args:
+        samples: as `tuning` returns them, each with its "setting".
+    """
     means: dict[str, dict[float, float]] = {}
     for sample in pick_all(samples, measure="test error"):
-        means.setdefault(sample.arm, {})[sample.settings["setting"]] = sample.values.mean()
+        if "setting" not in sample.settings:
+            raise ValueError(f"samples must each have a setting; got {sample}")
+        mean = sample.summary().mean
+        means.setdefault(sample.arm, {})[sample.settings["setting"]] = mean
     return {arm: min(of_arm, key=of_arm.get) for arm, of_arm in means.items()}
 
 
@@ -178,8 +185,8 @@ def penalty_study(
         progress: show a bar if it takes longer than 2 seconds.
     """
     seeds = seed_numbers(seeds, 2)
-    arms = [regularized_arm("none")]
-    arms += [regularized_arm(*item) for item in instance("settings", settings, Mapping).items()]
+    chosen = {"none": 0.0, **instance("settings", settings, Mapping)}
+    arms = [regularized_arm(*item) for item in chosen.items()]
     jobs = (delayed(_watched)(arm, seeds) for arm in arms)
     done = Parallel(n_jobs=-1, return_as="generator")(jobs)
     bar = {"total": len(arms), "disable": not progress, "delay": 2, "leave": False}

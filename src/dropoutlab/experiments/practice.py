@@ -173,8 +173,9 @@ def confidence_study(seeds: Sequence[int], settings: Mapping[str, float]) -> Con
     over ten bins of equal width (Guo et al. 2017, section 2).
     """
     seeds, samples, reliability, shares = seed_numbers(seeds, 2), [], {}, {}
-    for name, setting in {"none": 0.0, **instance("settings", settings, Mapping)}.items():
-        trained = train_arm(regularized_arm(name, setting), seeds)
+    chosen = {"none": 0.0, **instance("settings", settings, Mapping)}
+    for arm in [regularized_arm(*item) for item in chosen.items()]:
+        name, trained = arm.name, train_arm(arm, seeds)
         outputs = nn.predict(trained.network, trained.test[0])
         sure, right = outputs.max(axis=-1), _right(outputs, trained.test[1])
         counts, sums, hits = _binned(sure, right)

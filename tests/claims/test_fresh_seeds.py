@@ -1,0 +1,102 @@
+"""No claim of the book fails on seeds that the book does not use.
+
+Few seeds settle little, and what they contradict is wrong: fewer than a table asks for, and of
+large experiments only the arms that its claims look at.
+"""
+
+from dataclasses import replace
+from functools import cache, partial
+
+import pytest
+
+from dropoutlab import experiments
+from dropoutlab.claims import TABLES, judge_table
+from dropoutlab.claims import coadaptation as of_chapter
+from dropoutlab.claims.practice import train_sizes
+from dropoutlab.experiments import coadaptation
+from dropoutlab.samples import pick_all
+
+SEEDS = range(9200, 9206)
+BY_SETTING = {"test error", "measures", "training-set size", "confidence"}  # that tuning has chosen
+
+
+def dropout_and_none(seeds):
+    chosen = experiments.chosen_settings(experiments.tuning())
+    return experiments.train_size_study(
+        seeds, {"dropout": chosen["dropout"]}, train_sizes=(100, 500, 4000), progress=False
+    )
+
+
+FEWER_ARMS = {
+    train_sizes: dropout_and_none,
+    experiments.keep_prob_study: partial(
+        experiments.keep_prob_study, keep_probs=(1.0, 0.5, 0.2), progress=False
+    ),
+    experiments.layer_rates_study: partial(
+        experiments.layer_rates_study,
+        keep_probs=[(1.0, 1.0), (1.0, 0.8), (0.9, 0.8), (0.9, 1.0)],
+        progress=False,
+    ),
+    experiments.mask_sharing_error: partial(
+        experiments.mask_sharing_error, learning_rates=(0.1, 0.01), progress=False
+    ),
+}
+
+
+@cache
+def found_by(experiment):
+    """Tables of one experiment share its run."""
+    return FEWER_ARMS.get(experiment, experiment)(SEEDS)
+
+
+@pytest.fixture(scope="module")
+def chosen():
+    """The settings of the arms, chosen once for all experiments."""
+    found = experiments.tuning(progress=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiments, "tuning", lambda: found)
+        yield experiments.chosen_settings(found)
+
+
+def one_group(table):
+    group = "claims" if table.name in BY_SETTING else table.name
+    return pytest.param(table, marks=pytest.mark.xdist_group(group), id=table.name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("table", [one_group(table) for table in TABLES])
+def test_no_claim_fails_on_fresh_seeds(table, request):
+    if table.name in BY_SETTING:
+        request.getfixturevalue("chosen")
+    rows = judge_table(replace(table, experiment=lambda _: found_by(table.experiment)))
+    assert [row.claim.name for row in rows if row.verdict.word == "fails"] == []
+
+
+OF_DROPOUT = {
+    "dropout-helps", "dropout-beats-l2", "dropout-beats-l1", "dropout-beats-max-norm",
+    "both-and-dropout",
+}  # fmt: skip
+
+
+def judged(samples):
+    study = experiments.PenaltyStudy(None, {}, samples)
+    rows = judge_table(replace(of_chapter.ERRORS, experiment=lambda _: study))
+    return {row.claim.name: row.verdict for row in rows}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("claims")
+def test_no_claim_about_dropout_holds_of_a_network_without_it(chosen, monkeypatch):
+    with_it = found_by(of_chapter.penalties).samples
+    make, measure = experiments.regularized_arm, experiments.measure_coadaptation
+    errors = ("training error", "test error")
+    monkeypatch.setattr(
+        coadaptation, "regularized_arm", lambda *item: replace(make(*item), keep_prob=(1.0, 1.0))
+    )
+    monkeypatch.setattr(coadaptation, "measure_coadaptation", lambda t, m=errors: measure(t, m))
+    study = experiments.penalty_study(SEEDS, {"dropout": chosen["dropout"]}, progress=False)
+    others = [sample for sample in with_it if sample.arm != "dropout"]
+    before, after = judged(with_it), judged([*pick_all(study.samples, "dropout"), *others])
+    assert {name for name in before if before[name].mean != after[name].mean} == OF_DROPOUT
+    assert after["dropout-helps"].word == "fails"
+    assert [name for name in OF_DROPOUT if after[name].word == "holds"] == []
