@@ -13,5 +13,5 @@ def test_a_row_can_be_named_and_says_what_was_found():
     ))  # fmt: skip
     html = claims_table(judge_table(table)).data
     assert "<tr id='up-it-goes'><th scope='row'>It is &lt; 2 &amp; up.</th>" in html
-    assert "above 0.5</td><td>holds, 4 seeds</td>" in html and "1.02 (" in html
-    assert "not settled, 4 seeds</td><td>about " in html
+    assert ">above 0.5</td><td data-head='verdict'>holds, 4 seeds</td>" in html and "1.02 (" in html
+    assert "not settled, 4 seeds</td><td data-head='other seeds turn it'>about " in html

@@ -9,6 +9,7 @@ from dropoutlab.figures.words import interval, minus, number, power_of_ten
 
 def test_every_hyphen_of_a_number_becomes_a_minus():
     assert minus("-1e-05") == "−1e−05"
+    assert minus("max-norm -2.5 (-inf), MNIST-1D") == "max-norm −2.5 (−inf), MNIST-1D"
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,8 @@ def verdict_text(row: Row) -> str:
 
 
 def chance_text(chance: float) -> str:
-    """Write a small probability: below 1 in a million it does not matter which."""
-    return "below 1e-6" if chance < 1e-6 else f"{chance:.1g}"
+    """Write a small probability: below 1 in 100,000 it does not matter which."""
+    return "below 0.00001" if chance < 1e-5 else f"{float(f'{chance:.1g}'):.5f}".rstrip("0")
 
 
 if __name__ == "__main__":

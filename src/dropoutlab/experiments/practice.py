@@ -119,7 +119,7 @@ def noise_study(
     return sweep(arms, seeds, measure_test_error, progress=progress)
 
 
-LAYER_RATES = tuple((x, h) for x in (1.0, 0.95, 0.9) for h in (1.0, 0.8, 0.65, 0.5))
+LAYER_RATES = tuple((x, h) for x in (1.0, 0.9) for h in (1.0, 0.8, 0.65, 0.5))
 
 
 @once

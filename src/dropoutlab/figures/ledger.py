@@ -9,7 +9,8 @@ from dropoutlab.claims import Row
 from dropoutlab.claims.__main__ import chance_text
 from dropoutlab.figures.words import minus
 
-HEAD = ("claim", "found, with its interval", "claimed", "verdict", "other seeds turn it")
+ROUNDING = 1e-9
+HEAD = ("claim", "found", "claimed", "verdict", "other seeds turn it")
 
 
 def claims_table(rows: Sequence[Row]) -> HTML:
@@ -23,13 +24,17 @@ def claims_table(rows: Sequence[Row]) -> HTML:
 
 def _row(row: Row) -> str:
     v = row.verdict
-    found = minus(f"{v.mean:.3g} ({v.low:.3g} to {v.high:.3g}) {row.claim.unit}")
-    turns = minus(chance_text(v.turns)) if v.word == "holds" else ""
+    mean, low, high = (0.0 if abs(x) < ROUNDING else x for x in (v.mean, v.low, v.high))
+    found = minus(f"{mean:.3g} ({low:.3g} to {high:.3g}) {row.claim.unit}")
+    turns = chance_text(v.turns) if v.word == "holds" else ""
     if v.word == "not settled":
         turns = f"about {v.seeds_needed} seeds would do" if v.seeds_needed else ""
     cells = (found, str(v.bound), f"{v.word}, {v.seeds} seeds", turns)
     return (
         f"<tr id='{escape(row.claim.name)}'><th scope='row'>{escape(row.claim.sentence)}</th>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "".join(
+            f"<td data-head='{head}'>{escape(cell)}</td>"
+            for head, cell in zip(HEAD[1:], cells, strict=True)
+        )
         + "</tr>"
     )

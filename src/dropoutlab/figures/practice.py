@@ -64,20 +64,19 @@ def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.layer_rates_study`.
     """
     figure, axes = style.new_figure()
-    colors = (style.E_R, style.OTHER, style.E_N)
+    colors = (style.E_R, style.E_N)
     for inputs, color in zip(
         sorted({s.settings["inputs"] for s in samples}, reverse=True), colors, strict=True
     ):
         of_inputs = pick_all(samples, inputs=inputs)
         _line(axes, of_inputs, "rates", "hidden", color)
         last = pick(of_inputs, hidden=min(s.settings["hidden"] for s in of_inputs))
-        label = "all inputs kept" if inputs == 1 else f"inputs kept with {inputs:g}"
-        axes.text(
-            last.settings["hidden"] + 0.01, last.values.mean() + 0.7, label, color=color,
-            fontsize=style.TEXT,
-        )  # fmt: skip
+        label = "all inputs" if inputs == 1 else f"inputs {inputs:g}"
+        place = (last.settings["hidden"] - 0.02, last.values.mean())
+        axes.text(*place, label, color=color, ha="right", va="center", fontsize=style.TEXT)
     axes.set(xlabel="keep probability of both hidden layers", ylabel="wrong answers (%)")
-    axes.set_ylim(46, 64)
+    axes.set(xlim=(0.3, 1.02), ylim=(46, 64))
+    axes.set_xticks(sorted({s.settings["hidden"] for s in samples}))
     return figure
 
 
@@ -101,7 +100,7 @@ class Reliability:
         axes.text(60, 68, "as sure as right", color=style.OTHER, ha="right", fontsize=style.TEXT)
         axes.text(3, 92, "dots: right answers", color=color, fontsize=style.TEXT)
         axes.text(3, 83, "bars: share of answers", color=style.DROPPED, fontsize=style.TEXT)
-        axes.set(xlim=(0, 100), ylim=(0, 100))
+        axes.set(xlim=(0, 102), ylim=(0, 102))
         axes.set(xlabel="probability given to the answer (%)", ylabel="%")
         return figure
 
