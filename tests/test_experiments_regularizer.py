@@ -1,0 +1,93 @@
+"""The runs of a linear unit: that they make the steps they say, and what no seed decides."""
+
+import numpy as np
+import pytest
+
+from dropoutlab import data, experiments, linear
+from dropoutlab.data import digit_slants
+from dropoutlab.samples import pick
+
+
+def test_the_steps_are_those_of_the_linear_unit():
+    # one data set, masks on all examples: the same steps made with `linear`, one by one
+    problems = experiments.regularizer._linear_problems([9100], 200, 0.5)
+    x, y, w = problems.inputs[0], problems.target[0], problems.minimum[0]
+    rng = np.random.default_rng(9100)
+    data.synthetic_regression(200, experiments.LINEAR_WEIGHTS, 1.0, rng)
+    for _ in range(5):
+        masks = (rng.random((200, 8)) < 0.5).astype(float)
+        w = w - 0.08 / 200 * linear.gradient_with_dropout(w, x, y, masks)
+    away = experiments.regularizer._walk(
+        problems, np.full((5, 1), 0.08), 0.5, masks=True, batch_size=None
+    )
+    assert np.allclose(away[-1, 0, :, 0], w - problems.minimum[0])
+    distance = np.sqrt(((x @ (0.5 * (w - problems.minimum[0]))) ** 2).mean())
+    found = experiments.regularizer._wandering(problems, np.repeat(away[-1:], 20, axis=0), 0.5)
+    assert np.allclose(found["latest weights"], distance)
+    assert np.allclose(found["averaged weights"], distance)
+
+
+def test_without_masks_the_gradient_is_that_of_the_regularised_error():
+    problems = experiments.regularizer._linear_problems([9100], 200, 0.5)
+    problems.minimum[:] = 1.0
+    away = experiments.regularizer._walk(
+        problems, np.full((1, 1), 0.08), 0.5, masks=False, batch_size=None
+    )
+    gradient = linear.regularized_gradient(
+        problems.minimum[0], problems.inputs[0], problems.target[0], 0.5
+    )
+    assert np.allclose(away[0, 0, :, 0], -0.08 / 200 * gradient)
+
+
+# --- on real digits
+
+
+def test_descent_has_not_arrived_and_what_it_has_left_is_in_the_weights_of_seldom_lit_pixels():
+    inputs, target = digit_slants()
+    minimum = 0.5 * linear.regularized_minimizer(inputs, target, 0.5)
+    left = experiments.regularizer._descent_from_zero(inputs, minimum, 0.5, 0.05, 30_000) - minimum
+    apart = inputs @ (linear.least_squares_minimizer(inputs, target) - minimum)
+    assert ((inputs @ left) ** 2).mean() > 0.06**2 * (apart**2).mean()
+    seldom = (inputs > 0).mean(axis=0) < 0.01
+    assert (left[seldom] ** 2).sum() > 0.99 * (left**2).sum()
+    assert (inputs[:, ~seldom] @ left[~seldom]).std() < 0.5 * (inputs @ left).std()
+
+
+def test_descent_from_zero_makes_the_steps_of_descent():
+    inputs, target = digit_slants()
+    minimum = 0.5 * linear.regularized_minimizer(inputs, target, 0.5)
+    path = linear.regularized_descent(inputs, target, 0.5, learning_rate=0.05, num_steps=50)
+    found = experiments.regularizer._descent_from_zero(inputs, minimum, 0.5, 0.05, 50)
+    assert np.allclose(found, 0.5 * path[-1], atol=1e-10)
+
+
+def test_the_second_half_is_averaged():
+    rng = np.random.default_rng(9100)
+    inputs, target = data.synthetic_regression(30, [1.0, -1.0], 1.0, rng)
+    settings = {"learning_rate": 0.05, "num_steps": 7, "batch_size": 2}
+    path = linear.sgd_with_dropout(
+        inputs, target, 0.5, **settings, rng=np.random.default_rng(9100),
+        record_at=range(1, 8), progress=False,
+    )  # fmt: skip
+    found = experiments.dropout_path_distances(
+        inputs, target, 0.5, **settings, seeds=[9100], progress=False
+    )
+    away = path.weights[3:].mean(axis=0) - linear.regularized_minimizer(inputs, target, 0.5)
+    assert np.allclose(found.second_half, np.sqrt(((inputs @ away * 0.5) ** 2).mean()))
+
+
+# --- the two schemes
+
+
+@pytest.fixture(scope="module")
+def gaps():  # every run, by many orders of magnitude
+    return experiments.standard_against_inverted(range(9100, 9104))
+
+
+def test_with_all_constants_rescaled_only_rounding_is_left(gaps):
+    assert 0 < pick(gaps, "all rescaled").values.max() < 1e-13
+
+
+@pytest.mark.parametrize("forgotten", ["learning rate", "weight decay", "max-norm"])
+def test_with_one_forgotten_the_paths_part(gaps, forgotten):
+    assert pick(gaps, f"but not the {forgotten}").values.min() > 1e-4
