@@ -25,6 +25,15 @@ def _ratio(arm: str, few: int, many: int) -> Callable[[list[Sample]], Sample]:
     return quantity
 
 
+def _levels_off(found: list[Sample]) -> Sample:
+    """What ten times as many examples gain at first, over what they gain after that."""
+    one, ten, hundred = (
+        pick(found, "shared mask", "gradient variance", examples=count) for count in (1, 10, 100)
+    )
+    gains = one.values / ten.values, ten.values / hundred.values
+    return Sample("shared mask", "ratio", one.seeds, gains[0] / gains[1])
+
+
 def _shared_over_fresh(found: list[Sample]) -> Sample:
     shared, fresh = (
         pick(found, arm, "gradient variance", examples=100)
@@ -56,6 +65,13 @@ NOISE = Table(
             "With fresh masks, a hundred times as many examples leave a hundredth of the variance.",
             _ratio("fresh masks", 1, 100),
             Bound(0.8, 1.25),
+            "ratio",
+        ),
+        Claim(
+            "shared-mask-levels-off",
+            "With a shared mask the variance falls too at first, and then levels off.",
+            _levels_off,
+            Bound(low=1.5),
             "ratio",
         ),
         Claim(

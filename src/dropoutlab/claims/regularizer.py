@@ -107,6 +107,14 @@ def _second_half(found: tuple[PathDistances, tuple[int, ...]]) -> Sample:
     return Sample("dropout", "share", seeds, paths.second_half / paths.average[:, -1])
 
 
+def _lag(found: tuple[PathDistances, tuple[int, ...]]) -> Sample:
+    """How much farther away the averaged weights are than the latest, early on."""
+    paths, seeds = found
+    early = paths.steps.searchsorted(300)
+    lag = paths.average[:, early] - paths.last[:, early]
+    return Sample("dropout", "share", seeds, lag / paths.apart)
+
+
 DIGITS = Table(
     "regularizer",
     "slant of digits",
@@ -134,6 +142,13 @@ DIGITS = Table(
             _second_half,
             Bound(high=1.0),
             "ratio",
+        ),
+        Claim(
+            "averages-lag",
+            "Early on the averaged weights lag behind the latest.",
+            _lag,
+            MORE,
+            "of the way",
         ),
     ),
 )
