@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("small book")]
 CONFIGURATION = """
 extensions = ["myst_nb", "dropoutlab.explore.book", "dropoutlab.book"]
 nb_execution_mode = "off"

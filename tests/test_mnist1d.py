@@ -7,6 +7,14 @@ import pytest
 from dropoutlab import _mnist1d, data
 
 
+pytestmark = pytest.mark.xdist_group("mnist1d")
+
+
+@pytest.fixture(scope="module")
+def packed():
+    return _mnist1d._made()
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(platformdirs, "user_cache_dir", lambda _name: str(tmp_path / "cache"))
@@ -36,8 +44,7 @@ def test_it_is_made_once_and_kept_and_no_global_generator_moves(folder, monkeypa
     assert np.array_equal(again[0], inputs) and np.array_equal(again[1], labels)
 
 
-def test_a_spoiled_file_is_made_again_and_other_data_are_refused(folder, monkeypatch):
-    packed = _mnist1d._made()
+def test_a_spoiled_file_is_made_again_and_other_data_are_refused(folder, packed, monkeypatch):
     monkeypatch.setattr(_mnist1d, "_made", lambda: packed)
     folder.mkdir()
     path = folder / "mnist1d.bin"
@@ -51,8 +58,7 @@ def test_a_spoiled_file_is_made_again_and_other_data_are_refused(folder, monkeyp
     assert not path.exists()
 
 
-def test_where_nothing_can_be_written_the_data_are_made_all_the_same(folder, monkeypatch):
-    packed = _mnist1d._made()
+def test_where_nothing_can_be_written_they_are_made_all_the_same(folder, packed, monkeypatch):
     monkeypatch.setattr(_mnist1d, "_made", lambda: packed)
     folder.parent.joinpath("cache").write_text("a file where the folder should be")
     assert _mnist1d.load()[0].shape == (5000, 40)

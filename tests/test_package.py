@@ -34,6 +34,8 @@ def wheel(tmp_path_factory):
     return path
 
 
+@pytest.mark.xdist_group("wheel")
+@pytest.mark.slow
 def test_the_wheel_has_every_module_and_what_the_explorers_need(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for path in (ROOT / "src").rglob("*"):
@@ -45,6 +47,8 @@ def test_the_wheel_has_every_module_and_what_the_explorers_need(wheel):
     assert any(name.endswith("LICENSE_DEJAVU") for name in names)
 
 
+@pytest.mark.xdist_group("wheel")
+@pytest.mark.slow
 def test_the_wheel_works_far_from_the_repository(wheel, tmp_path):
     script = (
         "import dropoutlab, pathlib\n"
