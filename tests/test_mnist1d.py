@@ -6,7 +6,6 @@ import pytest
 
 from dropoutlab import _mnist1d, data
 
-
 pytestmark = pytest.mark.xdist_group("mnist1d")
 
 
