@@ -17,10 +17,11 @@ from matplotlib.figure import Figure
 
 from dropoutlab.explore.book import building_book
 from dropoutlab.explore.controls import check_fit, read_controls
+from dropoutlab.explore.handles import handle
 from dropoutlab.explore.live import live_explorer
 from dropoutlab.explore.page import page_explorer, page_picture
 
-__all__ = ["explore", "picture"]
+__all__ = ["explore", "handle", "picture"]
 
 
 def explore(
