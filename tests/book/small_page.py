@@ -1,8 +1,9 @@
-"""A small page with three explorers, to try the script on: no book is needed, and it loads at once.
+"""A small page with a few explorers, to try the script on: no book is needed; it loads at once.
 
 The explorers hold what the script must tell apart: sliders, a choice and checkboxes that start off
 and on; two sliders of which the second is played; equal pictures with different sentences; signs
-that HTML and addresses take for their own; a name that begins like another; one explorer far below.
+that HTML and addresses take for their own; a name that begins like another; one explorer far below;
+two pictures with handles, on a plane too; questions with options and with a slider.
 """
 
 import functools
@@ -12,7 +13,7 @@ import ipywidgets as widgets
 import pytest
 from matplotlib.figure import Figure
 
-from dropoutlab.explore import book, controls, explore, page
+from dropoutlab.explore import ask, book, controls, explore, handle, page, score
 
 ROOT = Path(__file__).parents[2]
 PLACES = (ROOT / "src" / "dropoutlab" / "explore" / "static", ROOT / "_static")
@@ -57,9 +58,47 @@ def describe_line_far(k):
     return f"Far below: k is {k}."
 
 
+def draw_dots(chosen=0, on=False):
+    """Three dots to choose from, and a switch."""
+    figure = Figure(figsize=(3, 2))
+    axes = figure.add_axes((0.1, 0.2, 0.8, 0.7), xlim=(-0.5, 2.5), ylim=(0, 3))
+    for k in range(3):
+        (dot,) = axes.plot(k, 1 + (k == chosen), "o", color="#0063a6", markersize=10)
+        handle(dot, chosen=k)
+    handle(axes.text(0, 0.3, "on" if on else "off"), on=True)
+    return figure
+
+
+def draw_plane(x=1, y=1):
+    """A dot, dragged over a plane."""
+    figure = Figure(figsize=(3, 2))
+    axes = figure.add_axes((0.1, 0.2, 0.8, 0.7), xlim=(-0.5, 2.5), ylim=(-0.5, 2.5))
+    for place in [(a, b) for a in range(3) for b in range(3)]:
+        (dot,) = axes.plot(*place, "o", alpha=0)
+        handle(dot, x=place[0], y=place[1])
+    (dot,) = axes.plot(x, y, "o", color="#b34700", markersize=12)
+    handle(dot, x=x, y=y)
+    return figure
+
+
+def describe_touch(chosen, on, x, y):
+    return f"Dot {chosen}, {'on' if on else 'off'}, at ({x}, {y})."
+
+
+def draw_asked(k=0):
+    return picture_of(f"asked {k}")
+
+
+def describe_asked(k):
+    return f"Asked: k is {k}."
+
+
+CHOICE = ask('Is it <a> & "b"?', ["yes & <i>", "no"], answer="no", because="It is not: 3 < 4, w_2.")
+GUESS = ask("How much?", (0.0, 1.0, 0.1), answer=0.72, because="It is 0.72.", unit="m")
+
 EXPLORERS = {
     "line": (
-        draw_line,
+        [draw_line],
         describe_line,
         {
             "slope": (-1.0, 1.0, 0.5),
@@ -69,20 +108,27 @@ EXPLORERS = {
         {"labels": {"slope": 'slope & "rise" <b>'}, "units": {"slope": 'm/"s" & <i>'}},
     ),
     "walk": (
-        draw_walk,
+        [draw_walk],
         describe_walk,
         {"speed": (1, 2), "step": (1, 4), "fine": True},
         {"play": "step"},
     ),
-    "line_far": (draw_line_far, describe_line_far, {"k": (0, 2)}, {}),
+    "line_far": ([draw_line_far], describe_line_far, {"k": (0, 2)}, {}),
+    "touch": (
+        [draw_dots, draw_plane],
+        describe_touch,
+        {"chosen": (0, 2), "on": False, "x": (0, 2), "y": (0, 2)},
+        {},
+    ),
+    "asked": ([draw_asked], describe_asked, {"k": (0, 2)}, {"predict": CHOICE}),
+    "guess": ([draw_asked], describe_asked, {"k": (0, 2)}, {"predict": GUESS}),
 }
 
 
-def grid_of(name):
-    draw, _, written, more = EXPLORERS[name]
-    return controls.read_controls(
-        name, draw, written, more.get("labels", {}), more.get("units", {}), more.get("play")
-    )
+def plan_of(name):
+    draws, describe, written, more = EXPLORERS[name]
+    labels, units = more.get("labels", {}), more.get("units", {})
+    return controls.read_plan(name, draws, describe, written, labels, units, more.get("play"))
 
 
 @functools.cache
@@ -90,10 +136,10 @@ def explorers_html():
     """The explorers' HTML, by name."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(book.BUILDING, "1")
-        patch.setattr(page, "_names_on_this_page", set())
+        patch.setattr(page, "_weights_on_this_page", {})
         return {
-            name: explore(draw, describe=describe, name=name, **more, **written).data
-            for name, (draw, describe, written, more) in EXPLORERS.items()
+            name: explore(*draws, describe=describe, name=name, **more, **written).data
+            for name, (draws, describe, written, more) in EXPLORERS.items()
         }
 
 
@@ -108,7 +154,9 @@ def write_small_page(folder, script=None, explorers=None):
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Small</title>'
         '<link rel="stylesheet" href="explore.css"><script src="explore.js"></script></head>\n'
         f'<body><h1 id="top">Small</h1>\n{parts["line"]}\n{parts["walk"]}\n'
-        f'<div style="height: {FAR}px"></div>\n{parts["line_far"]}\n</body></html>\n',
+        f'<div style="height: {FAR}px"></div>\n{parts["line_far"]}\n'
+        f"{parts['touch']}\n{parts['asked']}\n{parts['guess']}\n{score().data}\n"
+        "</body></html>\n",
         encoding="utf8",
     )
     return address.as_uri()

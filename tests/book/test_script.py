@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 import pytest
 
-from dropoutlab.explore.svg import figure_markup, sentence_markup
+from dropoutlab.explore.controls import Part
+from dropoutlab.explore.frame import frame_markup, frame_text
+from dropoutlab.explore.svg import sentence_markup
 from tests.book import small_page
 from tests.book.conftest import Opener
 
@@ -24,23 +26,27 @@ pytestmark = pytest.mark.browser
 SCRIPT = os.environ.get("EXPLORE_SCRIPT")  # another script than the book's
 TIMEOUT = float(os.environ.get("EXPLORE_TIMEOUT", "10000"))  # milliseconds
 PLAY = 700  # milliseconds a step
+QUIET = 500  # milliseconds without a change
 HEIGHT = 800
-GRIDS = {name: small_page.grid_of(name) for name in small_page.EXPLORERS}
+PLANS = {name: small_page.plan_of(name) for name in small_page.EXPLORERS}
+GRIDS = {name: plan.controls for name, plan in PLANS.items()}
 LOOK = """(name) => {
   const explorer = document.querySelector(`.explorer[data-name=${name}]`);
-  const picture = explorer.querySelector(".explorer-picture");
+  const pictures = [...explorer.querySelectorAll(".explorer-picture")];
   const control = (e) => [e.name, e.type === "checkbox" ? e.checked : Number(e.value),
-    e.getAttribute("aria-valuetext"), e.parentElement.querySelector("output")?.textContent ?? null];
+    e.getAttribute("aria-valuetext"),
+    e.parentElement.querySelector(".explorer-value")?.textContent ?? null];
   return {
-    picture: picture.innerHTML,
-    label: picture.getAttribute("aria-label"),
-    caption: explorer.querySelector("figcaption").innerHTML,
+    pictures: pictures.map((picture) => picture.innerHTML),
+    label: explorer.querySelector(".explorer-pictures").getAttribute("aria-label"),
+    caption: explorer.querySelector(".explorer-sentence").innerHTML,
     controls: [...explorer.querySelectorAll("[data-texts]")].map(control),
   };
 }"""
 LOOK_ALL = f"names => Object.fromEntries(names.map((name) => [name, ({LOOK})(name)]))"
 CAPTIONS = """(wanted) => wanted.every(([name, html]) =>
-  document.querySelector(`.explorer[data-name=${name}] figcaption`).innerHTML === html)"""
+  document.querySelector(`.explorer[data-name=${name}] .explorer-sentence`).innerHTML === html) &&
+  !(globalThis.explorers ?? []).some((e) => e.pictures?.some((picture) => picture.finish))"""
 AS_SET = "all => all.map(h => Object.assign(document.createElement('i'), {innerHTML: h}).innerHTML)"
 SET = """([name, control, value]) => {
   const element = document.querySelector(`#explorer-${name}-${control}`);
@@ -104,14 +110,17 @@ def small(opener, plain_page, address):
 @functools.cache
 def frame(name, values):
     """What an explorer is to show at these values: picture, sentence, controls."""
-    draw, describe, _, _ = small_page.EXPLORERS[name]
+    plan = PLANS[name]
     places = [(c, c.values.index(value)) for c, value in zip(GRIDS[name], values, strict=True)]
-    values = {c.name: c.values[k] for c, k in places}
+    at = [k for _, k in places]
     said = [c.texts[k] if c.kind == "slider" else None for c, k in places]
+    sentence = frame_text(plan, plan.describe.values(plan.controls, at))
     return {
-        "picture": figure_markup(draw(**values), name),
-        "label": describe(**values),
-        "caption": sentence_markup(describe(**values)),
+        "pictures": [
+            frame_markup(plan, part, part.values(plan.controls, at)) for part in plan.draws
+        ],
+        "label": sentence,
+        "caption": sentence_markup(sentence),
         "controls": [
             [c.name, bool(k) if c.kind == "checkbox" else k, text, text]
             for (c, k), text in zip(places, said, strict=True)
@@ -125,12 +134,18 @@ def wanted(page, moved):
         name: frame(name, tuple(moved.get(name, {}).get(c.name, c.values[c.start]) for c in grid))
         for name, grid in GRIDS.items()
     }
-    written = [frame[part] for frame in frames.values() for part in ("picture", "caption")]
+    return dict(zip(frames, as_set(page, frames.values()), strict=True))
+
+
+def as_set(page, frames):
+    """Frames as a browser writes what it was given."""
+    frames = list(frames)
+    written = [html for frame in frames for html in (*frame["pictures"], frame["caption"])]
     set_ = iter(page.evaluate(AS_SET, written))
-    return {
-        name: {**frame, "picture": next(set_), "caption": next(set_)}
-        for name, frame in frames.items()
-    }
+    return [
+        {**frame, "pictures": [next(set_) for _ in frame["pictures"]], "caption": next(set_)}
+        for frame in frames
+    ]
 
 
 def assert_shows(page, **moved):
@@ -180,11 +195,11 @@ def test_a_page_opens_with_its_defaults_and_its_controls(small):
     assert "#" not in page.url
 
 
-@pytest.mark.parametrize("name", ["line", "walk"])
+@pytest.mark.parametrize("name", ["line", "walk", "touch"])
 def test_every_combination_shows_its_own_frame(small, name):
-    page = small()
+    page = small(reduced_motion="reduce")
     page.evaluate("Promise.all(explorers.map((explorer) => explorer.load()))")
-    combinations = list(small_page.page.grid_values(GRIDS[name]))
+    combinations = list(Part("all", None, tuple(range(len(GRIDS[name])))).grid(GRIDS[name]))
     places = [
         [[c.name, bool(k) if c.kind == "checkbox" else k] for c in GRIDS[name]
          for k in [c.values.index(values[c.name])]]
@@ -198,10 +213,7 @@ def test_every_combination_shows_its_own_frame(small, name):
         [name, places],
     )
     frames = [frame(name, tuple(values.values())) for values in combinations]
-    pictures = page.evaluate(AS_SET, [frame["picture"] for frame in frames])
-    captions = page.evaluate(AS_SET, [frame["caption"] for frame in frames])
-    for is_there, want, picture, caption in zip(shown, frames, pictures, captions, strict=True):
-        assert is_there == {**want, "picture": picture, "caption": caption}
+    assert shown == as_set(page, frames)
 
 
 def test_keys_choices_and_boxes_move_the_picture(small):
@@ -310,13 +322,13 @@ SPOILED = {
     "empty": lambda packed: "",
     "no data": repacked(lambda data: data.clear()),
     "a line missing": repacked(lambda data: data["lines"].pop()),
-    "a frame missing": repacked(lambda data: data["frames"].pop()),
-    "a state missing": repacked(lambda data: data["frame_at"].pop()),
-    "a sentence missing": repacked(lambda data: data["texts"].pop()),
-    "a sentence too many": repacked(lambda data: data["texts"].append("One more.")),
-    "a state too many": repacked(lambda data: data["frame_at"].append(0)),
+    "a frame missing": repacked(lambda data: data["parts"][0]["frames"].pop()),
+    "a state missing": repacked(lambda data: data["parts"][0]["at"].pop()),
+    "a sentence missing": repacked(lambda data: data["said"]["texts"].pop()),
+    "a sentence too many": repacked(lambda data: data["said"]["texts"].append("One more.")),
+    "a state too many": repacked(lambda data: data["parts"][0]["at"].append(0)),
     "no line": repacked(lambda data: data["lines"].__setitem__(-1, None)),
-    "no sentence": repacked(lambda data: data["texts"].__setitem__(-1, 3)),
+    "no sentence": repacked(lambda data: data["said"]["texts"].__setitem__(-1, 3)),
 }
 
 
@@ -507,7 +519,14 @@ def test_a_link_to_the_whole_view_is_copied(small):
     assert_shows(page, walk={"step": 1, "fine": False})
     named(page, "walk").get_by_role("button", name="Copy link to this view").click()
     named(page, "walk").get_by_text("Link copied.", exact=True).wait_for()
-    assert page.locator(".explorer-said").all_text_contents() == ["", "Link copied.", ""]
+    assert page.locator(".explorer-said").all_text_contents() == [
+        "",
+        "Link copied.",
+        "",
+        "",
+        "",
+        "",
+    ]
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url.split("#")[0] + "#" + words("walk", speed=1, step=1, fine=False)
 
@@ -610,6 +629,279 @@ def test_nothing_plays_for_those_who_asked_for_less_motion(small):
     assert_shows(page, walk={"step": 3})
 
 
+# --- parts of a picture that are clicked and dragged
+
+
+def spot(page, settings, name="touch"):
+    """Where the middle of a handle is, on the screen; `settings` as in its markup."""
+    named(page, name).scroll_into_view_if_needed()
+    return page.evaluate(
+        """([name, settings]) => {
+          const all = document.querySelectorAll(
+            `.explorer[data-name=${name}] [data-set="${settings}"]`);
+          const box = [...all].at(-1).getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        }""",
+        [name, settings],
+    )
+
+
+def loaded(page):
+    page.evaluate("Promise.all(explorers.map((explorer) => explorer.load()))")
+    return page
+
+
+def test_a_click_on_a_handle_moves_controls_and_address(small):
+    page = loaded(small())
+    page.mouse.click(*spot(page, "0:2"))
+    assert_shows(page, touch={"chosen": 2})
+    assert fragment_of(page) == words("touch", chosen=2)
+    page.mouse.click(*spot(page, "0:2"))  # it is there already, and has more than two values
+    assert_shows(page, touch={"chosen": 2})
+
+
+def test_a_click_on_a_switch_turns_it_and_turns_it_back(small):
+    page = loaded(small())
+    for on in (True, False, True):
+        page.mouse.click(*spot(page, "1:1"))
+        assert_shows(page, touch={"on": on})
+
+
+def test_a_click_beside_a_handle_finds_it_and_one_far_away_nothing(small):
+    page = loaded(small())
+    x, y = spot(page, "0:2")
+    page.mouse.click(x, y - 60)
+    page.mouse.click(x, y, button="right")
+    page.evaluate(TWO_DRAWINGS)
+    assert_shows(page)
+    page.mouse.click(x - 12, y - 12)
+    assert_shows(page, touch={"chosen": 2})
+
+
+def test_a_dot_is_dragged_over_the_plane_to_the_nearest_place(small):
+    page = loaded(small())
+    page.mouse.move(*spot(page, "2:1 3:1"))
+    page.mouse.down()
+    x, y = spot(page, "2:2 3:0")
+    page.mouse.move(x - 9, y - 9, steps=5)
+    assert_shows(page, touch={"x": 2, "y": 0})
+    assert fragment_of(page) == ""  # not before it is let go
+    x, y = spot(page, "2:0 3:2")
+    page.mouse.move(x - 40, y - 40, steps=3)  # out of the picture: it is held all the same
+    page.mouse.up()
+    assert_shows(page, touch={"x": 0, "y": 2})
+    assert fragment_of(page) == words("touch", x=0, y=2)
+    page.mouse.move(*spot(page, "2:1 3:1"))
+    assert_shows(page, touch={"x": 0, "y": 2})
+
+
+def test_a_drag_takes_only_handles_of_its_own_controls(small):
+    page = loaded(small())
+    page.mouse.move(*spot(page, "0:0"))
+    page.mouse.down()
+    page.mouse.move(*spot(page, "1:1"), steps=5)
+    page.mouse.up()
+    shown = page.evaluate("explorers.find((e) => e.name === 'touch').controls.map((c) => c.value)")
+    assert shown[1:] == [0, 1, 1]
+
+
+def test_a_finger_drags_and_a_finger_that_scrolls_moves_nothing(small):
+    page = loaded(small(has_touch=True))
+    tell = """([name, kind, x, y]) => {
+      const target = document.querySelector(`.explorer[data-name=${name}] .explorer-pictures`);
+      const settings = {clientX: x, clientY: y, pointerId: 7, pointerType: "touch", button: 0};
+      target.setPointerCapture = () => {};
+      document.elementFromPoint(x, y).closest(".explorer-picture, body").dispatchEvent(
+        new PointerEvent(kind, {...settings, bubbles: true}));
+    }"""
+    at, to = spot(page, "2:1 3:1"), spot(page, "2:2 3:2")
+    for kind, place in (("pointerdown", at), ("pointermove", to), ("pointerup", to)):
+        page.evaluate(tell, ["touch", kind, *place])
+        page.evaluate(TWO_DRAWINGS)
+    assert_shows(page, touch={"x": 2, "y": 2})
+    page.evaluate(tell, ["touch", "pointerdown", *to])
+    page.evaluate(tell, ["touch", "pointercancel", *to])
+    page.evaluate(tell, ["touch", "pointermove", *at])
+    page.evaluate(TWO_DRAWINGS)
+    assert_shows(page, touch={"x": 2, "y": 2})
+
+
+def test_a_finger_that_scrolls_from_a_slider_leaves_it_as_it_was(small):
+    page = loaded(small())
+    slider = control(page, "line-slope")
+    slider.dispatch_event("pointerdown")
+    page.evaluate(SET, ["line", "slope", 0])
+    assert_shows(page, line={"slope": -1.0})
+    slider.dispatch_event("pointercancel")
+    assert_shows(page)
+    touch = page.evaluate("getComputedStyle(document.querySelector('#explorer-line-slope'))")
+    assert touch["touchAction"] == "pan-y"
+
+
+def test_what_can_be_touched_is_ringed_and_what_is_unseen_is_not(small):
+    page = loaded(small())
+    rings = named(page, "touch").locator(".explorer-ring")
+    assert rings.count() == 5 and all(ring.is_visible() for ring in rings.all())
+    look = "e => [getComputedStyle(e).cursor, getComputedStyle(e).touchAction]"
+    first = named(page, "touch").locator("[data-set='0:1']").first
+    assert first.evaluate(look) == ["pointer", "none"]
+    unseen = named(page, "touch").locator("[data-set='2:0 3:0']").first
+    assert unseen.evaluate(look) == ["pointer", "auto"]
+
+
+def test_numbers_run_to_where_the_frame_says(small):
+    page = loaded(small())
+    seen = page.evaluate(
+        """async () => {
+          const touch = explorers.find((e) => e.name === "touch");
+          const path = () => touch.figure.children[1].innerHTML;
+          const seen = [path()];
+          touch.controls[2].value = 2;
+          touch.change(touch.controls[2]);
+          const picture = touch.pictures[1];
+          while (picture.finish) {
+            await new Promise(requestAnimationFrame);
+            seen.push(path());
+          }
+          return seen;
+        }"""
+    )
+    assert_shows(page, touch={"x": 2})
+    assert len(set(seen)) > 2  # between the two there was something
+    page.evaluate(SET, ["touch", "x", 0])
+    page.evaluate(SET, ["touch", "x", 1])  # before the first has ended
+    assert_shows(page)
+
+
+# --- a question first
+
+
+def heard(page, name):
+    return named(page, name).locator(".explorer-heard").text_content()
+
+
+def ask_of(page, name):
+    return named(page, name).locator(".explorer-question")
+
+
+KEYS = "Object.entries(localStorage).map(([key, value]) => [key.split(':').at(-1), value])"
+
+
+def test_a_question_comes_before_the_controls(small):
+    page = loaded(small(permissions=[]))
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    asked = named(page, "asked")
+    assert ask_of(page, "asked").locator("p").first.text_content() == small_page.CHOICE.text
+    assert not asked.locator(".explorer-controls").is_visible()
+    assert not asked.locator(".explorer-answer").is_visible()
+    page.get_by_role("button", name="Commit").first.click()  # nothing is chosen: nothing happens
+    assert not asked.locator(".explorer-answer").is_visible()
+    asked.get_by_label("no", exact=True).check()
+    asked.get_by_role("button", name="Commit").click()
+    assert asked.locator(".explorer-controls").is_visible()
+    said = "You predicted no, and it is so. It is not: 3 < 4, w2."
+    assert asked.locator(".explorer-answer").text_content() == said
+    assert not asked.get_by_role("button", name="Commit").is_visible()
+    assert page.evaluate("document.activeElement.id") == "explorer-asked-k"
+    score = page.locator(".explorer-score")
+    assert score.text_content() == "You predicted 1 of 1 answers on this page."
+    guess = named(page, "guess")
+    guess.locator("input[name=guess]").press("Home")
+    assert guess.locator(".explorer-guess span").text_content() == "0.0 m"
+    guess.get_by_role("button", name="Commit").click()
+    assert guess.locator(".explorer-answer").text_content() == "You predicted 0.0 m. It is 0.72."
+    assert score.text_content() == "You predicted 1 of 2 answers on this page."
+    assert page.evaluate(KEYS) == [["asked", "1"], ["guess", "0"]]
+    page.reload()
+    assert asked.locator(".explorer-answer").text_content() == said
+    assert score.text_content() == "You predicted 1 of 2 answers on this page."
+
+
+@pytest.mark.parametrize(("presses", "right"), [(5, False), (6, True), (8, True), (9, False)])
+def test_a_guess_within_a_step_is_right(small, presses, right):
+    page = small(permissions=[])
+    guess = named(page, "guess")
+    guess.locator("input[name=guess]").fill(str(presses))
+    guess.get_by_role("button", name="Commit").click()
+    assert ("it is so" in guess.locator(".explorer-answer").text_content()) == right
+
+
+def test_who_wants_no_question_is_shown_at_once(small):
+    page = loaded(small(permissions=[]))
+    named(page, "asked").get_by_role("button", name="Just show me").click()
+    asked = named(page, "asked")
+    assert asked.locator(".explorer-answer").text_content() == " It is not: 3 < 4, w2."
+    assert page.locator(".explorer-score").text_content() == ""
+    assert page.evaluate(KEYS) == []
+    press(page, "asked-k", "End")
+    assert_shows(page, asked={"k": 2})
+
+
+def test_a_link_to_a_view_shows_it_without_asking(small):
+    page = small("#" + words("asked", k=2), permissions=[])
+    assert_shows(page, asked={"k": 2})
+    assert named(page, "asked").locator(".explorer-controls").is_visible()
+    assert not named(page, "guess").locator(".explorer-controls").is_visible()
+
+
+def test_where_nothing_can_be_kept_it_is_asked_all_the_same(small):
+    refuse = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})"
+    page = small(prepare=lambda page: page.add_init_script(refuse))
+    named(page, "asked").get_by_label("yes & <i>", exact=True).check()
+    named(page, "asked").get_by_role("button", name="Commit").click()
+    said = named(page, "asked").locator(".explorer-answer").text_content()
+    assert said.startswith("You predicted yes & <i>. ")
+
+
+def test_a_question_on_paper_and_without_script_is_a_text_with_its_answer(small):
+    page = small(java_script_enabled=False)
+    asked = named(page, "asked")
+    assert asked.get_by_text('Is it <a> & "b"?').is_visible()
+    assert not asked.locator(".explorer-guesses").is_visible()
+    assert not asked.locator(".explorer-answer").is_visible()
+    page.emulate_media(media="print")
+    assert asked.locator(".explorer-answer").is_visible()
+
+
+# --- what is heard, and a page that does not jump
+
+
+def test_a_change_is_said_once_when_nothing_moves_any_more(still):
+    page = still
+    loaded(page)
+    press(page, "line-slope", "ArrowRight")
+    press(page, "line-slope", "ArrowRight")
+    page.clock.run_for(QUIET - 1)
+    assert heard(page, "line") == ""
+    page.clock.run_for(1)
+    assert heard(page, "line") == frame("line", (1.0, 2, False))["label"]
+    live = page.locator(".explorer[data-name=line] :is([aria-live], [role=status], output)")
+    assert live.count() == 2  # the sentence, and what became of a link
+    button(page, "Play").click()
+    page.clock.run_for(PLAY)
+    assert_shows(page, line={"slope": 1.0}, walk={"step": 3})
+    page.clock.run_for(QUIET)
+    assert heard(page, "walk") == ""
+
+
+def test_explorers_are_groups_with_names(small):
+    page = small()
+    for name in ("line", "line far", "touch"):
+        assert page.get_by_role("group", name=name, exact=True).count() == 1
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_the_page_is_as_high_in_every_state(small, width):
+    page = loaded(small(viewport={"width": width, "height": HEIGHT}, reduced_motion="reduce"))
+    height = "document.documentElement.scrollHeight"
+    before = page.evaluate(height)
+    for name, control_, last in (("line", "slope", 4), ("line", "ends", 2), ("touch", "x", 2)):
+        for k in range(last + 1):
+            page.evaluate(SET, [name, control_, k])
+            assert page.evaluate(height) == before
+
+
 # --- paper, and no script
 
 
@@ -625,7 +917,7 @@ def test_paper_shows_the_defaults_without_controls(small):
     hidden = page.locator(".explorer-controls, .explorer-link")
     seen = [part.is_visible() for part in hidden.all()]
     page.emulate_media(media="screen")
-    assert not any(seen) and len(seen) == 6
+    assert not any(seen) and len(seen) == 12
     for name in ("line", "walk"):
         want = wanted(page, {})[name]
         assert {**printed[name], "controls": want["controls"]} == want

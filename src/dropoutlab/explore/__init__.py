@@ -1,14 +1,15 @@
 """Sliders with two lives: ipywidgets in a running notebook, no kernel at all in the built book.
 
 The way of an explorer: controls → grid of values → frames (SVG) → page, and controls → ipywidgets →
-kernel. `controls` reads what the author wrote, `svg` turns a figure into markup that follows the
-page's colours, `frame` asks for one, `page` packs every frame of the grid into HTML, `live` builds
-the widgets, and `book`, the Sphinx extension, tells which life is on and brings what is in
-`static`: the script, the stylesheet and the font of the pictures, which `font` makes. Nothing here
-knows what is drawn. What others use is `explore` and `picture`.
+kernel. `controls` reads what the author wrote, `handles` mark what can be touched, `questions` come
+first, `svg` turns a figure into markup that follows the page's colours, `frame` asks for one,
+`page` packs every frame of every part into HTML, `live` builds the widgets, and `book`, the Sphinx
+extension, tells which life is on and brings what is in `static`: the script, the stylesheet and the
+font of the pictures, which `font` makes. Nothing here knows what is drawn. What others use is
+`explore`, `handle`, `ask`, `score` and `picture`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from IPython.display import HTML, DisplayObject
@@ -16,57 +17,83 @@ from ipywidgets import Widget
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.book import building_book
-from dropoutlab.explore.controls import check_fit, read_controls
+from dropoutlab.explore.controls import read_plan
 from dropoutlab.explore.handles import handle
 from dropoutlab.explore.live import live_explorer
 from dropoutlab.explore.page import page_explorer, page_picture
+from dropoutlab.explore.questions import Question, ask
 
-__all__ = ["explore", "handle", "picture"]
+__all__ = ["ask", "explore", "handle", "picture", "score"]
 
 
 def explore(
-    draw: Callable[..., Figure],
-    *,
+    *draws: Callable[..., Figure],
     describe: Callable[..., str],
     name: str | None = None,
-    labels: dict[str, str] | None = None,
-    units: dict[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
     play: str | None = None,
-    **controls: Any,  # noqa: ANN401 - whatever ipywidgets' interact accepts
+    predict: Question | None = None,
+    controls: Mapping[str, Any] | None = None,
+    **more: Any,  # noqa: ANN401 - whatever ipywidgets' interact accepts
 ) -> Widget | DisplayObject:
-    """Return an explorer of a pure drawing function.
+    """Return an explorer of pure drawing functions: pictures side by side, under the same controls.
 
     Args:
-        draw: `draw(**values) -> Figure`, pure: the same values give the same picture.
-        describe: `describe(**values) -> str`, one sentence on what the picture now shows; it is
-            the picture's text alternative.
-        name: identifies the explorer on its page; the name of `draw` without `draw_` if None.
+        draws: each `draw(**values) -> Figure`, pure: the same values give the same picture. Each is
+            drawn over those controls only that its own signature names. What it draws can be
+            clicked or dragged where `handle` says so.
+        describe: `describe(**values) -> str`, one sentence on what the pictures now show; it is
+            their text alternative. It too names the controls that it needs.
+        name: identifies the explorer on its page; the name of the first `draw` without `draw_` if
+            None.
         labels: what to call a control on the page; its name with spaces if not given.
         units: the unit of a control's values, shown behind them.
         play: the slider that is like time: it gets buttons to step and to play.
-        controls: one to three, as for `ipywidgets.interact`: `(low, high[, step])` is a slider, a
-            list a choice, a bool a checkbox; or an IntSlider, FloatSlider, SelectionSlider,
-            Dropdown or Checkbox. A default in the signature of `draw` is where a control starts.
-            Options and their labels must differ.
+        predict: a question that the reader answers first, made by `ask`.
+        controls: at least one, here or by name, as for `ipywidgets.interact`: `(low, high[, step])`
+            is a slider, a list a choice, a bool a checkbox; or an IntSlider, FloatSlider,
+            SelectionSlider, Dropdown or Checkbox. A default in the signature of a `draw` is where a
+            control starts. Options and their labels must differ. Controls with the name of an
+            argument, such as `units`, go here.
+        more: controls by name.
 
     Returns:
         A widget in a running notebook; self-contained HTML while the book is built.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong kind or out of range, the grid has more
-            than 400 frames, the name is taken, or `draw` or `describe` returns no figure or no
-            sentence; the message names explorer and control or values.
+        TypeError, ValueError: an argument is of the wrong kind or out of range, there are more than
+            4,000 frames or they weigh more than 120 kB, the name is taken, or a `draw` or
+            `describe` returns no figure or no sentence; the message names explorer and control or
+            values.
         RuntimeError: `draw` or `describe` failed; the message names explorer and values.
     """
-    if not callable(draw):
-        raise TypeError(f"draw must be a function of the controls; got {draw!r}")
+    if not draws or not all(map(callable, draws)):
+        raise TypeError(f"draws must be functions of the controls, at least one; got {draws!r}")
     if name is None:
-        name = getattr(draw, "__name__", "").removeprefix("draw_")
-    labels, units = ({} if words is None else words for words in (labels, units))
-    grid = read_controls(name, draw, controls, labels, units, play)
-    check_fit(f"explorer {name!r}", "describe", describe, controls)
+        name = getattr(draws[0], "__name__", "").removeprefix("draw_")
+    if predict is not None and not isinstance(predict, Question):
+        raise TypeError(f"predict must be a question made by `ask`; got {predict!r}")
+    plan = read_plan(
+        name, draws, describe, _together(controls, more), labels or {}, units or {}, play
+    )
     build = page_explorer if building_book() else live_explorer
-    return build(name, draw, describe, grid)
+    return build(plan, predict)
+
+
+def _together(controls: object, more: dict[str, Any]) -> dict[str, Any]:
+    if controls is None:
+        return more
+    if not isinstance(controls, Mapping):
+        raise TypeError(f"controls must be a mapping of names to controls; got {controls!r}")
+    if twice := sorted(set(controls) & set(more)):
+        raise ValueError(f"controls must be named once; got {twice[0]!r} twice")
+    return {**controls, **more}
+
+
+def score() -> DisplayObject:
+    """Return a line that recalls how many answers of its page the reader has predicted."""
+    return HTML('<p class="explorer-score" role="status"></p>')
 
 
 def picture(figure: Figure, text: str) -> DisplayObject:

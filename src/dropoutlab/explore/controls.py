@@ -1,9 +1,10 @@
-"""Controls as the author wrote them, read into a grid of values."""
+"""Controls as the author wrote them, read into a grid of values, and who is drawn over which."""
 
 import inspect
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import isclose, isfinite, prod
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -12,8 +13,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-MAX_CONTROLS = 3
-MAX_FRAMES = 400
+MAX_VALUES = 400  # of one control
+MAX_FRAMES = 4000  # of all parts together: a build has to end
 MAX_DECIMALS = 12
 
 
@@ -30,71 +31,133 @@ class Control:
     play: bool = False  # it is like time: it has buttons to step and to play
 
 
-def read_controls(
+@dataclass(frozen=True)
+class Part:
+    """A function of some of the controls: a picture's `draw`, or `describe`."""
+
+    role: str
+    function: Callable[..., Any]
+    controls: tuple[int, ...]  # numbers of the controls that its signature names
+
+    def values(self, controls: Sequence[Control], places: Sequence[int]) -> dict[str, Hashable]:
+        """Return its arguments, where `places` says which value each control has."""
+        own = (controls[k] for k in self.controls)
+        return {c.name: c.values[places[k]] for c, k in zip(own, self.controls, strict=True)}
+
+    def grid(self, controls: Sequence[Control]) -> list[dict[str, Hashable]]:
+        """Return its arguments at every place of its own grid, the last control fastest."""
+        own = [controls[k] for k in self.controls]
+        return [
+            {c.name: value for c, value in zip(own, values, strict=True)}
+            for values in product(*(c.values for c in own))
+        ]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an explorer is made of."""
+
+    name: str
+    controls: tuple[Control, ...]
+    draws: tuple[Part, ...]
+    describe: Part
+
+    @property
+    def start(self) -> tuple[int, ...]:
+        """The place of each control at its default."""
+        return tuple(control.start for control in self.controls)
+
+    def places_of(self, settings: Mapping[str, object]) -> dict[int, int]:
+        """Return numbers of controls and the places where settings take them."""
+        names = [control.name for control in self.controls]
+        places = {}
+        for name, value in settings.items():
+            if name not in names:
+                raise ValueError(f"a handle must set controls of {names}; got {name!r}")
+            control = self.controls[names.index(name)]
+            where = f"a handle of control {name!r}"
+            places[names.index(name)] = _index_of(where, control.values, value, "stay")
+        return places
+
+
+def read_plan(
     explorer: str,
-    draw: Callable[..., Any],
+    draws: Sequence[Callable[..., Any]],
+    describe: Callable[..., Any],
     written: Mapping[str, Any],
     labels: Mapping[str, str] = MappingProxyType({}),
     units: Mapping[str, str] = MappingProxyType({}),
     play: str | None = None,
-) -> tuple[Control, ...]:
-    """Return the controls of an explorer, checked against its budget and its drawing function."""
+) -> Plan:
+    """Return the plan of an explorer, checked against its functions and its budget."""
     if not isinstance(explorer, str) or not re.fullmatch(r"[a-z][a-z0-9_-]*", explorer):
         raise ValueError(
             "name must be a lower-case word of letters, digits, - and _ starting with a letter; "
             f"got {explorer!r}"
         )
     where = f"explorer {explorer!r}"
-    if not 1 <= len(written) <= MAX_CONTROLS:
-        raise ValueError(f"{where}: controls must be 1 to {MAX_CONTROLS}; got {len(written)}")
+    if not written:
+        raise ValueError(f"{where}: controls must be at least 1; got none")
     for name in written:
-        if not name.isidentifier():
+        if not isinstance(name, str) or not name.isidentifier():
             raise ValueError(f"{where}: controls must be named like a variable; got {name!r}")
     _check_words(where, "labels", labels, written)
     _check_words(where, "units", units, written)
     if play is not None and play not in list(written):
         raise ValueError(f"{where}: play must name a control, {sorted(written)}; got {play!r}")
-    check_fit(where, "draw", draw, written)
-    starts = _signature_defaults(draw)
+    parts = [_part(where, "draw", draw, written) for draw in draws]
+    parts.append(_part(where, "describe", describe, written))
+    unused = [n for k, n in enumerate(written) if not any(k in part.controls for part in parts)]
+    if unused:
+        raise TypeError(
+            f"{where}: draw must be a function of the controls {', '.join(written)}; "
+            f"no function has an argument {unused[0]!r}"
+        )
+    starts = _signature_defaults(where, draws)
     controls = tuple(
         _read_control(
             explorer, name, value, labels.get(name), units.get(name), name == play, starts
         )
         for name, value in written.items()
     )
-    _check_differ(f"{where}: labels of controls", [control.label for control in controls])
-    frames = prod(len(control.values) for control in controls)
+    check_differ(f"{where}: labels of controls", [control.label for control in controls])
+    frames = sum(prod(len(controls[k].values) for k in part.controls) for part in parts[:-1])
     if frames > MAX_FRAMES:
-        raise ValueError(
-            f"{where}: the controls' grid must have at most {MAX_FRAMES} frames; got {frames}"
-        )
-    return controls
+        raise ValueError(f"{where}: draw must have at most {MAX_FRAMES} frames; got {frames}")
+    return Plan(explorer, controls, tuple(parts[:-1]), parts[-1])
 
 
-def check_fit(where: str, role: str, function: object, written: Mapping[str, Any]) -> None:
-    """Raise a TypeError unless `function` can be called with the controls' names."""
+def _part(where: str, role: str, function: object, written: Mapping[str, Any]) -> Part:
+    """Find out which of the controls a function takes; raise a TypeError if it cannot be called."""
     accepts = f"{where}: {role} must be a function of the controls {', '.join(written)}"
     if not callable(function):
         raise TypeError(f"{accepts}; got {function!r}")
     try:
-        inspect.signature(function).bind(**written)
+        signature = inspect.signature(function)
+        kinds = {parameter.kind for parameter in signature.parameters.values()}
+        takes_all = inspect.Parameter.VAR_KEYWORD in kinds
+        own = [name for name in written if takes_all or name in signature.parameters]
+        signature.bind(**dict.fromkeys(own))
     except (TypeError, ValueError) as error:  # it does not fit; it cannot be known
         raise TypeError(f"{accepts}; got {function!r}: {error}") from error
+    names = list(written)
+    return Part(role, function, tuple(names.index(name) for name in own))
 
 
 def _check_words(where: str, role: str, words: object, written: Mapping[str, Any]) -> None:
     accepts = f"{where}: {role} must name controls, {sorted(written)}, and give each a text"
-    if not isinstance(words, Mapping) or not all(map(_is_text, words.values())):
+    if not isinstance(words, Mapping) or not all(map(is_text, words.values())):
         raise TypeError(f"{accepts}; got {words!r}")
     if set(words) - set(written):
         raise ValueError(f"{accepts}; got {words!r}")
 
 
-def _is_text(word: object) -> bool:
+def is_text(word: object) -> bool:
+    """Return whether something is a text that can be seen."""
     return isinstance(word, str) and word.strip() != ""
 
 
-def _check_differ(what: str, texts: Sequence[str]) -> None:
+def check_differ(what: str, texts: Sequence[str]) -> None:
     """Raise unless texts look different on a page, where white space counts once."""
     seen: set[str] = set()
     for text in texts:
@@ -104,12 +167,19 @@ def _check_differ(what: str, texts: Sequence[str]) -> None:
         seen.add(shown)
 
 
-def _signature_defaults(draw: Callable[..., Any]) -> dict[str, Any]:
-    return {
-        name: parameter.default
-        for name, parameter in inspect.signature(draw).parameters.items()
-        if parameter.default is not inspect.Parameter.empty
-    }
+def _signature_defaults(where: str, draws: Sequence[Callable[..., Any]]) -> dict[str, Any]:
+    """Where controls start: the defaults of the functions' arguments, which must agree."""
+    starts: dict[str, Any] = {}
+    for draw in draws:
+        for name, parameter in inspect.signature(draw).parameters.items():
+            if parameter.default is inspect.Parameter.empty:
+                continue
+            if starts.setdefault(name, parameter.default) != parameter.default:
+                raise ValueError(
+                    f"{where}: draw must have one default of {name!r}; "
+                    f"got {starts[name]!r} and {parameter.default!r}"
+                )
+    return starts
 
 
 def _read_control(
@@ -145,10 +215,10 @@ def _grid(where: str, written: object) -> tuple[str, tuple, tuple[str, ...], Any
         start = written if isinstance(written, bool) else written.value
         return "checkbox", (False, True), ("off", "on"), start
     if isinstance(written, tuple):
-        values, texts = _range_values(where, written)
+        values, texts = range_values(where, written)
         return "slider", values, texts, values[len(values) // 2]
     if isinstance(written, (widgets.IntSlider, widgets.FloatSlider)):
-        values, texts = _range_values(where, (written.min, written.max, written.step))
+        values, texts = range_values(where, (written.min, written.max, written.step))
         return "slider", values, texts, written.value
     if isinstance(written, (widgets.SelectionSlider, widgets.Dropdown)):
         values, texts = _option_values(where, written.options)
@@ -163,9 +233,10 @@ def _grid(where: str, written: object) -> tuple[str, tuple, tuple[str, ...], Any
     )
 
 
-def _range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, ...]]:
+def range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, ...]]:
+    """Return the values of (low, high[, step]) and how each is written."""
     accepts = f"{where} must be (low, high) or (low, high, step) with low < high and step > 0"
-    if len(written) not in (2, 3) or not all(map(_is_number, written)):
+    if len(written) not in (2, 3) or not all(map(is_number, written)):
         raise TypeError(f"{accepts}, all numbers; got {written!r}")
     whole = all(isinstance(number, Integral) for number in written)
     try:
@@ -176,8 +247,8 @@ def _range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str,
     if not (whole or all(map(isfinite, numbers))) or low >= high or step <= 0:
         raise ValueError(f"{accepts}; got {written!r}")
     steps = (high - low) // step if whole else (high - low) / step
-    if steps >= MAX_FRAMES:
-        raise ValueError(f"{where} must have at most {MAX_FRAMES} values; got {written!r}")
+    if steps >= MAX_VALUES:
+        raise ValueError(f"{where} must have at most {MAX_VALUES} values; got {written!r}")
     count = int(steps + 1e-9) + 1
     if whole:
         values = tuple(low + k * step for k in range(count))
@@ -192,7 +263,8 @@ def _range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str,
     return values, tuple(f"{value:.{decimals}f}" for value in values)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether something is a real number, and no truth value."""
     return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
 
 
@@ -210,13 +282,13 @@ def _option_values(where: str, options: object) -> tuple[tuple, tuple[str, ...]]
     if not pairs:
         raise ValueError(f"{where} must have at least one option; got none")
     texts, values = zip(*pairs, strict=True)
-    if not all(map(_is_text, texts)):
+    if not all(map(is_text, texts)):
         raise TypeError(f"{where} must have options with a text as label; got {options!r}")
     try:
         different = len(set(values))
     except TypeError as error:
         raise TypeError(f"{where} must have hashable options; got {options!r}") from error
-    _check_differ(f"{where}: labels of options", texts)
+    check_differ(f"{where}: labels of options", texts)
     if different < len(values):
         raise ValueError(f"{where} must have options that differ; got {options!r}")
     return values, texts
@@ -230,13 +302,13 @@ def _labelled(option: object) -> tuple[Any, Any]:
     return str(option), option
 
 
-def _index_of(where: str, values: tuple, start: object) -> int:
+def _index_of(where: str, values: tuple, start: object, verb: str = "start") -> int:
     """Return the place of `start`, but for rounding."""
     for index, value in enumerate(values):
         if value == start:
             return index
-    if _is_number(start) and isfinite(start) and all(map(_is_number, values)):
+    if is_number(start) and isfinite(start) and all(map(is_number, values)):
         index = min(range(len(values)), key=lambda k: abs(values[k] - start))
         if isclose(values[index], start, rel_tol=1e-9, abs_tol=1e-9 * max(map(abs, values))):
             return index
-    raise ValueError(f"{where} must start on its grid {values}; got {start!r}")
+    raise ValueError(f"{where} must {verb} on its grid {values}; got {start!r}")

@@ -5,37 +5,41 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from dropoutlab.explore.controls import Part, Plan
 from dropoutlab.explore.svg import figure_markup
 
 
-def frame_markup(name: str, draw: Callable[..., Figure], values: Mapping[str, object]) -> str:
-    """Return the picture of explorer `name` at `values` as an `<svg>` element.
+def frame_markup(plan: Plan, part: Part, values: Mapping[str, object]) -> str:
+    """Return the picture of a part at `values` as an `<svg>` element.
 
     Raises:
-        RuntimeError: `draw` failed.
+        RuntimeError: `draw` failed, or a handle of the figure sets what no control has.
         TypeError: it returned no figure; both name the explorer and the values.
     """
-    figure = _called(name, "draw", values, draw)
+    figure = _called(plan.name, "draw", values, part.function)
     if not isinstance(figure, Figure):
         raise TypeError(
-            f"explorer {name!r}: draw must return a matplotlib Figure; "
+            f"explorer {plan.name!r}: draw must return a matplotlib Figure; "
             f"at {dict(values)} it returned {figure!r}"
         )
+    number = plan.draws.index(part)
+    prefix = f"{plan.name}.{number}" if number else plan.name
     # it can fail too: a text that matplotlib cannot set
-    return _called(name, "draw", values, lambda **_: figure_markup(figure, name))
+    markup = lambda **_: figure_markup(figure, prefix, plan.places_of)  # noqa: E731
+    return _called(plan.name, "draw", values, markup)
 
 
-def frame_text(name: str, describe: Callable[..., str], values: Mapping[str, object]) -> str:
-    """Return the sentence of explorer `name` at `values`.
+def frame_text(plan: Plan, values: Mapping[str, object]) -> str:
+    """Return the sentence of an explorer at `values`.
 
     Raises:
         RuntimeError: `describe` failed.
         TypeError: it returned no text, or an empty one; both name the explorer and the values.
     """
-    text = _called(name, "describe", values, describe)
+    text = _called(plan.name, "describe", values, plan.describe.function)
     if not isinstance(text, str) or not text.strip():
         raise TypeError(
-            f"explorer {name!r}: describe must return a sentence; "
+            f"explorer {plan.name!r}: describe must return a sentence; "
             f"at {dict(values)} it returned {text!r}"
         )
     return text

@@ -5,53 +5,58 @@ one move away are drawn ahead, one at a time, so that a message never waits long
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
-from matplotlib.figure import Figure
 
-from dropoutlab.explore.controls import Control
+from dropoutlab.explore.controls import Control, Plan
 from dropoutlab.explore.frame import frame_markup, frame_text
+from dropoutlab.explore.questions import Question
 from dropoutlab.explore.svg import sentence_markup
 
 WIDTH = "36rem"
+PART = "18rem"
 PAUSE = 0.2  # seconds without a change before frames are drawn ahead
 
 
 class Frames:
-    """The frames of an explorer, by the place of their values on the controls' grid."""
+    """The frames and sentences of an explorer, each part's by the values that it depends on."""
 
-    def __init__(
-        self,
-        name: str,
-        draw: Callable[..., Figure],
-        describe: Callable[..., str],
-        controls: Sequence[Control],
-    ) -> None:
-        self.name, self.draw, self.describe, self.controls = name, draw, describe, controls
-        self.kept: dict[tuple[int, ...], tuple[str, str]] = {}
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.kept: dict[tuple[int, ...], str] = {}
         self.waiting: asyncio.TimerHandle | None = None
 
-    def frame(self, place: tuple[int, ...]) -> tuple[str, str]:
-        """Return the markup and the sentence at a place: one index a control."""
-        if place not in self.kept:
-            values = {c.name: c.values[k] for c, k in zip(self.controls, place, strict=True)}
-            self.kept[place] = (
-                frame_markup(self.name, self.draw, values),
-                frame_text(self.name, self.describe, values),
-            )
-        return self.kept[place]
+    def frame(self, place: tuple[int, ...]) -> list[str]:
+        """Return the markup of every part and the sentence at a place: one index a control."""
+        return [self._of_part(k, place) for k in range(len(self.plan.draws) + 1)]
 
-    def near(self, place: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Yield the places that one control reaches from here and that are not drawn yet."""
-        for axis, control in enumerate(self.controls):
+    def _of_part(self, number: int, place: tuple[int, ...]) -> str:
+        plan = self.plan
+        part = (*plan.draws, plan.describe)[number]
+        key = (number, *(place[k] for k in part.controls))
+        if key not in self.kept:
+            values = part.values(plan.controls, place)
+            self.kept[key] = (
+                frame_text(plan, values)
+                if part is plan.describe
+                else frame_markup(plan, part, values)
+            )
+        return self.kept[key]
+
+    def near(self, place: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield the parts that one control changes, and the places where it takes them."""
+        parts = (*self.plan.draws, self.plan.describe)
+        for axis, control in enumerate(self.plan.controls):
             for k in sorted(range(len(control.values)), key=lambda k: abs(k - place[axis])):
                 other = (*place[:axis], k, *place[axis + 1 :])
-                if other not in self.kept:
-                    yield other
+                for number, part in enumerate(parts):
+                    key = (number, *(other[k] for k in part.controls))
+                    if key not in self.kept:
+                        yield number, other
 
     def draw_ahead(self, place: tuple[int, ...]) -> None:
         """Draw the frames near a place once nothing else has been asked for a while."""
@@ -61,38 +66,79 @@ class Frames:
             loop = asyncio.get_running_loop()
             self.waiting = loop.call_later(PAUSE, self._next, loop, self.near(place))
 
-    def _next(self, loop: asyncio.AbstractEventLoop, places: Iterator[tuple[int, ...]]) -> None:
+    def _next(
+        self, loop: asyncio.AbstractEventLoop, places: Iterator[tuple[int, tuple[int, ...]]]
+    ) -> None:
         with suppress(Exception):  # it is raised when the reader goes there
-            for place in places:
-                self.frame(place)
+            for number, place in places:
+                self._of_part(number, place)
                 self.waiting = loop.call_later(0, self._next, loop, places)
                 return
 
 
-def live_explorer(
-    name: str,
-    draw: Callable[..., Figure],
-    describe: Callable[..., str],
-    controls: Sequence[Control],
-) -> widgets.Widget:
-    """Return a box with one widget a control, the picture and the sentence under it."""
+def live_explorer(plan: Plan, question: Question | None = None) -> widgets.Widget:
+    """Return a box with one widget a control, the pictures and the sentence under them."""
+    controls = plan.controls
     handles = [_widget(control) for control in controls]
-    picture, sentence = widgets.HTML(), widgets.HTML()
-    frames = Frames(name, draw, describe, controls)
+    pictures, sentence = [widgets.HTML() for _ in plan.draws], widgets.HTML()
+    frames = Frames(plan)
 
     def show(_change: object = None) -> None:
         place = tuple(map(_index, handles, controls))
-        markup, text = frames.frame(place)
-        picture.value = f'<div role="img" aria-label="{escape(text, quote=True)}">{markup}</div>'
+        *markups, text = frames.frame(place)
+        for picture, markup in zip(pictures, markups, strict=True):
+            picture.value = (
+                f'<div role="img" aria-label="{escape(text, quote=True)}">{markup}</div>'
+            )
         sentence.value = f'<p aria-live="polite">{sentence_markup(text)}</p>'
         frames.draw_ahead(place)
 
+    def follow(_change: object) -> None:
+        try:
+            show()
+        except Exception as error:
+            # where it is looked for: a raised error of a callback ends in a log that nobody opens
+            for picture in pictures:
+                picture.value = ""
+            sentence.value = f'<p role="alert"><strong>{escape(str(error))}</strong></p>'
+
     for handle in handles:
-        handle.observe(show, names="value")
+        handle.observe(follow, names="value")
     show()
-    layout = widgets.Layout(max_width=WIDTH)
     rows = [_with_player(*pair) for pair in zip(controls, handles, strict=True)]
-    return widgets.VBox([*rows, picture, sentence], layout=layout)
+    many = len(pictures) > 1
+    side_by_side = widgets.Layout(flex_flow="row wrap") if many else widgets.Layout()
+    for picture in pictures:
+        picture.layout = widgets.Layout(flex=f"1 1 {PART}", max_width="100%" if many else None)
+    layout = widgets.Layout(max_width=None if many else WIDTH)
+    box = widgets.VBox([*rows, widgets.Box(pictures, layout=side_by_side), sentence], layout=layout)
+    return _after(question, box) if question else box
+
+
+def _after(question: Question, box: widgets.VBox) -> widgets.VBox:
+    """Put a question before an explorer: what moves it appears with the answer."""
+    texts = list(question.texts)
+    kind = widgets.SelectionSlider if question.is_range else widgets.RadioButtons
+    guess = kind(options=texts, value=texts[len(texts) // 2] if question.is_range else None)
+    commit, shown = (widgets.Button(description=text) for text in ("Commit", "Just show me"))
+    answer = widgets.HTML()
+    asking = widgets.VBox([guess, widgets.HBox([commit, shown])])
+    whole = widgets.VBox([widgets.HTML(f"<p>{sentence_markup(question.text)}</p>"), asking])
+
+    def reveal(button: widgets.Button) -> None:
+        said = ""
+        if button is commit:
+            if guess.index is None:
+                return
+            low, high = question.right
+            right = low <= guess.index <= high
+            said = f"You predicted {guess.value}{', and it is so.' if right else '.'} "
+        answer.value = f"<p>{sentence_markup(said + question.because)}</p>"
+        whole.children = (whole.children[0], answer, box)
+
+    for button in (commit, shown):
+        button.on_click(reveal)
+    return whole
 
 
 def _with_player(control: Control, handle: widgets.Widget) -> widgets.Widget:

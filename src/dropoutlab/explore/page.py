@@ -1,122 +1,183 @@
-"""An explorer in the built book: every frame of its grid inside the page, no kernel.
+"""An explorer in the built book: every frame of every part inside the page, no kernel.
 
-The page gets the default frame as an ordinary figure, native controls that stay hidden until
+The page gets the default frames as an ordinary figure, native controls that stay hidden until
 `static/explore.js` makes them work, and the other frames as gzip-compressed JSON in base64:
 
-    {"lines": [markup, ...], "frames": [[line number, ...], ...], "frame_at": [frame number, ...],
-     "texts": [sentence, ...]}
+    {"lines": [markup, ...],
+     "parts": [{"of": [control, ...], "frames": [[line, ...], ...], "at": [frame, ...]}, ...],
+     "said": {"of": [control, ...], "texts": [sentence, ...]}}
 
-`frame_at` and `texts` have one entry a combination of values, the last control running fastest.
-Frames share most of their lines, and each line is written once.
+A part is drawn over the controls in `of`. `at` and `texts` have one entry a combination of their
+values, the last control running fastest. Frames share most of their lines, and each line is written
+once.
 """
 
 import base64
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
-from itertools import count, product
+from itertools import count
 
 from IPython.display import HTML
 from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
-from dropoutlab.explore.controls import Control
+from dropoutlab.explore.controls import Control, Part, Plan
 from dropoutlab.explore.frame import frame_markup, frame_text
+from dropoutlab.explore.questions import Question
 from dropoutlab.explore.svg import figure_markup, sentence_markup
 
 PARALLEL_FRAMES = 60
+MAX_WEIGHT = 120_000  # bytes of packed frames, of one explorer
+MAX_PAGE_WEIGHT = 400_000  # of all explorers of a page
 
-_names_on_this_page: set[str] = set()
+_weights_on_this_page: dict[str, int] = {}
 _pictures = count(1)
 
 
-def page_explorer(
-    name: str,
-    draw: Callable[..., Figure],
-    describe: Callable[..., str],
-    controls: Sequence[Control],
-) -> HTML:
+def page_explorer(plan: Plan, question: Question | None = None) -> HTML:
     """Return the explorer as self-contained HTML; raise if its name is taken on this page."""
-    if name in _names_on_this_page:
-        raise ValueError(f"name must differ between the explorers of a page; got {name!r} twice")
-    frames = _frames(name, draw, list(grid_values(controls)))
-    texts = [frame_text(name, describe, values) for values in grid_values(controls)]
-    _names_on_this_page.add(name)
-    start = _start_index(controls)
+    if plan.name in _weights_on_this_page:
+        raise ValueError(
+            f"name must differ between the explorers of a page; got {plan.name!r} twice"
+        )
+    frames = _frames(plan)
+    texts = [frame_text(plan, values) for values in plan.describe.grid(plan.controls)]
+    packed = _packed(plan, frames, texts)
+    _weigh(plan.name, len(packed))
+    first = [of_part[_start(plan, part)] for part, of_part in zip(plan.draws, frames, strict=True)]
+    controls = "".join(_control(plan.name, control) for control in plan.controls)
     return HTML(
-        f'<div class="explorer" data-name="{name}" data-start="{start}">\n'
-        f'<div class="explorer-controls">\n{"".join(_control(name, c) for c in controls)}</div>\n'
-        f"{_figure(frames[start], texts[start])}{_LINK}"
-        f'<script type="text/plain" class="explorer-frames">{_packed(frames, texts)}</script>\n'
+        f'<div class="explorer" role="group" aria-label="{_title(plan.name)}" '
+        f'data-name="{plan.name}">\n{_asked(plan.name, question) if question else ""}'
+        f'<div class="explorer-controls">\n{controls}</div>\n'
+        f"{_figure(first, texts[_start(plan, plan.describe)], texts)}{_LINK}"
+        f'<script type="text/plain" class="explorer-frames">{packed}</script>\n'
         "</div>"
     )
 
 
 def page_picture(figure: Figure, text: str) -> str:
     """Return a still figure as HTML, its ids made unique by counting."""
-    markup = figure_markup(figure, f"picture.{next(_pictures)}")  # no explorer's name has a dot
-    return f'<div class="explorer">{_figure(markup, text)}</div>'
+    markup = figure_markup(figure, f".{next(_pictures)}")  # no explorer's name begins with a dot
+    return f'<div class="explorer">{_figure([markup], text)}</div>'
 
 
-def unpack_frames(packed: str) -> tuple[list[str], list[str]]:
-    """Return the frames and sentences of a page's explorer, one a combination of values."""
+def unpack_frames(packed: str) -> tuple[list[list[str]], list[str]]:
+    """Return the frames of each part and the sentences of a page's explorer, grid by grid."""
     data = json.loads(gzip.decompress(base64.b64decode(packed)))
-    frames = ["\n".join(data["lines"][k] for k in frame) for frame in data["frames"]]
-    return [frames[k] for k in data["frame_at"]], data["texts"]
+    parts = []
+    for part in data["parts"]:
+        frames = ["\n".join(data["lines"][k] for k in frame) for frame in part["frames"]]
+        parts.append([frames[k] for k in part["at"]])
+    return parts, data["said"]["texts"]
 
 
-def grid_values(controls: Sequence[Control]) -> Iterator[dict[str, object]]:
-    """Yield every combination of the controls' values, the last control running fastest."""
-    for values in product(*(control.values for control in controls)):
-        yield {control.name: value for control, value in zip(controls, values, strict=True)}
-
-
-def _frames(
-    name: str, draw: Callable[..., Figure], combinations: Sequence[dict[str, object]]
-) -> list[str]:
+def _frames(plan: Plan) -> list[list[str]]:
     """Every frame, on all cores where there are enough of them to pay for starting workers."""
-    workers = -1 if len(combinations) >= PARALLEL_FRAMES else 1
-    frames = Parallel(workers)(delayed(frame_markup)(name, draw, values) for values in combinations)
-    for k in {0, len(combinations) // 2, len(combinations) - 1}:
-        if frame_markup(name, draw, combinations[k]) != frames[k]:
+    jobs = [(part, values) for part in plan.draws for values in part.grid(plan.controls)]
+    workers = -1 if len(jobs) >= PARALLEL_FRAMES else 1
+    frames = Parallel(workers)(delayed(frame_markup)(plan, *job) for job in jobs)
+    for k in {0, len(jobs) // 2, len(jobs) - 1}:
+        if frame_markup(plan, *jobs[k]) != frames[k]:
             raise ValueError(
-                f"explorer {name!r}: draw must give the same picture for the same values; "
-                f"it gave two at {combinations[k]}"
+                f"explorer {plan.name!r}: draw must give the same picture for the same values; "
+                f"it gave two at {jobs[k][1]}"
             )
-    return frames
+    found = iter(frames)
+    return [[next(found) for _ in part.grid(plan.controls)] for part in plan.draws]
 
 
-def _start_index(controls: Sequence[Control]) -> int:
+def _start(plan: Plan, part: Part) -> int:
+    """The place on its own grid where a part starts."""
     index = 0
-    for control in controls:
-        index = index * len(control.values) + control.start
+    for k in part.controls:
+        index = index * len(plan.controls[k].values) + plan.start[k]
     return index
 
 
-def _packed(frames: Sequence[str], texts: Sequence[str]) -> str:
+def _packed(plan: Plan, frames: Sequence[Sequence[str]], texts: Sequence[str]) -> str:
     numbers: dict[str, int] = {}
-    shapes: dict[tuple[int, ...], int] = {}
-    frame_at = []
-    for frame in frames:
-        lines = tuple(numbers.setdefault(line, len(numbers)) for line in frame.split("\n"))
-        frame_at.append(shapes.setdefault(lines, len(shapes)))
-    data = {"lines": list(numbers), "frames": list(shapes), "frame_at": frame_at, "texts": texts}
+    parts = []
+    for part, of_part in zip(plan.draws, frames, strict=True):
+        shapes: dict[tuple[int, ...], int] = {}
+        at = []
+        for frame in of_part:
+            lines = tuple(numbers.setdefault(line, len(numbers)) for line in frame.split("\n"))
+            at.append(shapes.setdefault(lines, len(shapes)))
+        parts.append({"of": part.controls, "frames": list(shapes), "at": at})
+    said = {"of": plan.describe.controls, "texts": texts}
+    data = {"lines": list(numbers), "parts": parts, "said": said}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
-def _figure(markup: str, text: str) -> str:
+def _weigh(name: str, weight: int) -> None:
+    """Keep the weight of an explorer; raise if it or its page is too heavy."""
+    whole = sum(_weights_on_this_page.values()) + weight
+    for what, found, most in (
+        (f"explorer {name!r}", weight, MAX_WEIGHT),
+        (f"the page with explorer {name!r}", whole, MAX_PAGE_WEIGHT),
+    ):
+        if found > most:
+            raise ValueError(
+                f"{what} must weigh at most {most // 1000} kB; got {found / 1000:.0f} kB: "
+                "let draw change fewer lines, or take fewer values"
+            )
+    _weights_on_this_page[name] = weight
+
+
+def _title(name: str) -> str:
+    return " ".join(name.replace("_", " ").replace("-", " ").split())
+
+
+def _figure(pictures: Sequence[str], text: str, texts: Sequence[str] = ()) -> str:
+    """The pictures side by side, and the sentence, with room for the longest."""
     label = escape(text, quote=True)
+    parts = "\n".join(f'<div class="explorer-picture">{markup}</div>' for markup in pictures)
+    longest = sentence_markup(max(texts, key=len)) if texts else ""
+    room = f'<span class="explorer-room" aria-hidden="true">{longest} mmm</span>' if texts else ""
     return (
-        f'<figure>\n<div class="explorer-picture" role="img" aria-label="{label}">{markup}'
-        f'</div>\n<figcaption aria-live="polite">{sentence_markup(text)}</figcaption>\n</figure>\n'
+        f'<figure>\n<div class="explorer-pictures" role="img" aria-label="{label}">\n{parts}\n'
+        f'</div>\n<figcaption><span class="explorer-sentence">{sentence_markup(text)}</span>{room}'
+        "</figcaption>\n</figure>\n"
+    )
+
+
+def _asked(explorer: str, question: Question) -> str:
+    """A question, hidden but for its text where no script runs, and its answer."""
+    identity = f"explorer-{explorer}-"
+    if question.is_range:
+        middle = len(question.texts) // 2
+        texts = escape(json.dumps(question.texts, ensure_ascii=False), quote=True)
+        current = escape(question.texts[middle], quote=True)
+        answers = (
+            f'<span class="explorer-guess"><input type="range" name="guess" min="0" '
+            f'max="{len(question.texts) - 1}" value="{middle}" data-words="{texts}" '
+            f'aria-label="your guess" aria-valuetext="{current}">'
+            f"<span>{current}</span></span>"
+        )
+    else:
+        answers = "".join(
+            f'<label><input type="radio" name="guess" value="{k}" required> {escape(text)}</label>'
+            for k, text in enumerate(question.texts)
+        )
+    low, high = question.right
+    return (
+        f'<form class="explorer-question" data-right="{low} {high}" aria-labelledby="{identity}">'
+        f'<p id="{identity}">{sentence_markup(question.text)}</p>\n'
+        f'<div class="explorer-guesses">{answers}\n<button>Commit</button> '
+        '<button type="button">Just show me</button></div>\n'
+        f'<p class="explorer-answer"><span role="status"></span> '
+        f"{sentence_markup(question.because)}</p></form>\n"
     )
 
 
 _LINK = (
     '<p class="explorer-share"><button type="button" class="explorer-link">Copy link to this view'
     '</button> <span class="explorer-said" role="status"></span></p>\n'
+    '<p class="explorer-heard" role="status"></p>\n'
 )
 
 
@@ -126,7 +187,8 @@ def _control(explorer: str, control: Control) -> str:
     shared = f'id="{identity}" name="{control.name}" data-texts="{texts}" autocomplete="off"'
     label = f'<label for="{identity}">{escape(control.label)}</label>'
     player = _player(control) if control.play else ""
-    return f"<div>{label}\n{_INPUTS[control.kind](identity, shared, control)}{player}</div>\n"
+    row = '<div class="explorer-switch">' if control.kind == "checkbox" else "<div>"
+    return f"{row}{label}\n{_INPUTS[control.kind](identity, shared, control)}{player}</div>\n"
 
 
 def _slider(identity: str, shared: str, control: Control) -> str:
@@ -134,7 +196,7 @@ def _slider(identity: str, shared: str, control: Control) -> str:
     return (
         f'<input type="range" {shared} min="0" max="{len(control.values) - 1}" step="1" '
         f'value="{control.start}" aria-valuetext="{current}">'
-        f'<output for="{identity}">{current}</output>'
+        f'<span class="explorer-value" aria-hidden="true">{current}</span>'
     )
 
 

@@ -2,13 +2,19 @@
 
 import io
 import re
+from collections.abc import Callable, Mapping
 from html import escape
 
 import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2D
 
+from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.ink import INK, LIGHT
+
+Places = Callable[[Mapping[str, object]], Mapping[int, int]]  # settings → places of controls
 
 FAMILY = "Explore Sans"  # a name of its own: a system's DejaVu, of whatever version, is not asked
 RENDERING = {
@@ -27,17 +33,23 @@ _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
 _SUBSCRIPT = re.compile(r"_([^\W_])")
 _LOWERED = r'<tspan dy="0.25em" font-size="75%">\1</tspan><tspan dy="-0.19em">&#8203;</tspan>'
 _ID = re.compile(r' id="([^"]*)"')
+_HANDLE = re.compile(r'<g id="explore-handle\.(\d+)">')
+RING = 3  # points between an artist and the ring that tells that it can be touched
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 
 
-def figure_markup(figure: Figure, prefix: str) -> str:
+def figure_markup(figure: Figure, prefix: str, places_of: Places | None = None) -> str:
     """Return `figure` as an `<svg>` element, one element a line.
 
     Text is in the font it was laid out with (see `font`), ink takes the page's colours; `E_D` in a
     text is set with a subscript (matplotlib's own way, $E_D$, costs several milliseconds a text).
-    Every id that is referred to
-    starts with `prefix`, and the others are gone, so that several figures can share a page.
+    Every id that is referred to starts with `prefix`, and the others are gone, so that several
+    figures can share a page. Handles say where they take the controls (`data-set`: number of the
+    control and place) and where they are (`data-at`), if `places_of` knows.
     """
+    handles = list(handles_of(figure)) if places_of else []
+    for k, (artist, _settings) in enumerate(handles):
+        artist.set_gid(f"explore-handle.{k}")
     buffer = io.StringIO()
     with mpl.rc_context(RENDERING):
         # not `figure.savefig`, which draws everything twice
@@ -50,7 +62,25 @@ def figure_markup(figure: Figure, prefix: str) -> str:
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
     markup = _FONT.sub("", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
+    markup = _HANDLE.sub(lambda m: _marked(figure, *handles[int(m[1])], places_of), markup)
     return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
+
+
+def _marked(
+    figure: Figure, artist: Artist, settings: Mapping[str, object], places_of: Places
+) -> str:
+    """The opening tag of a handle, and the ring around what can be seen."""
+    box = artist.get_window_extent().frozen().transformed(Affine2D().scale(72 / figure.dpi))
+    x, y = (box.x0 + box.x1) / 2, 72 * figure.get_figheight() - (box.y0 + box.y1) / 2
+    places = " ".join(f"{control}:{place}" for control, place in places_of(settings).items())
+    tag = f'<g data-set="{places}" data-at="{x:.1f} {y:.1f}">'
+    if artist.get_alpha() == 0:
+        return tag
+    width, height = box.width + 2 * RING, box.height + 2 * RING
+    return (
+        f'{tag}\n<rect class="explorer-ring" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" '
+        f'width="{width:.1f}" height="{height:.1f}" rx="{min(width, height, 24) / 2:.1f}"/>'
+    )
 
 
 def sentence_markup(text: str) -> str:

@@ -6,6 +6,13 @@
 "use strict";
 
 const PLAY_MILLISECONDS = 700;
+const TWEEN_MILLISECONDS = 120;
+const QUIET_MILLISECONDS = 500; // after the last change the sentence is said aloud
+const REACH = 24; // CSS pixels within which a pointer finds a handle
+const MOVING = new Set(["d", "x", "y", "cx", "cy", "r", "width", "height", "transform"]);
+const NUMBER = /-?\d+(?:\.\d+)?/g;
+
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 async function unpackFrames(packed) {
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
@@ -13,16 +20,15 @@ async function unpackFrames(packed) {
   return new Response(plain).json();
 }
 
-// Whether there is a picture and a sentence for each of `count` combinations of values.
-function isWhole({ lines, frames, frame_at: frameAt, texts }, count) {
+// Whether every part has a picture, and there is a sentence, for each combination of its values.
+function isWhole({ lines, parts, said }, controls) {
   const isText = (text) => typeof text === "string";
-  return (
-    frameAt.length === count &&
-    texts.length === count &&
-    texts.every(isText) &&
-    frames.every((frame) => frame.every((number) => isText(lines[number]))) &&
-    frameAt.every((frame) => frame in frames)
-  );
+  const count = ({ of }) => of.reduce((product, k) => product * controls[k].texts.length, 1);
+  const isWholePart = (part) =>
+    part.at.length === count(part) &&
+    part.at.every((frame) => frame in part.frames) &&
+    part.frames.every((frame) => frame.every((number) => isText(lines[number])));
+  return parts.every(isWholePart) && said.texts.length === count(said) && said.texts.every(isText);
 }
 
 // E_D with a subscript, as in src/dropoutlab/explore/svg.py.
@@ -59,30 +65,112 @@ class Control {
   }
 }
 
+// One picture. A new frame of the same build as the shown one changes only what differs.
+class Picture {
+  constructor(element, { of, frames, at }, lines, place) {
+    Object.assign(this, { element, of, frames, at, lines });
+    this.lineShapes = [];
+    this.shown = frames[at[place]]; // what the page came with
+  }
+
+  // a line without its values and texts: two lines of one shape are one element, changed
+  shape(number) {
+    this.lineShapes[number] ??= this.lines[number].replace(/"[^"]*"|>[^<]+</g, "");
+    return this.lineShapes[number];
+  }
+
+  show(place, isMoving) {
+    const frame = this.frames[this.at[place]];
+    if (frame === this.shown) return;
+    this.finish?.();
+    const old = this.shown;
+    this.shown = frame;
+    const isAlike = old?.length === frame.length &&
+      frame.every((line, k) => line === old[k] || this.shape(line) === this.shape(old[k]));
+    if (isAlike) this.change(frame.flatMap((n, k) => (n === old[k] ? [] : [k])), isMoving);
+    else {
+      this.element.innerHTML = frame.map((number) => this.lines[number]).join("\n");
+      this.nodes = undefined;
+    }
+  }
+
+  // the first element of each line
+  elements() {
+    const all = this.element.querySelectorAll("*");
+    let next = 0;
+    return this.shown.map((number) => {
+      const first = all[next];
+      next += this.lines[number].match(/<\w/g)?.length ?? 0;
+      return first;
+    });
+  }
+
+  change(places, isMoving) {
+    this.nodes ??= this.elements();
+    const svg = document.createElement("div");
+    const closed = (line) => line.replace(/^<(\w+)([^>]*[^/])>$/, "<$1$2></$1>");
+    svg.innerHTML = `<svg>${places.map((k) => closed(this.lines[this.shown[k]])).join("")}</svg>`;
+    const moves = [];
+    [...svg.firstChild.children].forEach((wanted, k) => {
+      const node = this.nodes[places[k]];
+      for (const { name, value } of wanted.attributes) {
+        const now = node.getAttribute(name);
+        if (now === value) continue;
+        const isAlike = now.replace(NUMBER, "") === value.replace(NUMBER, "");
+        if (isMoving && isAlike && MOVING.has(name)) {
+          moves.push({ node, name, value, from: now.match(NUMBER), to: value.match(NUMBER) });
+        } else node.setAttribute(name, value);
+      }
+      if (wanted.tagName === "text") node.replaceChildren(...wanted.childNodes);
+    });
+    if (moves.length) this.tween(moves);
+  }
+
+  tween(moves) {
+    const start = performance.now();
+    const draw = (now) => {
+      const t = Math.min(1, Math.max(0, (now - start) / TWEEN_MILLISECONDS));
+      if (t === 1) return this.finish();
+      for (const { node, name, value, from, to } of moves) {
+        let k = 0;
+        const between = () => (1 - t) * from[k] + t * to[k++];
+        node.setAttribute(name, value.replace(NUMBER, () => between().toFixed(2)));
+      }
+      timer = requestAnimationFrame(draw);
+    };
+    let timer = requestAnimationFrame(draw);
+    this.finish = () => {
+      cancelAnimationFrame(timer);
+      for (const { node, name, value } of moves) node.setAttribute(name, value);
+      this.finish = undefined;
+    };
+  }
+}
+
 class Explorer {
   constructor(element) {
     this.element = element;
     this.name = element.dataset.name;
     this.controls = [...element.querySelectorAll("[data-texts]")].map((e) => new Control(e));
-    this.picture = element.querySelector(".explorer-picture");
-    this.caption = element.querySelector("figcaption");
-    this.start = this.state;
-    this.shown = this.start;
-    this.markup = [];
+    this.figure = element.querySelector(".explorer-pictures");
+    this.caption = element.querySelector(".explorer-sentence");
+    this.shown = this.state;
   }
 
-  // the number of the current combination of values, the last control running fastest
   get state() {
-    return this.controls.reduce((state, c) => state * c.texts.length + c.value, 0);
+    return this.controls.map((c) => c.value).join();
   }
 
   wake() {
     for (const control of this.controls) {
       control.element.addEventListener("input", () => this.change(control));
       control.element.addEventListener("change", writeAddress);
+      this.wakeFinger(control);
     }
     for (const buttons of this.element.querySelectorAll(".explorer-play")) this.wakePlayer(buttons);
     this.element.querySelector(".explorer-link").addEventListener("click", () => this.copyLink());
+    this.wakeHandles();
+    this.wakeQuestion();
     const near = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -99,9 +187,11 @@ class Explorer {
     const script = this.element.querySelector(".explorer-frames");
     this.loading ??= unpackFrames(script.textContent)
       .then((data) => {
-        const count = this.controls.reduce((product, c) => product * c.texts.length, 1);
-        if (!isWhole(data, count)) throw new Error("frames are missing");
-        this.data = data;
+        if (!isWhole(data, this.controls)) throw new Error("frames are missing");
+        const elements = [...this.figure.children];
+        const start = (part) => this.place(part, (control) => control.start);
+        this.pictures = data.parts.map((p, k) => new Picture(elements[k], p, data.lines, start(p)));
+        this.said = data.said;
         script.remove();
       })
       .catch(() => this.giveUp());
@@ -113,6 +203,7 @@ class Explorer {
     const moved = this.moved.length > 0;
     this.controls.forEach((control) => (control.value = control.start));
     this.broken = true;
+    if (this.isAsking) this.answer();
     for (const buttons of this.element.querySelectorAll(".explorer-play")) buttons.stop();
     for (const e of this.element.querySelectorAll("input, select, button")) e.disabled = true;
     const said = this.element.querySelector(".explorer-said");
@@ -122,19 +213,164 @@ class Explorer {
 
   async change(control) {
     control.label();
-    if (!this.data) await this.load();
-    this.show(this.state); // whatever is wanted by now: the last value wins
+    if (!this.pictures) await this.load();
+    this.show(); // whatever is wanted by now: the last value wins
   }
 
-  show(state) {
-    if (!this.data || state === this.shown) return;
-    const { lines, frames, frame_at: frameAt, texts } = this.data;
-    const frame = frameAt[state];
-    this.markup[frame] ??= frames[frame].map((number) => lines[number]).join("\n");
-    this.picture.innerHTML = this.markup[frame];
-    this.picture.setAttribute("aria-label", texts[state]);
-    this.caption.innerHTML = sentenceMarkup(texts[state]);
+  // the place of a part on its own grid, the last control running fastest
+  place(part, value) {
+    return part.of.reduce((k, c) => k * this.controls[c].texts.length + value(this.controls[c]), 0);
+  }
+
+  show(value = (control) => control.value) {
+    const state = this.controls.map(value).join();
+    if (!this.pictures || state === this.shown) return;
+    const isMoving = !this.isBusy && !isStill();
+    for (const picture of this.pictures) picture.show(this.place(picture, value), isMoving);
+    const text = this.said.texts[this.place(this.said, value)];
+    this.figure.setAttribute("aria-label", text);
+    this.caption.innerHTML = sentenceMarkup(text);
     this.shown = state;
+    if (!this.playing) this.hear(text);
+  }
+
+  // Say the sentence once, when nothing has changed for a while.
+  hear(text) {
+    clearTimeout(this.hearing);
+    const heard = this.element.querySelector(".explorer-heard");
+    this.hearing = setTimeout(() => (heard.textContent = text), QUIET_MILLISECONDS);
+  }
+
+  // A finger that turns out to scroll the page has moved nothing.
+  wakeFinger(control) {
+    let before;
+    control.element.addEventListener("pointerdown", () => (before = control.value));
+    control.element.addEventListener("pointercancel", () => {
+      control.value = before;
+      this.change(control);
+      writeAddress();
+    });
+  }
+
+  // --- parts of a picture that can be clicked or dragged
+
+  wakeHandles() {
+    let held; // what is pressed: the handle's controls, where, and whether it is dragged by now
+    const stop = () => {
+      held = undefined;
+      this.isBusy = false;
+    };
+    this.figure.addEventListener("pointerdown", (event) => {
+      const picture = event.target.closest(".explorer-picture");
+      const handle = this.pictures && event.button === 0 && this.nearest(picture, event, REACH);
+      if (!handle || this.isAsking) return;
+      held = { picture, of: controlsOf(handle), x: event.clientX, y: event.clientY, handle };
+      this.figure.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    });
+    this.figure.addEventListener("pointermove", (event) => {
+      if (!held) return;
+      const { x, y } = held;
+      held.isDrag ||= Math.hypot(event.clientX - x, event.clientY - y) > 4;
+      if (!held.isDrag || held.waits) return;
+      held.waits = true;
+      requestAnimationFrame(() => {
+        if (!held) return;
+        held.waits = false;
+        this.isBusy = true;
+        this.take(this.nearest(held.picture, event, Infinity, held.of));
+      });
+    });
+    this.figure.addEventListener("pointerup", (event) => {
+      if (!held) return;
+      const { picture, of, isDrag, handle } = held;
+      stop();
+      if (isDrag) this.take(this.nearest(picture, event, Infinity, of));
+      else this.take(handle, true);
+      writeAddress();
+    });
+    this.figure.addEventListener("pointercancel", stop);
+  }
+
+  // The handle under the pointer, else the nearest in reach; `of`: that sets these controls.
+  nearest(picture, event, reach, of) {
+    const under = event.target.closest?.("[data-set]");
+    if (under && !of) return under;
+    const svg = picture?.querySelector("svg");
+    if (!svg) return undefined;
+    const box = svg.getBoundingClientRect();
+    const scale = svg.viewBox.baseVal.width / box.width;
+    const [x, y] = [(event.clientX - box.x) * scale, (event.clientY - box.y) * scale];
+    let [found, least] = [undefined, reach * scale];
+    for (const handle of picture.querySelectorAll("[data-set]")) {
+      if (of && controlsOf(handle) !== of) continue;
+      const [atX, atY] = handle.dataset.at.split(" ");
+      const distance = Math.hypot(atX - x, atY - y);
+      if (distance < least) [found, least] = [handle, distance];
+    }
+    return found;
+  }
+
+  // Go where a handle leads; a click on one that is there already turns a switch.
+  take(handle, isClick) {
+    if (!handle) return;
+    const pairs = handle.dataset.set.split(" ").map((pair) => pair.split(":").map(Number));
+    const isThere = pairs.every(([k, place]) => this.controls[k].value === place);
+    if (isThere && !isClick) return;
+    for (const [k, place] of pairs) {
+      const control = this.controls[k];
+      const turns = isThere && pairs.length === 1 && control.texts.length === 2;
+      control.value = turns ? 1 - place : place;
+    }
+    this.change(this.controls[pairs[0][0]]);
+  }
+
+  // --- a question first
+
+  wakeQuestion() {
+    const form = (this.form = this.element.querySelector(".explorer-question"));
+    if (!form) return;
+    const { guess } = form.elements;
+    this.key = `explore:${location.pathname}:${this.name}`;
+    this.isAsking = true;
+    this.element.classList.add("explorer-asking");
+    if (guess.type === "range") {
+      const texts = JSON.parse(guess.dataset.words);
+      guess.addEventListener("input", () => {
+        guess.setAttribute("aria-valuetext", texts[guess.value]);
+        guess.nextElementSibling.textContent = texts[guess.value];
+      });
+    }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      remember(this.key, guess.value);
+      this.answer(guess.value);
+      this.controls[0].element.focus();
+    });
+    form.querySelector("[type=button]").addEventListener("click", () => {
+      this.answer();
+      this.controls[0].element.focus();
+    });
+    const kept = recall(this.key);
+    if (kept !== null) this.answer(kept);
+  }
+
+  answer(guess) {
+    const { form } = this;
+    this.isAsking = false;
+    this.element.classList.remove("explorer-asking");
+    form.classList.add("explorer-answered");
+    if (guess === undefined) return;
+    const { guess: field } = form.elements;
+    const text = field.type === "range"
+      ? JSON.parse(field.dataset.words)[guess]
+      : [...field].find((e) => e.value === guess)?.parentElement.textContent.trim();
+    if (text === undefined) return;
+    const [low, high] = form.dataset.right.split(" ").map(Number);
+    this.isRight = low <= guess && guess <= high;
+    form.querySelector("[role=status]").textContent =
+      `You predicted ${text}${this.isRight ? ", and it is so." : "."}`;
+    writeScore();
   }
 
   // --- stepping and playing a control that is like time
@@ -145,6 +381,7 @@ class Explorer {
     const stop = (buttons.stop = () => {
       clearInterval(buttons.timer);
       buttons.timer = undefined;
+      this.playing = false;
       play.setAttribute("aria-pressed", "false");
     });
     const step = (by) => {
@@ -157,10 +394,11 @@ class Explorer {
     };
     back.addEventListener("click", () => step(-1));
     next.addEventListener("click", () => step(1));
-    play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    play.hidden = isStill();
     play.addEventListener("click", () => {
       if (buttons.timer) return stop();
       if (control.value === control.texts.length - 1) control.value = 0;
+      this.playing = true;
       this.change(control);
       play.setAttribute("aria-pressed", "true");
       buttons.timer = setInterval(() => step(1), PLAY_MILLISECONDS);
@@ -181,6 +419,9 @@ class Explorer {
   // Take what the address says; what it does not say, or says wrong, is the default.
   read(words) {
     if (this.broken) return;
+    if (this.isAsking && [...words.keys()].some((w) => w.startsWith(`${this.name}.`))) {
+      this.answer(); // who sends a view shows it
+    }
     for (const control of this.controls) {
       const value = control.texts.indexOf(words.get(`${this.name}.${control.name}`));
       control.value = value < 0 ? control.start : value;
@@ -201,6 +442,33 @@ class Explorer {
 }
 
 const explorers = [];
+
+const controlsOf = (handle) => handle.dataset.set.replace(/:\d+/g, "");
+
+// A browser may keep nothing, or refuse to say so (file://, private windows).
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {} // then it is asked again next time
+}
+
+function recall(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function writeScore() {
+  const answered = explorers.filter((e) => e.isRight !== undefined);
+  const right = answered.filter((e) => e.isRight).length;
+  for (const element of document.querySelectorAll(".explorer-score")) {
+    element.textContent = answered.length
+      ? `You predicted ${right} of ${answered.length} answers on this page.`
+      : "";
+  }
+}
 
 function writeAddress() {
   const words = explorers.flatMap((explorer) => explorer.words(explorer.moved));
@@ -225,6 +493,6 @@ addEventListener("DOMContentLoaded", () => {
   readAddress();
   addEventListener("hashchange", readAddress);
   // paper shows the default picture, with the caption that belongs to it
-  addEventListener("beforeprint", () => explorers.forEach((e) => e.show(e.start)));
-  addEventListener("afterprint", () => explorers.forEach((e) => e.show(e.state)));
+  addEventListener("beforeprint", () => explorers.forEach((e) => e.show((c) => c.start)));
+  addEventListener("afterprint", () => explorers.forEach((e) => e.show()));
 });
