@@ -46,7 +46,8 @@ LOOK = """(name) => {
 LOOK_ALL = f"names => Object.fromEntries(names.map((name) => [name, ({LOOK})(name)]))"
 CAPTIONS = """(wanted) => wanted.every(([name, html]) =>
   document.querySelector(`.explorer[data-name=${name}] .explorer-sentence`).innerHTML === html) &&
-  !(globalThis.explorers ?? []).some((e) => e.pictures?.some((picture) => picture.finish))"""
+  (typeof explorers === "undefined" ||
+    !explorers.some((e) => e.pictures?.some((picture) => picture.finish)))"""
 AS_SET = "all => all.map(h => Object.assign(document.createElement('i'), {innerHTML: h}).innerHTML)"
 SET = """([name, control, value]) => {
   const element = document.querySelector(`#explorer-${name}-${control}`);

@@ -48,10 +48,13 @@ def page_explorer(plan: Plan, question: Question | None = None) -> HTML:
     _weigh(plan.name, len(packed))
     first = [of_part[_start(plan, part)] for part, of_part in zip(plan.draws, frames, strict=True)]
     controls = "".join(_control(plan.name, control) for control in plan.controls)
+    room = max(
+        (len(text) for c in plan.controls if c.kind == "slider" for text in c.texts), default=0
+    )
     return HTML(
         f'<div class="explorer" role="group" aria-label="{_title(plan.name)}" '
         f'data-name="{plan.name}">\n{_asked(plan.name, question) if question else ""}'
-        f'<div class="explorer-controls">\n{controls}</div>\n'
+        f'<div class="explorer-controls" style="--room: {room + 1}ch">\n{controls}</div>\n'
         f"{_figure(first, texts[_start(plan, plan.describe)], texts)}{_LINK}"
         f'<script type="text/plain" class="explorer-frames">{packed}</script>\n'
         "</div>"
