@@ -17,10 +17,11 @@ book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
 
 # A file is named after what it was built from: if it is there, there is nothing to do.
-# A notebook knows when it has changed, not when the package has: then everything starts over.
+# A notebook knows when it has changed, not when the package has: then everything starts over, but
+# for the results of experiments, which know the code that they are of.
 _build/sources.$(SOURCES): | $(READY)
-	rm -rf _build
 	@mkdir -p _build
+	find _build -mindepth 1 -maxdepth 1 ! -name results -exec rm -rf {} +
 	@touch $@
 
 ifeq ($(wildcard _build/html/index.html),)

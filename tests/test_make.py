@@ -12,7 +12,7 @@ COPIED = [
     "Makefile", "pyproject.toml", "requirements.txt", "_config.yml", "_toc.yml", "references.bib",
     "src", "chapters", "_static",
 ]  # fmt: skip
-LOCK, SOURCES, PAGES = "pip install", "rm -rf _build\n", "jupyter-book build"
+LOCK, SOURCES, PAGES = "pip install", "! -name results", "jupyter-book build"
 MODULE = "src/dropoutlab/masks.py"
 YEAR_2000 = 946_684_800
 

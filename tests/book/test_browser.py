@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.book.conftest import Opener
-from tests.book.test_notebooks import CHAPTER_NAMES
+from tests.book.test_notebooks import CHAPTER_NAMES, WITH_PICTURES
 
 pytestmark = pytest.mark.browser
 
@@ -198,7 +198,7 @@ def test_a_phone_need_not_scroll_sideways(page):
 # --- every control of every explorer
 
 
-@on_each(CHAPTERS)
+@on_each(in_one_worker(WITH_PICTURES))
 def test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text(page):
     explorers = explorers_of(page)
     assert explorers

@@ -5,13 +5,13 @@ import re
 import pytest
 
 from dropoutlab.explore import font, page
-from tests.book.test_notebooks import NOTEBOOKS
+from tests.book.test_notebooks import WITH_PICTURES
 
 FRAMES = re.compile(r'class="explorer-frames">([^<]+)<')
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
+@pytest.mark.parametrize("name", WITH_PICTURES)
 def test_every_character_of_every_picture_is_in_the_font(built_book, name):
     html = (built_book / "chapters" / f"{name}.html").read_text(encoding="utf8")
     frames = {frame for packed in FRAMES.findall(html) for frame in page.unpack_frames(packed)[0]}

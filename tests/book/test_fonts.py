@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from tests.book.conftest import Opener, missing
-from tests.book.test_notebooks import CHAPTER_NAMES
+from tests.book.test_notebooks import WITH_PICTURES
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def only(request, launch, tmp_path_factory):
     browser.close()
 
 
-@pytest.fixture(scope="module", params=CHAPTER_NAMES)
+@pytest.fixture(scope="module", params=WITH_PICTURES)
 def page(only, built_book, request):
     """A page in that browser; it must be quiet and ask nobody."""
     opener = Opener(only[0])

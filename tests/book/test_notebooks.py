@@ -18,6 +18,7 @@ from dropoutlab.explore import page
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NOTEBOOKS = sorted(CHAPTERS.glob("*.ipynb"))
 CHAPTER_NAMES = [path.stem for path in NOTEBOOKS]
+WITH_PICTURES = [path.stem for path in NOTEBOOKS if " explore" in path.read_text(encoding="utf8")]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

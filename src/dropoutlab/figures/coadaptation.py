@@ -108,7 +108,7 @@ def draw_gains(samples: Sequence[Sample]) -> Figure:
         samples: "test error" of every arm of `experiments.ARMS`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.41, 0.16, 0.56, 0.81))
+    axes.set_position((0.44, 0.16, 0.5, 0.81))
     none = pick(samples, "none", "test error")
     for place, arm in enumerate(ARMS[1:]):
         change = (pick(samples, arm, "test error") - none).summary()

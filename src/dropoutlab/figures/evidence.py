@@ -39,7 +39,7 @@ class Measures:
     def draw(self, measure: str = "test error") -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
         figure, axes = style.new_figure()
-        axes.set_position((0.41, 0.16, 0.56, 0.81))
+        axes.set_position((0.44, 0.16, 0.5, 0.81))
         text, limits, _form = WORDS[measure]
         for place, arm in enumerate(ARMS):
             found = self._found(arm, measure)
@@ -48,7 +48,7 @@ class Measures:
         none = self._found("none", measure).mean
         axes.axvline(none, color=style.ARMS["none"], linewidth=1, linestyle=":")
         axes.set(ylim=(len(ARMS) - 0.5, -0.5), xlim=limits)
-        axes.set_xlabel(text, x=0.12)  # under the names too: some are long
+        axes.set_xlabel(text, x=0.08)  # under the names too: some are long
         axes.set_yticks(range(len(ARMS)), ARMS)
         axes.tick_params(axis="y", length=0)
         return figure
