@@ -1,9 +1,12 @@
 """The look of every figure: the same colour for the same thing everywhere."""
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from dropoutlab._checks import FloatArray
 from dropoutlab.explore.ink import INK, LIGHT
 
 E_N = LIGHT["blue"]  # without dropout: the mean network
@@ -26,6 +29,8 @@ ARMS = {  # ways to train
     "dropout and max-norm": E_R,
 }
 
+MID_GREY = "#84898f"  # ink of images, which do not follow the page into the dark
+
 TEXT = 12  # points, of all text
 STYLE = {
     "font.size": TEXT,
@@ -41,6 +46,7 @@ STYLE = {
     "ytick.color": INK,
 }
 SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
+PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
@@ -64,6 +70,16 @@ def new_panels(*heights: float) -> tuple[Figure, list[Axes]]:
     return figure, panels
 
 
+def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
+    """Return a small figure with one pair of axes, for a part of an explorer."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(PART[0], height))
+        figure.subplots_adjust(left=0.2, right=0.97, bottom=0.56 / height, top=1 - 0.1 / height)
+        axes = figure.add_subplot()
+    axes.locator_params(nbins=MAX_TICKS)
+    return figure, axes
+
+
 def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
     """Put the legend above the top panel, whose axes end at `top`, where no curve runs into it."""
     axes.figure.subplots_adjust(top=top)
@@ -75,3 +91,18 @@ def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
         labelcolor="linecolor",
         fontsize=TEXT,
     )
+
+
+def digits(images: FloatArray, *, down: bool = False) -> FloatArray:
+    """Return images side by side, or one below the other, as one with opacity as fourth number.
+
+    The root of the ink is the opacity of a grey; there is a clear pixel around each.
+
+    Args:
+        images: ink from 0 to 1, shape (images, rows, columns).
+        down: whether the first is on top of the others.
+    """
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    ink = np.concatenate(list(padded), axis=0 if down else 1)
+    grey = np.broadcast_to(to_rgb(MID_GREY), (*ink.shape, 3))
+    return np.concatenate([grey, np.sqrt(ink[..., None])], axis=-1)
