@@ -209,7 +209,7 @@ class UnitsAway:
         return self.found.outputs[arm][_mask_number(there)].argmax(axis=-1) == self.found.digits
 
     def _answers(self, arm: str, there: tuple[bool, ...]) -> Figure:
-        """One bar an image: the probability of the answer; hollow and in another colour if wrong."""
+        """One bar an image: the probability of the answer; hollow and recoloured if wrong."""
         figure, axes = style.new_part()
         axes.set_position((0.14, 0.19, 0.66, 0.7))
         outputs, right = self.found.outputs[arm][_mask_number(there)], self._right(arm, there)

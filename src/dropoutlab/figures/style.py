@@ -56,12 +56,17 @@ def new_figure() -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def new_panels(*heights: float) -> tuple[Figure, list[Axes]]:
+def new_panels(*heights: float, width: float = SIZE[0]) -> tuple[Figure, list[Axes]]:
     """Return a figure with axes one above the other, of the given heights in inches."""
     total = sum(heights)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(SIZE[0], total))
-        margins = {"left": 0.14, "right": 0.98, "bottom": 0.56 / total, "top": 1 - 0.1 / total}
+        figure = Figure(figsize=(width, total))
+        margins = {
+            "left": 0.14 * SIZE[0] / width,
+            "right": 0.98,
+            "bottom": 0.56 / total,
+            "top": 1 - 0.1 / total,
+        }
         figure.subplots_adjust(**margins, hspace=0.5)
         grid = figure.add_gridspec(len(heights), height_ratios=heights)
         panels = [figure.add_subplot(cell) for cell in grid]
@@ -72,11 +77,7 @@ def new_panels(*heights: float) -> tuple[Figure, list[Axes]]:
 
 def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
     """Return a small figure with one pair of axes, for a part of an explorer."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(PART[0], height))
-        figure.subplots_adjust(left=0.2, right=0.97, bottom=0.56 / height, top=1 - 0.1 / height)
-        axes = figure.add_subplot()
-    axes.locator_params(nbins=MAX_TICKS)
+    figure, (axes,) = new_panels(height, width=PART[0])
     return figure, axes
 
 
