@@ -31,7 +31,7 @@ def test_contours_are_lines_of_equal_error_at_their_levels(p):
     axes = figures.draw_plane(3.0, -1.0, p).axes[0]
     found = []
     for line in lines(axes, style.E_R):
-        values = [errors(w, p)[1] for w in line.get_xydata()]
+        values = linear.regularized_error(line.get_xydata(), (1.0, 1.0), 1.0, p)
         assert np.ptp(values) < 1e-9
         found.append(values[0])
     least = errors(linear.regularized_minimizer((1.0, 1.0), 1.0, p), p)[1]
@@ -121,4 +121,74 @@ def test_the_sentence_says_the_errors_and_the_outputs():
     plain, regularized = errors((0.5, 2.0), 0.8)
     assert f"E_N = {plain:.2f}, penalty {regularized - plain:.2f}, E_R = {regularized:.2f}" in (
         figures.describe_plane(0.5, 2.0, 0.8)
+    )
+
+
+# --- a mean of squares
+
+
+def columns(figure):
+    bars = figure.axes[0].patches
+    return bars[:4], bars[4:]
+
+
+@pytest.mark.parametrize("p", [*P, 1.0])
+@pytest.mark.parametrize("weight", [0.0, 0.7, 1.4])
+def test_areas_of_the_masks_are_the_area_of_the_mean(p, weight):
+    masks, parts = columns(figures.draw_squares(p, weight))
+    wide = [bar.get_width() for bar in masks]
+    assert wide == pytest.approx([p * p, p * (1 - p), p * (1 - p), (1 - p) ** 2])
+    high = [bar.get_height() for bar in masks]
+    assert high == pytest.approx(
+        [(1 - 1.5 * weight) ** 2, (1 - weight) ** 2, (1 - 0.5 * weight) ** 2, 1]
+    )
+    assert [bar.get_x() for bar in masks] == pytest.approx([0, *np.cumsum(wide)[:-1]])
+    unit = ((weight, weight), (1.0, 0.5), 1.0, p)
+    plain, regularized = linear.error_without_dropout(*unit), linear.regularized_error(*unit)
+    assert [bar.get_width() for bar in parts] == [1, 1]
+    assert [bar.get_height() for bar in parts] == pytest.approx(
+        [2 * plain, 2 * (regularized - plain)], abs=1e-12
+    )
+    assert parts[1].get_y() == parts[0].get_height()
+    assert np.dot(wide, high) == pytest.approx(2 * regularized)
+    (level,) = figures.draw_squares(p, weight).axes[0].lines
+    assert level.get_ydata() == pytest.approx([2 * regularized] * 2)
+
+
+def test_columns_say_their_mask_where_there_is_room():
+    def said(p):
+        texts = figures.draw_squares(p, 1.0).axes[0].texts
+        return [t.get_text() for t in texts if set(t.get_text()) <= set("●○")]
+
+    assert said(0.5) == ["●●", "●○", "○●", "○○"]
+    assert said(0.9) == ["●●"]
+    assert said(1.0) == ["●●"]
+
+
+def test_the_numbers_above_are_those_of_the_areas():
+    figure = figures.draw_squares(0.5, 1.0)
+    texts = [t.get_text() for t in figure.axes[0].texts]
+    assert texts[-3:] == ["mean of squares 0.375", "= mean² 0.062", "+ variance 0.312"]
+
+
+def test_no_square_leaves_the_axes_and_they_hold_still():
+    for weight in figures.WEIGHTS:
+        for p in (0.3, 1.0):
+            axes = figures.draw_squares(p, weight).axes[0]
+            tallest = max(bar.get_height() for bar in axes.patches)
+            assert tallest < axes.get_ylim()[1] == figures.TALLEST
+            assert axes.get_xlim() == (0, 2 + figures.GAP)
+
+
+def test_it_starts_at_half_and_one():
+    assert figure_markup(figures.draw_squares(), "x") == figure_markup(
+        figures.draw_squares(0.5, 1.0), "x"
+    )
+
+
+def test_the_sentence_says_the_three_areas():
+    assert figures.describe_squares(0.5, 1.0) == (
+        "Keep probability 0.5, both weights 1.0: the mean of the four squared residuals is 0.375, "
+        "which is the square of their mean, 0.062, plus their variance, 0.312; halves of these are "
+        "E_R, E_N and the penalty."
     )

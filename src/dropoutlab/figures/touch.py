@@ -4,15 +4,18 @@ from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dropoutlab import linear
+from dropoutlab._checks import FloatArray
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.regularizer import COPIES, COPIES_TARGET, copies_level
 from dropoutlab.figures.words import minus, number
+from dropoutlab.masks import mask_probability
 
 PENALTY = style.OTHER  # its colour
 
@@ -113,6 +116,78 @@ def describe_plane(w1: float, w2: float, keep_prob: float = 0.5) -> str:
         f"E_R = {number(regularized)}; the output is {number(both)} with both copies, "
         f"{number(second)} without the first and {number(first)} without the second."
     )
+
+
+# --- a mean of squares ----------------------------------------------------------------------------
+
+# a unit with one weight for two inputs
+SQUARE_INPUTS, SQUARE_TARGET = (1.0, 0.5), 1.0
+SQUARE_MASKS = {"●●": (1, 1), "●○": (1, 0), "○●": (0, 1), "○○": (0, 0)}
+WEIGHTS = (0.0, 1.4)  # least and largest
+TALLEST = 1.3  # square
+GAP = 0.15  # between the masks and the mean
+ROOM = 0.22  # width that a mask's name needs
+
+
+def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
+    """Draw the squared residual of each mask, as wide as it is probable, and the mean of them.
+
+    The mean, of width 1, is as large as the four together: the square of the mean residual and
+    the residual's variance.
+
+    Args:
+        keep_prob: probability above 0, at most 1, that an input is kept.
+        weight: of both inputs, in WEIGHTS.
+    """
+    figure, axes = style.new_part()
+    axes.set_position((0.19, 0.1, 0.79, 0.68))
+    residuals, probability = mask_residuals(keep_prob, weight)
+    mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
+    look = {"align": "edge", "edgecolor": style.E_D, "linewidth": 1}
+    lefts = np.cumsum(probability) - probability
+    for name, left, wide, residual in zip(SQUARE_MASKS, lefts, probability, residuals, strict=True):
+        axes.bar(left, residual**2, wide, color=to_rgba(style.E_D, 0.35), **look)
+        if wide >= ROOM:
+            _note(axes, left + wide / 2, -0.04, name, style.E_D, "center", "top")
+    axes.bar(1 + GAP, square_of_mean, 1, align="edge", color=style.E_N)
+    axes.bar(1 + GAP, variance, 1, bottom=square_of_mean, align="edge", color=PENALTY)
+    axes.plot([0, 2 + GAP], [mean_square] * 2, color=style.E_R, linestyle="--")
+    _note(axes, 1.5 + GAP, -0.04, "mean", INK, "center", "top")
+    _note(axes, 0, TALLEST + 0.21, f"mean of squares {mean_square:.3f}", style.E_R)
+    _note(axes, 0, TALLEST + 0.03, f"= mean² {square_of_mean:.3f}", style.E_N)
+    _note(axes, 1.0, TALLEST + 0.03, f"+ variance {variance:.3f}", PENALTY)
+    axes.set(xlim=(0, 2 + GAP), ylim=(0, TALLEST), xticks=[], ylabel="squared residual")
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    return figure
+
+
+def mask_residuals(keep_prob: float, weight: float) -> tuple[FloatArray, FloatArray]:
+    """Return target minus output under each of SQUARE_MASKS, and how probable it is."""
+    masks = np.array(list(SQUARE_MASKS.values()), float)
+    residuals = SQUARE_TARGET - weight * masks @ SQUARE_INPUTS
+    return residuals, mask_probability(masks, keep_prob)
+
+
+def square_parts(keep_prob: float, weight: float) -> tuple[float, float, float]:
+    """Return the residual's mean square, the square of its mean, and its variance."""
+    residuals, probability = mask_residuals(keep_prob, weight)
+    mean = probability @ residuals
+    variance = probability @ (residuals - mean) ** 2
+    return float(probability @ residuals**2), float(mean**2), float(variance)
+
+
+def describe_squares(keep_prob: float, weight: float) -> str:
+    """Say the mean of the squares and its two parts."""
+    mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
+    return (
+        f"Keep probability {keep_prob:.1f}, both weights {weight:.1f}: the mean of the four "
+        f"squared residuals is {mean_square:.3f}, which is the square of their mean, "
+        f"{square_of_mean:.3f}, plus their variance, {variance:.3f}; halves of these are E_R, E_N "
+        "and the penalty."
+    )
+
+
+# --- parts ----------------------------------------------------------------------------------------
 
 
 def _rows(axes: Axes, names: Iterable[str], limits: tuple[float, float], label: str) -> None:
