@@ -75,6 +75,7 @@ def chosen(**bad):
 
 
 NETWORKS = {"keep_prob": KEEP_PROB, "units": COUNT}
+FEW_UNITS = [*COUNT, 1, 11]
 TABLE = {
     Arm: Cases(
         {"name": "a"},
@@ -151,6 +152,8 @@ TABLE = {
     experiments.confidence_study: chosen(),
     experiments.pair_removals: Cases({"seed": 0}, {"seed": SEED, **NETWORKS}),
     experiments.small_removals: seeded(**NETWORKS),
+    experiments.unit_losses: Cases({"seed": 0}, {"seed": SEED, **NETWORKS, "units": FEW_UNITS}),
+    experiments.answers_kept: seeded(**{**NETWORKS, "units": FEW_UNITS}),
     experiments.mask_sharing_noise: seeded(
         batch_sizes=[*LISTS["counts"], [301]], draws=COUNT, keep_prob=LAYERS_2[2:], epochs=COUNT
     ),
@@ -243,7 +246,7 @@ QUICK = (  # the others train for long: the claims' tests call them
 RETURNED = {  # made by experiments, not by hand
     experiments.AverageStreams, experiments.ConfidenceStudy, experiments.PairRemovals,
     experiments.PathDistances, experiments.PenaltyStudy,
-    experiments.SchemeGaps, experiments.Trained, Summary,
+    experiments.SchemeGaps, experiments.Trained, experiments.UnitLosses, Summary,
 }  # fmt: skip
 
 INSTEAD = {
@@ -289,7 +292,7 @@ def test_every_parameter_of_every_public_function_has_cases():
 
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
-    modules = {"arms", "coadaptation", "masking", "practice", "regularizer", "scaling"}
+    modules = {"arms", "coadaptation", "index", "masking", "practice", "regularizer", "scaling"}
     assert listed - modules == set(experiments.__all__)
 
 

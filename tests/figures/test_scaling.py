@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgb, to_rgba_array
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab.experiments import AverageStreams, SchemeGaps
+from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import scaling as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample
@@ -234,3 +235,99 @@ def test_what_draws_can_be_sent_to_workers(apart, averages, curves):
     for drawn in (apart, averages, curves):
         assert len(pickle.dumps(drawn)) < 50_000
         assert vars(pickle.loads(pickle.dumps(drawn))).keys() == vars(drawn).keys()
+
+
+# --- all thinned networks on one line
+
+
+def by_hand(units, hidden):
+    """Outputs of all thinned networks and of the one with weights times p, written out."""
+    network, inputs = figures.line_network(units, hidden)
+    (into, out), act = network.weights, {"linear": lambda a: a, "relu": lambda a: np.maximum(a, 0)}
+
+    def logit(z):
+        return (act[hidden]((z * inputs) @ into.T) @ out.T)[..., 0]
+
+    masks = np.array(np.meshgrid(*[[0, 1]] * units)).reshape(units, -1).T
+    return logit(masks), logit(np.full(units, 0.5)).item()
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+@pytest.mark.parametrize("hidden", ["linear", "relu"])
+@pytest.mark.parametrize("units", [3, 6, 10])
+def test_marks_are_the_averages_of_all_thinned_networks(units, hidden):
+    logits, scaled = by_hand(units, hidden)
+    assert figures.thinned_outputs(units, hidden) == pytest.approx(np.sort(sigmoid(logits)))
+    wanted = [sigmoid(logits).mean(), sigmoid(logits.mean()), sigmoid(scaled)]
+    assert list(figures.line_averages(units, hidden).values()) == pytest.approx(wanted)
+    axes = figures.draw_line(units, hidden).axes[0]
+    assert [line.get_xdata()[0] for line in axes.lines] == pytest.approx(wanted)
+    names = ("mean", "mean of logits", "weight scaling")
+    assert [text.get_text() for text in axes.texts] == [
+        f"{name} {value:.3f}" for name, value in zip(names, wanted, strict=True)
+    ]
+    for line, text in zip(axes.lines, axes.texts, strict=True):
+        assert to_rgb(line.get_color()) == to_rgb(text.get_color())
+
+
+@pytest.mark.parametrize("units", range(3, 11))
+def test_weight_scaling_is_the_mean_of_logits_below_linear_units_only(units):
+    _, of_logits, scaling = figures.line_averages(units, "linear").values()
+    assert scaling == pytest.approx(of_logits, abs=1e-12)
+    _, of_logits, scaling = figures.line_averages(units, "relu").values()
+    assert abs(scaling - of_logits) > 0.01  # an example is of use if it shows
+
+
+@pytest.mark.parametrize(("units", "hidden"), [(3, "linear"), (7, "relu"), (10, "relu")])
+def test_there_is_a_dot_for_each_thinned_network_and_none_on_another(units, hidden):
+    (dots,) = figures.draw_line(units, hidden).axes[0].patches
+    places = dots.get_path().vertices[::2]
+    assert places[:, 0] == pytest.approx(figures.thinned_outputs(units, hidden))
+    assert not dots.get_path().should_simplify
+    for column in range(figures.BINS):
+        inside = places[(places[:, 0] * figures.BINS).astype(int) == column, 1]
+        step = np.diff(inside)
+        assert len(inside) < 2 or (np.ptp(step) < 1e-9 and step[0] <= figures.DOT + 1e-9)
+    assert places[:, 1].min() > 0 and places[:, 1].max() < 1
+
+
+def test_a_page_keeps_the_dots_as_one_line():
+    few, many = (
+        figure_markup(figures.draw_line(units, "relu"), "x").splitlines() for units in (3, 10)
+    )
+    assert len(few) == len(many)
+    assert max(line.count("M") for line in many) == 1024
+
+
+def test_fewer_units_are_a_part_of_more():
+    small, some = figures.line_network(4, "relu")
+    large, more = figures.line_network(9, "relu")
+    assert np.array_equal(small.weights[0], large.weights[0][:, :4])
+    assert np.array_equal(small.weights[1], large.weights[1])
+    assert np.array_equal(some, more[:, :4])
+    assert small.keep_prob == (0.5, 1.0)
+
+
+@pytest.mark.parametrize("units", [0, 11, 3.5])
+def test_the_line_has_few_units(units):
+    with pytest.raises((TypeError, ValueError), match="units must"):
+        figures.draw_line(units, "relu")
+
+
+def test_the_line_starts_with_few_linear_units():
+    assert figure_markup(figures.draw_line(), "x") == figure_markup(
+        figures.draw_line(4, "linear"), "x"
+    )
+
+
+def test_the_sentence_of_the_line_says_the_averages():
+    mean, of_logits, scaling = figures.line_averages(10, "relu").values()
+    assert figures.describe_line(10, "relu") == (
+        "10 units that may be dropped below ReLU units: the outputs of the 1,024 thinned networks "
+        f"have the mean {mean:.3f}, the mean of their logits gives {of_logits:.3f}, and weight "
+        f"scaling {scaling:.3f}, {scaling - of_logits:.2f} away from that."
+    )
+    assert figures.describe_line(3, "linear").endswith(", the same.")

@@ -92,3 +92,24 @@ def test_a_legend_stands_above_the_axes(arguments, top, columns):
     )
     assert not legend.get_frame_on()
     assert len({round(text.get_window_extent().x0) for text in texts}) == columns
+
+
+@pytest.mark.parametrize("height", [style.PART[1], 2.0])
+def test_a_part_is_small_with_the_text_of_all_figures(height):
+    figure, axes = style.new_part(height)
+    axes.set(xlabel="x", ylabel="y")
+    assert figure.axes == [axes]
+    assert tuple(figure.get_size_inches()) == (style.PART[0], height)
+    assert axes.xaxis.label.get_size() == style.TEXT
+    assert axes.get_position().y0 * height == pytest.approx(0.56)
+    assert (1 - axes.get_position().y1) * height == pytest.approx(0.1)
+
+
+def test_digits_stand_side_by_side_or_below_each_other():
+    images = np.random.default_rng(0).random((3, 8, 8))
+    row, column = style.digits(images), style.digits(images, down=True)
+    assert row.shape == (10, 30, 4) and column.shape == (30, 10, 4)
+    for k, image in enumerate(images):
+        for tile in (row[:, 10 * k : 10 * k + 10], column[10 * k : 10 * k + 10]):
+            assert np.allclose(tile[1:-1, 1:-1, 3] ** 2, image)
+            assert same_color(tile[0, 0, :3], style.MID_GREY) and tile[0, :, 3].max() == 0

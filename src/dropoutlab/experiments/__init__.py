@@ -36,6 +36,7 @@ from dropoutlab.experiments.coadaptation import (
     small_removals,
     tuning,
 )
+from dropoutlab.experiments.index import UnitLosses, answers_kept, unit_losses
 from dropoutlab.experiments.masking import mask_sharing_error, mask_sharing_noise
 from dropoutlab.experiments.practice import (
     ConfidenceStudy,
@@ -78,6 +79,8 @@ __all__ = [
     "PenaltyStudy",
     "SchemeGaps",
     "Trained",
+    "UnitLosses",
+    "answers_kept",
     "average_streams",
     "averages_against_masks",
     "chosen_settings",
@@ -108,5 +111,6 @@ __all__ = [
     "train_size_study",
     "training_streams",
     "tuning",
+    "unit_losses",
     "watch_arm",
 ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray, choice
@@ -15,7 +14,6 @@ from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, number
 from dropoutlab.samples import Sample, pick
 
-MID_GREY = "#84898f"  # ink of images, which do not follow the page into the dark
 PAIRS = {"(10, −9)": (10.0, -9.0), "(0.5, 0.5)": (0.5, 0.5)}  # weights of two copies of a unit
 PAIR_TARGET = 1.0
 
@@ -150,7 +148,7 @@ class HandRemoval:
         axes.vlines(places, 0, after, color=style.ARMS[trained], linewidth=14)
         axes.hlines(before, places - 0.42, places + 0.42, color=style.OTHER, linewidth=2)
         axes.imshow(
-            _digits(self.found.images), extent=(-0.5, 9.5, -0.3, -0.02), aspect="auto",
+            style.digits(self.found.images), extent=(-0.5, 9.5, -0.3, -0.02), aspect="auto",
             interpolation="none",
         )  # fmt: skip
         for digit, said in enumerate(self.found.says[trained][first, second]):
@@ -190,14 +188,6 @@ def _line_and_range(
     axes.plot(x, values.mean(axis=0), line, color=color)
     low, high = values.min(axis=0), values.max(axis=0)
     axes.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
-
-
-def _digits(images: FloatArray) -> FloatArray:
-    """Images side by side, the root of the ink as opacity of a grey, a clear pixel around each."""
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    row = np.concatenate(list(padded), axis=1)
-    grey = np.broadcast_to(to_rgb(MID_GREY), (*row.shape, 3))
-    return np.concatenate([grey, np.sqrt(row[..., None])], axis=-1)
 
 
 def _listed(digits: Sequence[int]) -> str:

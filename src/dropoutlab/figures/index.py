@@ -1,18 +1,25 @@
-"""The picture of the first page: a network in training, step by step, and at test."""
+"""Pictures of the first page: units clicked away, and a network in training and at test."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from dropoutlab import averaging
 from dropoutlab import network as nn
+from dropoutlab.experiments import UnitLosses
+from dropoutlab.explore import handle
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import draw_network
 from dropoutlab.masks import draw_mask
 from dropoutlab.network import Network
+
+NAMES = {"none": "without dropout", "dropout": "with dropout"}  # of the arms
 
 STEPS = 20
 TEST = STEPS + 1
@@ -102,3 +109,153 @@ def _draw_answers(axes: Axes, step: int, keep_prob: float) -> None:
     axes.set(xlim=(0, 1), ylim=(0, STEPS + 1), xlabel="the network's answer", ylabel="step")
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.set_yticks([1, STEPS])
+
+
+# --- units clicked away ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnitsAway:
+    """Eight hidden units that can be clicked away, and what two networks then answer, drawn.
+
+    found: of `experiments.unit_losses` with eight units. A unit that is True is there.
+    """
+
+    found: UnitLosses
+
+    def draw_units(
+        self,
+        unit_1: bool = True,
+        unit_2: bool = True,
+        unit_3: bool = True,
+        unit_4: bool = True,
+        unit_5: bool = True,
+        unit_6: bool = True,
+        unit_7: bool = True,
+        unit_8: bool = True,
+    ) -> Figure:
+        """Draw the hidden units between image and digits; a click on one takes it away."""
+        figure, axes = style.new_part()
+        axes.set_position((0.01, 0.01, 0.98, 0.98))
+        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        for k, kept in enumerate(there):
+            _draw_unit(axes, k, kept)
+        look = {"color": INK, "fontsize": style.TEXT, "va": "center"}
+        axes.text(0.06, 0.5, "64\npixels", ha="right", **look)
+        for digit, y in enumerate(_DIGIT_PLACES):
+            axes.text(0.95, y, str(digit), ha="left", **look)
+        axes.set(xlim=(-0.15, 1.05), ylim=(0, 1))  # as long on the picture: circles are round
+        axes.axis("off")
+        return figure
+
+    def draw_without(
+        self,
+        unit_1: bool = True,
+        unit_2: bool = True,
+        unit_3: bool = True,
+        unit_4: bool = True,
+        unit_5: bool = True,
+        unit_6: bool = True,
+        unit_7: bool = True,
+        unit_8: bool = True,
+    ) -> Figure:
+        """Draw the answers of the network trained without dropout."""
+        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        return self._answers("none", there)
+
+    def draw_with(
+        self,
+        unit_1: bool = True,
+        unit_2: bool = True,
+        unit_3: bool = True,
+        unit_4: bool = True,
+        unit_5: bool = True,
+        unit_6: bool = True,
+        unit_7: bool = True,
+        unit_8: bool = True,
+    ) -> Figure:
+        """Draw the answers of the network trained with dropout."""
+        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        return self._answers("dropout", there)
+
+    def describe(
+        self,
+        unit_1: bool,
+        unit_2: bool,
+        unit_3: bool,
+        unit_4: bool,
+        unit_5: bool,
+        unit_6: bool,
+        unit_7: bool,
+        unit_8: bool,
+    ) -> str:
+        """Say which units are away, how many answers are right, and the test errors."""
+        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        away = [str(k) for k, kept in enumerate(there, 1) if not kept]
+        if len(away) > 1:
+            which = f"Units {', '.join(away[:-1])} and {away[-1]} away"
+        else:
+            which = f"Unit {away[0]} away" if away else "No unit away"
+        counts = [
+            f"{name} {self._right(arm, there).sum()} of {len(self.found.digits)}"
+            for arm, name in NAMES.items()
+        ]
+        errors = [
+            f"(test error {self.found.error[arm][_mask_number(there)]:.1f} %)" for arm in NAMES
+        ]
+        return f"{which}: {counts[0]} answers are right {errors[0]}, {counts[1]} are {errors[1]}."
+
+    def _right(self, arm: str, there: tuple[bool, ...]) -> np.ndarray:
+        return self.found.outputs[arm][_mask_number(there)].argmax(axis=-1) == self.found.digits
+
+    def _answers(self, arm: str, there: tuple[bool, ...]) -> Figure:
+        """One bar an image: the probability of the answer; hollow and recoloured if wrong."""
+        figure, axes = style.new_part()
+        axes.set_position((0.14, 0.19, 0.66, 0.7))
+        outputs, right = self.found.outputs[arm][_mask_number(there)], self._right(arm, there)
+        for row, output in enumerate(outputs):
+            color, mark = (style.ARMS[arm], "✓") if right[row] else (style.OTHER, "✗")
+            axes.barh(
+                row, output.max(), 0.62, edgecolor=color, linewidth=1.5,
+                facecolor=color if right[row] else "none",
+            )  # fmt: skip
+            axes.text(
+                1.06, row, f"{output.argmax()} {mark}", color=color, va="center",
+                fontsize=style.TEXT,
+            )  # fmt: skip
+        rows = len(right)
+        axes.imshow(
+            style.digits(self.found.images, down=True), extent=(-0.2, -0.02, rows - 0.5, -0.5),
+            aspect="auto", interpolation="none", clip_on=False,
+        )  # fmt: skip
+        title = f"{NAMES[arm]}: {right.sum()} of {rows} right"
+        axes.set_title(title, fontsize=style.TEXT, color=style.ARMS[arm], x=0.5)
+        axes.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5), yticks=[])
+        axes.set_xlabel("probability of the answer")
+        axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        return figure
+
+
+_UNIT_PLACES = np.linspace(0.94, 0.06, 8)  # heights
+_UNIT_RADIUS = 0.047
+_DIGIT_PLACES = np.linspace(0.94, 0.06, 10)
+
+
+def _mask_number(there: tuple[bool, ...]) -> int:
+    """The place of a mask in the order of `enumerate_masks`: the first unit is the lowest bit."""
+    return sum(kept << k for k, kept in enumerate(there))
+
+
+def _draw_unit(axes: Axes, k: int, kept: bool) -> None:
+    """A disc with its lines; hollow, its cross to be seen and its lines faint, if it is away."""
+    x, y, color = 0.5, _UNIT_PLACES[k], style.KEPT if kept else style.DROPPED
+    out = np.array([point for end in _DIGIT_PLACES for point in ((x, y), (0.9, end))])
+    for path in (np.array([(0.1, 0.5), (0.34, y)]), out):
+        axes.plot(*path.T, color=color, linewidth=1, alpha=0.35 if kept else 0.12)
+    axes.text(0.41, y, str(k + 1), color=color, fontsize=style.TEXT, ha="right", va="center")
+    cross = 0.5 * _UNIT_RADIUS * np.array([[-1, 1, np.nan, -1, 1], [-1, 1, np.nan, 1, -1]])
+    axes.plot(x + cross[0], y + cross[1], color=color, linewidth=2, zorder=3)
+    # on top and clear, not empty: all of a hollow one can be clicked
+    face = to_rgba(color, 1 if kept else 0)
+    disc = Circle((x, y), _UNIT_RADIUS, edgecolor=color, facecolor=face, linewidth=1.5, zorder=4)
+    axes.add_patch(handle(disc, **{f"unit_{k + 1}": not kept}))

@@ -200,7 +200,7 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
     """
     figure, axes = _weight_plane()
     for level in COPIES_LEVELS:
-        for line in _copies_level(keep_prob, level):
+        for line in copies_level(keep_prob, level):
             axes.plot(*line, color=style.E_R, linewidth=1)
     ends, pair = np.array(COPIES_RANGE), (first, COPIES_TARGET - first)
     axes.plot(ends, COPIES_TARGET - ends, color=style.E_N, linewidth=2.5, label="E_N = 0")
@@ -220,7 +220,7 @@ def _weight_plane() -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _copies_level(keep_prob: float, level: float) -> list[np.ndarray]:
+def copies_level(keep_prob: float, level: float) -> list[np.ndarray]:
     """Return where E_R of the copies has a value, in effective weights: lines of shape (2, points).
 
     An ellipse; two parallel lines where nothing is dropped; nothing below the least E_R.
@@ -363,7 +363,7 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
     """
     figure, axes = _weight_plane()
     for level in PATH_LEVELS:
-        for line in _copies_level(PATH_KEEP_PROB, level):
+        for line in copies_level(PATH_KEEP_PROB, level):
             axes.plot(*line / PATH_KEEP_PROB, color=style.E_R, linewidth=0.7, alpha=0.6)
     best = linear.regularized_minimizer(COPIES, COPIES_TARGET, PATH_KEEP_PROB)
     dropout, expected = _paths(learning_rate, seed)

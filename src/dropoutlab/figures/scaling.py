@@ -7,12 +7,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
-from dropoutlab._checks import FloatArray, choice, probability
+from dropoutlab import averaging
+from dropoutlab import network as nn
+from dropoutlab._checks import FloatArray, choice, probability, whole_number
 from dropoutlab.experiments import AverageStreams, SchemeGaps
 from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
+from dropoutlab.network import Network
 from dropoutlab.samples import Sample, pick, pick_all
 
 # the unit of the first explorer: what goes in, its weights, its bias
@@ -207,6 +212,105 @@ class AveragesDrawn:
         """The exact average and weight scaling."""
         place = example - 1
         return self.found.exact[layers, mean][place], self.found.scaling[layers][place]
+
+
+# --- all thinned networks on one line -------------------------------------------------------------
+
+LINE_UNITS = 10  # at most
+LINE_HIDDEN = 8  # units above the dropped ones
+LINE_SEED = 2  # of an example in which the three averages are far enough apart to be seen
+LINE_KEEP_PROB = 0.5  # every mask is as probable
+LINE_HEIGHT = 3.2  # inches
+BINS = 50  # of the probability axis: dots in one are stacked
+DOT = 0.045  # height of a dot in the stack, less where many must fit
+STROKE = 0.001  # length of a dot
+MARKS = {  # colour, line, width
+    "mean": (style.EXACT, "--", 2),
+    "mean of logits": (style.OTHER, "-", 5),
+    "weight scaling": (style.WEIGHT_SCALING, "-", 2),
+}
+
+
+def line_network(units: int, hidden: str) -> tuple[Network, FloatArray]:
+    """Return a network whose first layer is dropped, and its input, shape (1, units).
+
+    A network with fewer units is part of one with more.
+
+    Args:
+        units: how many may be dropped, from 1 to LINE_UNITS.
+        hidden: the kind of the units above them, "linear" or "relu".
+    """
+    units = whole_number("units", units, 1, LINE_UNITS)
+    rng = np.random.default_rng(LINE_SEED)
+    inputs = rng.standard_normal((1, LINE_UNITS))[:, :units]
+    into = rng.standard_normal((LINE_HIDDEN, LINE_UNITS))[:, :units]
+    out = 0.8 * rng.standard_normal((1, LINE_HIDDEN))
+    biases = (np.zeros(LINE_HIDDEN), np.zeros(1))
+    keep_prob = (LINE_KEEP_PROB, 1.0)
+    return Network((into, out), biases, keep_prob, hidden=hidden, output="logistic"), inputs
+
+
+def thinned_outputs(units: int, hidden: str) -> FloatArray:
+    """Return the outputs of all thinned networks, shape (2^units,), in order of size."""
+    network, inputs = line_network(units, hidden)
+    (masks,) = enumerate_masks(units)
+    rows = np.repeat(inputs, len(masks), axis=0)
+    return np.sort(nn.forward(network, rows, [masks, None])[-1][:, 0])
+
+
+def line_averages(units: int, hidden: str) -> dict[str, float]:
+    """Return the value of each of MARKS."""
+    network, inputs = line_network(units, hidden)
+    values = (
+        averaging.exact_average(network, inputs),
+        averaging.exact_average(network, inputs, mean="normalized geometric"),
+        nn.predict(network, inputs),
+    )
+    return {name: float(value[0, 0]) for name, value in zip(MARKS, values, strict=True)}
+
+
+def draw_line(units: int = 4, hidden: str = "linear") -> Figure:
+    """Draw the output of every thinned network as a dot, and three averages of them as lines.
+
+    Args: as for `line_network`.
+    """
+    figure, axes = style.new_part(LINE_HEIGHT)
+    axes.set_position((0.04, 0.175, 0.92, 0.585))
+    outputs = thinned_outputs(units, hidden)
+    places = np.minimum((BINS * outputs).astype(int), BINS - 1)
+    stack = np.arange(len(outputs)) - np.searchsorted(places, places)
+    step = min(DOT, 0.95 / (stack.max() + 1))
+    dots = np.column_stack([outputs, step * (stack + 0.5)])
+    # one path of short strokes with round ends: a page stores it as one line
+    ends = np.column_stack([outputs + STROKE, dots[:, 1]])
+    strokes = np.stack([dots, ends], axis=1).reshape(-1, 2)
+    path = Path(strokes, np.tile([Path.MOVETO, Path.LINETO], len(dots)))
+    path.should_simplify = False
+    look = {"edgecolor": style.TRAINING, "facecolor": "none", "capstyle": "round"}
+    axes.add_patch(PathPatch(path, linewidth=4, alpha=0.7, clip_on=False, snap=False, **look))
+    for row, (name, value) in enumerate(line_averages(units, hidden).items()):
+        color, line, width = MARKS[name]
+        axes.axvline(value, color=color, linestyle=line, linewidth=width)
+        axes.text(
+            0.02, 1.29 - 0.125 * row, f"{name} {value:.3f}", color=color, fontsize=style.TEXT
+        )  # fmt: skip
+    axes.set(xlim=(-0.01, 1.01), ylim=(0, 1), yticks=[], xlabel="output of a thinned network")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.spines["left"].set_visible(False)
+    return figure
+
+
+def describe_line(units: int, hidden: str) -> str:
+    """Say the three averages, and whether weight scaling is one of them."""
+    mean, of_logits, scaling = line_averages(units, hidden).values()
+    same = abs(of_logits - scaling) < 1e-9
+    verdict = "the same" if same else f"{number(abs(of_logits - scaling))} away from that"
+    above = {"linear": "linear", "relu": "ReLU"}[hidden]
+    return (
+        f"{units} units that may be dropped below {above} units: the outputs of the "
+        f"{2**units:,} thinned networks have the mean {mean:.3f}, the mean of their logits gives "
+        f"{of_logits:.3f}, and weight scaling {scaling:.3f}, {verdict}."
+    )
 
 
 # --- how many masks -------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """The look of every figure: the same colour for the same thing everywhere."""
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from dropoutlab._checks import FloatArray
 from dropoutlab.explore.ink import INK, LIGHT
 
 E_N = LIGHT["blue"]  # without dropout: the mean network
@@ -26,6 +29,8 @@ ARMS = {  # ways to train
     "dropout and max-norm": E_R,
 }
 
+MID_GREY = "#84898f"  # ink of images, which do not follow the page into the dark
+
 TEXT = 12  # points, of all text
 STYLE = {
     "font.size": TEXT,
@@ -41,6 +46,7 @@ STYLE = {
     "ytick.color": INK,
 }
 SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
+PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
@@ -50,18 +56,29 @@ def new_figure() -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def new_panels(*heights: float) -> tuple[Figure, list[Axes]]:
+def new_panels(*heights: float, width: float = SIZE[0]) -> tuple[Figure, list[Axes]]:
     """Return a figure with axes one above the other, of the given heights in inches."""
     total = sum(heights)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(SIZE[0], total))
-        margins = {"left": 0.14, "right": 0.98, "bottom": 0.56 / total, "top": 1 - 0.1 / total}
+        figure = Figure(figsize=(width, total))
+        margins = {
+            "left": 0.14 * SIZE[0] / width,
+            "right": 0.98,
+            "bottom": 0.56 / total,
+            "top": 1 - 0.1 / total,
+        }
         figure.subplots_adjust(**margins, hspace=0.5)
         grid = figure.add_gridspec(len(heights), height_ratios=heights)
         panels = [figure.add_subplot(cell) for cell in grid]
     for axes in panels:
         axes.locator_params(nbins=MAX_TICKS)
     return figure, panels
+
+
+def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
+    """Return a small figure with one pair of axes, for a part of an explorer."""
+    figure, (axes,) = new_panels(height, width=PART[0])
+    return figure, axes
 
 
 def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
@@ -75,3 +92,18 @@ def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
         labelcolor="linecolor",
         fontsize=TEXT,
     )
+
+
+def digits(images: FloatArray, *, down: bool = False) -> FloatArray:
+    """Return images side by side, or one below the other, as one with opacity as fourth number.
+
+    The root of the ink is the opacity of a grey; there is a clear pixel around each.
+
+    Args:
+        images: ink from 0 to 1, shape (images, rows, columns).
+        down: whether the first is on top of the others.
+    """
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    ink = np.concatenate(list(padded), axis=0 if down else 1)
+    grey = np.broadcast_to(to_rgb(MID_GREY), (*ink.shape, 3))
+    return np.concatenate([grey, np.sqrt(ink[..., None])], axis=-1)

@@ -1,0 +1,204 @@
+"""Small pictures of the chapter `regularizer`: a pair of weights to drag, and a mean of squares."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from dropoutlab import linear
+from dropoutlab._checks import FloatArray
+from dropoutlab.explore import handle
+from dropoutlab.explore.ink import INK
+from dropoutlab.figures import style
+from dropoutlab.figures.regularizer import COPIES, COPIES_TARGET, copies_level
+from dropoutlab.figures.words import minus, number
+from dropoutlab.masks import mask_probability
+
+PENALTY = style.OTHER  # its colour
+
+# two copies of one input x = 1 with target y = 1: where their weights can be dragged to
+PLANE = (-2.0, 3.0)
+PLANE_STEP = 0.25
+PLANE_PLACES = tuple(np.arange(PLANE[0], PLANE[1] + PLANE_STEP / 2, PLANE_STEP).tolist())
+PLANE_LEVELS = (0.2, 0.5, 1, 2, 4)
+PLANE_HEIGHT = 3.4  # inches: the axes are square
+COPIES_KEPT = {"both kept": (1, 1), "first gone": (0, 1), "second gone": (1, 0)}
+
+
+def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Figure:
+    """Draw contours of E_R over the weights of two copies, the line E_N = 0, and the pair.
+
+    The pair can be dragged over the plane.
+
+    Args:
+        w1: weight of the first copy, one of PLANE_PLACES.
+        w2: weight of the second.
+        keep_prob: probability above 0, at most 1, that a copy is kept.
+    """
+    figure, axes = style.new_part(PLANE_HEIGHT)
+    for level in PLANE_LEVELS:
+        for line in copies_level(keep_prob, level):
+            axes.plot(*line / keep_prob, color=style.E_R, linewidth=1)
+            top = line[:, line.sum(axis=0).argmax()] / keep_prob
+            if max(top) < PLANE[1] - PLANE_STEP:
+                _note(axes, *top, f"{level:g}", style.E_R)
+    ends, total = np.array([-9.0, 9.0]), COPIES_TARGET / keep_prob
+    axes.plot(ends, total - ends, color=style.E_N, linewidth=2)
+    _note(axes, total - 2.65, 2.8, "E_N = 0", style.E_N)
+    for first in PLANE_PLACES:
+        for second in PLANE_PLACES:
+            corner = (first - PLANE_STEP / 2, second - PLANE_STEP / 2)
+            tile = Rectangle(corner, PLANE_STEP, PLANE_STEP, alpha=0, linewidth=0, clip_on=False)
+            axes.add_artist(handle(tile, w1=first, w2=second))
+    (pair,) = axes.plot(w1, w2, "D", color=PENALTY, markersize=12, zorder=5, clip_on=False)
+    handle(pair, w1=w1, w2=w2)
+    limits = (PLANE[0] - PLANE_STEP / 2, PLANE[1] + PLANE_STEP / 2)
+    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
+    ticks = range(-2, 4)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
+    return figure
+
+
+def draw_parts(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Figure:
+    """Draw E_N, the penalty and their sum E_R; and the outputs with each copy gone.
+
+    Args: as for `draw_plane`.
+    """
+    half = PLANE_HEIGHT / 2
+    figure, (above, below) = style.new_panels(half, half, width=style.PART[0])
+    figure.subplots_adjust(left=0.36, right=0.84, top=0.98, hspace=1.0)
+    plain, regularized = pair_errors(w1, w2, keep_prob)
+    bars = {
+        "E_N": ((plain, style.E_N),),
+        "penalty": ((regularized - plain, PENALTY),),
+        "E_R": ((plain, style.E_N), (regularized - plain, PENALTY)),
+    }
+    for row, parts in enumerate(bars.values()):
+        end = 0.0
+        for length, color in parts:
+            above.barh(row, length, 0.62, left=end, color=color)
+            end += length
+        _note(above, 5.75, row, number(end), INK, va="center")
+    _rows(above, bars, (0, 5.6), "error")
+    above.set_xticks([0, 2, 4])
+    for row, output in enumerate(copies_outputs(w1, w2)):
+        below.barh(row, output, 0.62, color=style.E_D)
+    below.axvline(0, color=INK, linewidth=0.8)
+    below.axvline(COPIES_TARGET, color=style.MEAN_E_D, linewidth=2)
+    _note(below, COPIES_TARGET, -0.55, "target", style.MEAN_E_D, "center")
+    _rows(below, COPIES_KEPT, (-4, 6), "output in training")
+    below.set_xticks([-4, 0, 4], ["−4", "0", "4"])
+    return figure
+
+
+def pair_errors(w1: float, w2: float, keep_prob: float) -> tuple[float, float]:
+    """Return E_N and E_R of the two copies."""
+    unit = ((w1, w2), COPIES, COPIES_TARGET, keep_prob)
+    return float(linear.error_without_dropout(*unit)), float(linear.regularized_error(*unit))
+
+
+def copies_outputs(w1: float, w2: float) -> list[float]:
+    """Return the outputs with both copies, without the first and without the second."""
+    return [float(np.multiply((w1, w2), kept) @ COPIES) for kept in COPIES_KEPT.values()]
+
+
+def describe_plane(w1: float, w2: float, keep_prob: float = 0.5) -> str:
+    """Say what the errors of the pair are and what is answered with a copy gone."""
+    plain, regularized = pair_errors(w1, w2, keep_prob)
+    both, second, first = copies_outputs(w1, w2)
+    return (
+        f"Weights ({number(w1)}, {number(w2)}), keep probability {keep_prob:.1f}: "
+        f"E_N = {number(plain)}, penalty {number(regularized - plain)}, "
+        f"E_R = {number(regularized)}; the output is {number(both)} with both copies, "
+        f"{number(second)} without the first and {number(first)} without the second."
+    )
+
+
+# --- a mean of squares ----------------------------------------------------------------------------
+
+# a unit with one weight for two inputs
+SQUARE_INPUTS, SQUARE_TARGET = (1.0, 0.5), 1.0
+SQUARE_MASKS = {"●●": (1, 1), "●○": (1, 0), "○●": (0, 1), "○○": (0, 0)}
+WEIGHTS = (0.0, 1.4)  # least and largest
+TALLEST = 1.3  # square
+GAP = 0.15  # between the masks and the mean
+ROOM = 0.22  # width that a mask's name needs
+
+
+def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
+    """Draw the squared residual of each mask, as wide as it is probable, and the mean of them.
+
+    The mean, of width 1, is as large as the four together: the square of the mean residual and
+    the residual's variance.
+
+    Args:
+        keep_prob: probability above 0, at most 1, that an input is kept.
+        weight: of both inputs, in WEIGHTS.
+    """
+    figure, axes = style.new_part()
+    axes.set_position((0.19, 0.1, 0.79, 0.68))
+    residuals, probability = mask_residuals(keep_prob, weight)
+    mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
+    look = {"align": "edge", "edgecolor": style.E_D, "linewidth": 1}
+    lefts = np.cumsum(probability) - probability
+    for name, left, wide, residual in zip(SQUARE_MASKS, lefts, probability, residuals, strict=True):
+        axes.bar(left, residual**2, wide, color=to_rgba(style.E_D, 0.35), **look)
+        if wide >= ROOM:
+            _note(axes, left + wide / 2, -0.04, name, style.E_D, "center", "top")
+    axes.bar(1 + GAP, square_of_mean, 1, align="edge", color=style.E_N)
+    axes.bar(1 + GAP, variance, 1, bottom=square_of_mean, align="edge", color=PENALTY)
+    axes.plot([0, 2 + GAP], [mean_square] * 2, color=style.E_R, linestyle="--")
+    _note(axes, 1.5 + GAP, -0.04, "mean", INK, "center", "top")
+    _note(axes, 0, TALLEST + 0.21, f"mean of squares {mean_square:.3f}", style.E_R)
+    _note(axes, 0, TALLEST + 0.03, f"= mean² {square_of_mean:.3f}", style.E_N)
+    _note(axes, 1.0, TALLEST + 0.03, f"+ variance {variance:.3f}", PENALTY)
+    axes.set(xlim=(0, 2 + GAP), ylim=(0, TALLEST), xticks=[], ylabel="squared residual")
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    return figure
+
+
+def mask_residuals(keep_prob: float, weight: float) -> tuple[FloatArray, FloatArray]:
+    """Return target minus output under each of SQUARE_MASKS, and how probable it is."""
+    masks = np.array(list(SQUARE_MASKS.values()), float)
+    residuals = SQUARE_TARGET - weight * masks @ SQUARE_INPUTS
+    return residuals, mask_probability(masks, keep_prob)
+
+
+def square_parts(keep_prob: float, weight: float) -> tuple[float, float, float]:
+    """Return the residual's mean square, the square of its mean, and its variance."""
+    residuals, probability = mask_residuals(keep_prob, weight)
+    mean = probability @ residuals
+    variance = probability @ (residuals - mean) ** 2
+    return float(probability @ residuals**2), float(mean**2), float(variance)
+
+
+def describe_squares(keep_prob: float, weight: float) -> str:
+    """Say the mean of the squares and its two parts."""
+    mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
+    return (
+        f"Keep probability {keep_prob:.1f}, both weights {weight:.1f}: the mean of the four "
+        f"squared residuals is {mean_square:.3f}, which is the square of their mean, "
+        f"{square_of_mean:.3f}, plus their variance, {variance:.3f}; halves of these are E_R, E_N "
+        "and the penalty."
+    )
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def _rows(axes: Axes, names: Iterable[str], limits: tuple[float, float], label: str) -> None:
+    """Rows of bars from top to bottom with their names."""
+    names = list(names)
+    axes.set(xlim=limits, ylim=(len(names) - 0.5, -0.5), xlabel=label)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+
+
+def _note(
+    axes: Axes, x: float, y: float, text: str, color: str, ha: str = "left", va: str = "bottom"
+) -> None:
+    axes.text(x, y, text, color=color, ha=ha, va=va, fontsize=style.TEXT)

@@ -1,0 +1,125 @@
+"""Units that can be clicked away: what is drawn and said is what the networks answer."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from matplotlib.colors import same_color, to_rgba
+
+from dropoutlab.experiments import UnitLosses
+from dropoutlab.explore.handles import handles_of
+from dropoutlab.explore.svg import figure_markup
+from dropoutlab.figures import index as figures
+from dropoutlab.figures import style
+
+DIGITS = np.array([6, 5, 2, 1, 4, 9])
+NAMES = [f"unit_{k}" for k in range(1, 9)]
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    rng = np.random.default_rng(0)
+    outputs = {}
+    for arm in ("none", "dropout"):
+        outputs[arm] = rng.dirichlet(np.ones(10), (256, 6))
+        outputs[arm][::2, 0] = 0.01 + 0.9 * np.eye(10)[6]  # without unit 1 the six is read rightly
+    error = {arm: np.arange(256) / s for arm, s in (("none", 3), ("dropout", 7))}
+    return figures.UnitsAway(UnitLosses(rng.random((6, 8, 8)), DIGITS, outputs, error))
+
+
+def state(*away):
+    return {name: k not in away for k, name in enumerate(NAMES, 1)}
+
+
+@pytest.mark.parametrize("away", [(), (1,), (2, 7), tuple(range(1, 9))])
+def test_a_click_on_a_unit_turns_it_round(drawn, away):
+    figure = drawn.draw_units(**state(*away))
+    found = list(handles_of(figure))
+    assert [settings for _, settings in found] == [
+        {name: not there} for name, there in state(*away).items()
+    ]
+    heights = [disc.center[1] for disc, _ in found]
+    assert heights == sorted(heights, reverse=True)  # the first on top
+    for (disc, _), there in zip(found, state(*away).values(), strict=True):
+        color = style.KEPT if there else style.DROPPED
+        assert disc.get_facecolor() == to_rgba(color, 1 if there else 0)
+        assert same_color(disc.get_edgecolor(), color)
+
+
+def test_circles_are_round_and_large_enough_for_a_finger(drawn):
+    figure = drawn.draw_units()
+    figure.draw_without_rendering()
+    for disc, _ in handles_of(figure):
+        box = disc.get_window_extent()
+        assert box.width == pytest.approx(box.height, rel=0.02)
+        assert box.width / figure.dpi / style.PART[0] * 340 >= 24  # pixels
+
+
+def test_away_is_a_cross_under_a_clear_disc_and_faint_lines(drawn):
+    axes = drawn.draw_units(**state(3)).axes[0]
+    for k in range(8):
+        into, out, cross = axes.lines[3 * k : 3 * k + 3]
+        color, alpha = (style.DROPPED, 0.12) if k == 2 else (style.KEPT, 0.35)
+        assert {line.get_color() for line in (into, out, cross)} == {color}
+        assert into.get_alpha() == out.get_alpha() == alpha
+        assert cross.get_zorder() < axes.patches[k].get_zorder()
+
+
+def test_a_frame_differs_from_another_in_the_lines_of_the_unit_only(drawn):
+    one, other = (figure_markup(drawn.draw_units(**state(*away)), "u").splitlines()
+                  for away in ((), (5,)))  # fmt: skip
+    assert len(one) == len(other)
+    assert sum(a != b for a, b in zip(one, other, strict=True)) == 5
+
+
+@pytest.mark.parametrize(("part", "arm"), [("without", "none"), ("with", "dropout")])
+@pytest.mark.parametrize("away", [(), (1,), (1, 2), (2, 3, 8)])
+def test_bars_are_the_probabilities_of_the_answers(drawn, part, arm, away):
+    figure = getattr(drawn, f"draw_{part}")(**state(*away))
+    (axes,) = figure.axes
+    outputs = drawn.found.outputs[arm][255 - sum(2 ** (k - 1) for k in away)]
+    assert [bar.get_width() for bar in axes.patches] == outputs.max(axis=-1).tolist()
+    right = outputs.argmax(axis=-1) == DIGITS
+    for bar, text, ok, output in zip(axes.patches, axes.texts, right, outputs, strict=True):
+        color = style.ARMS[arm] if ok else style.OTHER
+        assert same_color(bar.get_edgecolor(), color) and same_color(text.get_color(), color)
+        assert bar.get_facecolor()[3] == ok
+        assert text.get_text() == f"{output.argmax()} {'✓' if ok else '✗'}"
+    assert axes.get_title() == f"{figures.NAMES[arm]}: {right.sum()} of 6 right"
+    assert axes.get_xlim() == (0, 1) and axes.get_ylim() == (5.5, -0.5)
+
+
+def test_the_images_stand_beside_their_bars_and_never_change(drawn):
+    one, other = (drawn.draw_with(**state(*away)).axes[0].images[0] for away in ((), (1, 4)))
+    assert np.array_equal(one.get_array(), other.get_array())
+    assert one.get_array().shape == (60, 10, 4)
+    ink = one.get_array()[10:20, :, 3][1:-1, 1:-1]
+    assert np.allclose(ink**2, drawn.found.images[1], atol=1e-6)
+    assert one.get_extent() == [-0.2, -0.02, 5.5, -0.5]
+
+
+def test_it_starts_with_all_units(drawn):
+    for part in (drawn.draw_units, drawn.draw_without, drawn.draw_with):
+        assert figure_markup(part(), "u") == figure_markup(part(**state()), "u")
+
+
+def test_masks_are_numbered_as_they_are_enumerated():
+    for k, there in enumerate(product((False, True), repeat=3)):
+        assert figures._mask_number(there[::-1]) == k
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [((), "No unit away: "), ((4,), "Unit 4 away: "), ((1, 4), "Units 1 and 4 away: "),
+     ((2, 3, 8), "Units 2, 3 and 8 away: ")],
+)  # fmt: skip
+def test_the_sentence_says_who_is_away_and_what_is_right(drawn, away, said):
+    number = 255 - sum(2 ** (k - 1) for k in away)
+    right = [
+        (drawn.found.outputs[arm][number].argmax(axis=-1) == DIGITS).sum()
+        for arm in ("none", "dropout")
+    ]
+    assert drawn.describe(**state(*away)) == (
+        f"{said}without dropout {right[0]} of 6 answers are right (test error {number / 3:.1f} %), "
+        f"with dropout {right[1]} of 6 are (test error {number / 7:.1f} %)."
+    )

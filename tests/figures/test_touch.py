@@ -1,0 +1,194 @@
+"""Small pictures of the regulariser: what is drawn is what `linear` says, whatever is touched."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import same_color
+
+from dropoutlab import linear
+from dropoutlab.explore.handles import handles_of
+from dropoutlab.explore.svg import figure_markup
+from dropoutlab.figures import style
+from dropoutlab.figures import touch as figures
+
+PAIRS = [(3.0, -1.0), (0.75, 0.75), (-2.0, 3.0), (-1.5, -2.0)]
+P = [0.3, 0.5, 0.9]
+
+
+def errors(w, p=0.5):
+    unit = (w, (1.0, 1.0), 1.0, p)
+    return linear.error_without_dropout(*unit), linear.regularized_error(*unit)
+
+
+def lines(axes, color):
+    return [line for line in axes.lines if same_color(line.get_color(), color)]
+
+
+# --- a pair to drag
+
+
+@pytest.mark.parametrize("p", [*P, 1.0])
+def test_contours_are_lines_of_equal_error_at_their_levels(p):
+    axes = figures.draw_plane(3.0, -1.0, p).axes[0]
+    found = []
+    for line in lines(axes, style.E_R):
+        values = linear.regularized_error(line.get_xydata(), (1.0, 1.0), 1.0, p)
+        assert np.ptp(values) < 1e-9
+        found.append(values[0])
+    least = errors(linear.regularized_minimizer((1.0, 1.0), 1.0, p), p)[1]
+    wanted = [level for level in figures.PLANE_LEVELS if level > least]
+    assert sorted(set(np.round(found, 9))) == pytest.approx(wanted)
+    said = {text.get_text() for text in axes.texts if same_color(text.get_color(), style.E_R)}
+    assert said <= {f"{level:g}" for level in wanted}
+    if p == 0.5:
+        assert said == {"0.2", "0.5", "1", "2"}
+
+
+@pytest.mark.parametrize("p", P)
+def test_the_straight_line_is_where_the_mean_network_is_right(p):
+    (line,) = lines(figures.draw_plane(3.0, -1.0, p).axes[0], style.E_N)
+    assert [errors(w, p)[0] for w in line.get_xydata()] == pytest.approx([0, 0], abs=1e-12)
+
+
+def test_it_starts_with_a_pair_that_cancels():
+    figure = figures.draw_plane()
+    (pair,) = lines(figure.axes[0], figures.PENALTY)
+    assert pair.get_xydata().tolist() == [[3.0, -1.0]]
+    assert errors((3.0, -1.0))[0] == 0
+    assert figure_markup(figure, "x") == figure_markup(figures.draw_plane(3.0, -1.0, 0.5), "x")
+    assert figure_markup(figures.draw_parts(), "x") == figure_markup(
+        figures.draw_parts(3.0, -1.0, 0.5), "x"
+    )
+
+
+def test_the_pair_can_be_dragged_to_every_place_of_the_grid():
+    *tiles, (pair, here) = handles_of(figures.draw_plane(0.5, -1.25))
+    places = [k / 4 for k in range(-8, 13)]
+    assert list(figures.PLANE_PLACES) == places
+    assert [tuple(settings.items()) for _, settings in tiles] == [
+        (("w1", first), ("w2", second)) for first in places for second in places
+    ]
+    for tile, settings in tiles:
+        assert tile.get_center() == pytest.approx((settings["w1"], settings["w2"]))
+        assert tile.get_alpha() == 0
+    assert here == {"w1": 0.5, "w2": -1.25} and pair.get_alpha() is None
+
+
+def test_frames_of_the_plane_differ_in_the_pair_only():
+    one, other = (figure_markup(figures.draw_plane(*pair), "x").splitlines() for pair in PAIRS[:2])
+    assert len(one) == len(other)
+    assert sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("p", [0.5, 0.8])
+def test_the_bars_are_the_errors_and_the_outputs(pair, p):
+    above, below = figures.draw_parts(*pair, p).axes
+    plain, regularized = errors(pair, p)
+    penalty = p * (1 - p) / 2 * (pair[0] ** 2 + pair[1] ** 2)
+    assert [bar.get_width() for bar in above.patches] == pytest.approx(
+        [plain, penalty, plain, penalty]
+    )
+    assert above.patches[3].get_x() == pytest.approx(plain)
+    assert sum(bar.get_width() for bar in above.patches[2:]) == pytest.approx(regularized)
+    assert [bar.get_facecolor() for bar in above.patches[:2]] == [
+        bar.get_facecolor() for bar in above.patches[2:]
+    ]
+    assert [t.get_text() for t in above.texts] == [
+        f"{value:.2f}" for value in (plain, penalty, regularized)
+    ]
+    names = [label.get_text() for label in above.get_yticklabels()]
+    assert names == ["E_N", "penalty", "E_R"]
+    widths = [bar.get_width() for bar in below.patches]
+    assert widths == [sum(pair), pair[1], pair[0]]
+    names = [label.get_text() for label in below.get_yticklabels()]
+    assert names == ["both kept", "first gone", "second gone"]
+    (target,) = lines(below, style.MEAN_E_D)
+    assert set(target.get_xdata()) == {1.0}
+
+
+def test_every_bar_has_room():
+    ends = [errors((a, b))[1] for a in figures.PLANE for b in figures.PLANE]
+    above, below = figures.draw_parts().axes
+    assert max(ends) < above.get_xlim()[1] and above.get_xlim()[0] == 0
+    assert below.get_xlim() == (-4, 6)
+
+
+def test_the_sentence_says_the_errors_and_the_outputs():
+    assert figures.describe_plane(3.0, -1.0) == (
+        "Weights (3.00, −1.00), keep probability 0.5: E_N = 0.00, penalty 1.25, E_R = 1.25; "
+        "the output is 2.00 with both copies, −1.00 without the first and 3.00 without the second."
+    )
+    plain, regularized = errors((0.5, 2.0), 0.8)
+    assert f"E_N = {plain:.2f}, penalty {regularized - plain:.2f}, E_R = {regularized:.2f}" in (
+        figures.describe_plane(0.5, 2.0, 0.8)
+    )
+
+
+# --- a mean of squares
+
+
+def columns(figure):
+    bars = figure.axes[0].patches
+    return bars[:4], bars[4:]
+
+
+@pytest.mark.parametrize("p", [*P, 1.0])
+@pytest.mark.parametrize("weight", [0.0, 0.7, 1.4])
+def test_areas_of_the_masks_are_the_area_of_the_mean(p, weight):
+    masks, parts = columns(figures.draw_squares(p, weight))
+    wide = [bar.get_width() for bar in masks]
+    assert wide == pytest.approx([p * p, p * (1 - p), p * (1 - p), (1 - p) ** 2])
+    high = [bar.get_height() for bar in masks]
+    assert high == pytest.approx(
+        [(1 - 1.5 * weight) ** 2, (1 - weight) ** 2, (1 - 0.5 * weight) ** 2, 1]
+    )
+    assert [bar.get_x() for bar in masks] == pytest.approx([0, *np.cumsum(wide)[:-1]])
+    unit = ((weight, weight), (1.0, 0.5), 1.0, p)
+    plain, regularized = linear.error_without_dropout(*unit), linear.regularized_error(*unit)
+    assert [bar.get_width() for bar in parts] == [1, 1]
+    assert [bar.get_height() for bar in parts] == pytest.approx(
+        [2 * plain, 2 * (regularized - plain)], abs=1e-12
+    )
+    assert parts[1].get_y() == parts[0].get_height()
+    assert np.dot(wide, high) == pytest.approx(2 * regularized)
+    (level,) = figures.draw_squares(p, weight).axes[0].lines
+    assert level.get_ydata() == pytest.approx([2 * regularized] * 2)
+
+
+def test_columns_say_their_mask_where_there_is_room():
+    def said(p):
+        texts = figures.draw_squares(p, 1.0).axes[0].texts
+        return [t.get_text() for t in texts if set(t.get_text()) <= set("●○")]
+
+    assert said(0.5) == ["●●", "●○", "○●", "○○"]
+    assert said(0.9) == ["●●"]
+    assert said(1.0) == ["●●"]
+
+
+def test_the_numbers_above_are_those_of_the_areas():
+    figure = figures.draw_squares(0.5, 1.0)
+    texts = [t.get_text() for t in figure.axes[0].texts]
+    assert texts[-3:] == ["mean of squares 0.375", "= mean² 0.062", "+ variance 0.312"]
+
+
+def test_no_square_leaves_the_axes_and_they_hold_still():
+    for weight in figures.WEIGHTS:
+        for p in (0.3, 1.0):
+            axes = figures.draw_squares(p, weight).axes[0]
+            tallest = max(bar.get_height() for bar in axes.patches)
+            assert tallest < axes.get_ylim()[1] == figures.TALLEST
+            assert axes.get_xlim() == (0, 2 + figures.GAP)
+
+
+def test_it_starts_at_half_and_one():
+    assert figure_markup(figures.draw_squares(), "x") == figure_markup(
+        figures.draw_squares(0.5, 1.0), "x"
+    )
+
+
+def test_the_sentence_says_the_three_areas():
+    assert figures.describe_squares(0.5, 1.0) == (
+        "Keep probability 0.5, both weights 1.0: the mean of the four squared residuals is 0.375, "
+        "which is the square of their mean, 0.062, plus their variance, 0.312; halves of these are "
+        "E_R, E_N and the penalty."
+    )
