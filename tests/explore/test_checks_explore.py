@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from dropoutlab import explore as package
-from dropoutlab.explore import book, controls, explore, page, picture
+from dropoutlab.explore import ask, book, controls, explore, handle, page, picture
 
 
 def draw_it(x=1, on=False):
@@ -26,26 +27,27 @@ def describe_it(x, on=False):
     return f"x is {x}"
 
 
-def no_controls():
-    return Figure()
-
-
 GOOD = {
-    "explore": {"draw": draw_it, "describe": describe_it, "name": "it", "x": (0, 2)},
+    "explore": {"draws": draw_it, "describe": describe_it, "name": "it", "x": (0, 2)},
     "picture": {"figure": Figure(), "text": "A picture."},
+    "handle": {"artist": Rectangle((0, 0), 1, 1), "x": 1},
+    "ask": {"question": "Is it?", "options": ["yes", "no"], "answer": "no", "because": "No."},
+    "score": {},
 }
-# function → parameter → bad values; "controls" stands for the control x
+# function → parameter → bad values; "more" stands for the control x
 BAD = {
     "explore": {
-        "draw": [None, "line", 3, Figure(), no_controls, lambda y: Figure(), dict],
-        "describe": [None, "a line", 3, lambda: "", lambda y: "", lambda x, y: ""],
+        "draws": [None, "line", 3, Figure(), lambda y: Figure()],
+        "describe": [None, "a line", 3, lambda y: "", lambda x, y: ""],
         "name": [3, "", "Two words", "It", "a.b", "a<b", 'a"b', "é", "1a", ["it"], True],
         "labels": [
-            [], "x", ["x"], {"y": "y"}, {"x": 3}, {"x": None}, {"x": ""}, {"x": " "}, 3,
+            "x", ["x"], {"y": "y"}, {"x": 3}, {"x": None}, {"x": ""}, {"x": " "}, 3,
         ],
         "units": [[], "x", ["x"], {"y": "m"}, {"x": 3}, {"x": None}, {"x": ""}, 0],
         "play": ["y", "", 3, True, ["x"], {"x": 1}],
-        "controls": [
+        "predict": ["Is it?", 3, [], ask, {"question": "Is it?"}],
+        "controls": [3, "x", [("x", (0, 1))], {"x": (0, 2)}, {"a b": (0, 1)}, {1: (0, 1)}],
+        "more": [
             None, 3, 0.5, "x", [], {}, {"a": 1}, (1,), (1, 2, 3, 4), (2, 1), (1, 1), (0, 1, 0),
             (0, 1, -1), ("a", "b"), (True, False), (0, float("inf")), (float("nan"), 1), (0, None),
             (0, 10**400), (0, 1e400), (0.0, 10**400), (-1e308, 1e308), (0, 1000), (0.0, 1.0, 1e-4),
@@ -64,6 +66,19 @@ BAD = {
         "figure": [None, "figure", 3, plt, Figure().add_subplot()],
         "text": [None, 3, "", " \n", b"text", ["text"]],
     },
+    "handle": {"artist": [None, "line", 3, Figure, [Rectangle((0, 0), 1, 1)]], "settings": []},
+    "ask": {
+        "question": [None, 3, "", " ", ["Is it?"]],
+        "options": [
+            None, "yes", 3, {}, [], ["yes"], ["yes", 3], ["yes", ""], ["no", " no "], (1,), (2, 1),
+            (0, 1, 0), ("a", "b"),
+        ],
+        "answer": [None, 3, "maybe", "No", ["no"]],
+        "because": [None, 3, "", " "],
+        "unit": [None, 3, ["m"]],
+        "within": [None, -1, 0.5, True, "1"],
+    },
+    "score": {},
 }  # fmt: skip
 CASES = [
     (function, parameter, value)
@@ -76,7 +91,16 @@ CASES = [
 @pytest.fixture
 def building(monkeypatch):
     monkeypatch.setenv(book.BUILDING, "1")
-    monkeypatch.setattr(page, "_names_on_this_page", set())
+    monkeypatch.setattr(page, "_weights_on_this_page", {})
+
+
+def called(function, **changes):
+    """Call with good arguments but for what is changed."""
+    arguments = {**GOOD[function], **changes}
+    if {"unit", "within"} & set(changes):  # of a slider
+        arguments |= {"options": (0, 4), "answer": 1}
+    first = [arguments.pop(name) for name in ("draws",) if name in arguments]
+    return getattr(package, function)(*first, **arguments)
 
 
 def test_every_parameter_of_every_function_has_bad_values():
@@ -91,15 +115,16 @@ def test_every_parameter_of_every_function_has_bad_values():
     ids=[f"{function}-{parameter}-{k}" for k, (function, parameter, _) in enumerate(CASES)],
 )
 def test_bad_values_are_refused_by_name(building, function, parameter, value):
-    argument, named = ("x", "'x'") if parameter == "controls" else (parameter, parameter)
+    argument, named = ("x", "'x'") if parameter == "more" else (parameter, parameter)
+    named = "draws?" if parameter == "draws" else named
     with pytest.raises((TypeError, ValueError), match=rf"(?s){named}.* must .*") as caught:
-        getattr(package, function)(**{**GOOD[function], argument: value})
+        called(function, **{argument: value})
     assert len(str(caught.value)) > len(named) + len(" must ")
 
 
 def test_good_values_pass(building):
-    for function, arguments in GOOD.items():
-        assert "<svg" in getattr(package, function)(**arguments).data
+    for function in GOOD:
+        assert called(function) is not None
 
 
 # --- what draw and describe return
@@ -108,7 +133,7 @@ def test_good_values_pass(building):
 @pytest.fixture(params=["build", "live"])
 def life(request, monkeypatch):
     monkeypatch.setenv(book.BUILDING, "1" if request.param == "build" else "0")
-    monkeypatch.setattr(page, "_names_on_this_page", set())
+    monkeypatch.setattr(page, "_weights_on_this_page", {})
     return request.param
 
 
@@ -135,7 +160,7 @@ def test_a_failure_is_told_with_its_values(life, role):
 
     functions = {"draw": draw_it, "describe": describe_it, role: fail}
     with pytest.raises(RuntimeError, match=rf"explorer 'it': {role} failed at .*'x': \d.*: no"):
-        explore(name="it", x=(0, 2), **functions)
+        explore(functions["draw"], describe=functions["describe"], name="it", x=(0, 2))
 
 
 def test_a_text_that_cannot_be_set_is_told_with_its_values(life):
@@ -153,8 +178,9 @@ def test_in_a_notebook_the_place_that_fails_is_named_when_it_is_reached(monkeypa
     box = explore(
         lambda x: Figure() if x < 2 else None, describe=describe_it, name="it", x=[0, 1, 2]
     )
-    with pytest.raises(TypeError, match=r"draw must return a matplotlib Figure; at {'x': 2}"):
-        box.children[0].value = 2
+    box.children[0].value = 2
+    said = "draw must return a matplotlib Figure; at {&#x27;x&#x27;: 2} it returned None"
+    assert said in box.children[-1].value
 
 
 def test_a_function_without_a_name_needs_one():
@@ -187,8 +213,8 @@ def test_two_controls_are_not_called_the_same(building):
 
 def values_of(control, draw=draw_it):
     html = explore(draw, describe=describe_it, name="it", x=control).data
-    page._names_on_this_page.clear()
-    return re.findall(r"<output[^>]*>([^<]*)<", html), page.unpack_frames(
+    page._weights_on_this_page.clear()
+    return re.findall(r"explorer-value[^>]*>([^<]*)<", html), page.unpack_frames(
         re.search(r'explorer-frames">([^<]+)<', html)[1]
     )[1]
 
@@ -266,9 +292,9 @@ def test_any_label_and_option_can_be_read_back_from_the_page(label, option):
     control = controls.Control("x", label, "slider", (1, 2), texts, 0, True)
     parser = Reader()
     parser.feed(page._control("it", control))
-    assert parser.tags == ["div", "label", "input", "output", "span", "button", "button", "button"]
+    assert parser.tags == ["div", "label", "input", "span", "span", "button", "button", "button"]
     assert parser.texts["label"] == label + "\n"  # the line ends behind it
-    assert parser.texts["output"] == option
+    assert parser.texts["span"] == option
     assert json.loads(parser.attributes["data-texts"]) == [option, option + "!"]
     assert parser.attributes["aria-valuetext"] == option
     assert parser.buttons == [f"{what}: {label}" for what in ("Step back", "Play", "Step forward")]
@@ -295,3 +321,43 @@ def test_a_picture_cannot_take_the_ids_of_an_explorer(building):
     prefix = ids[0].rpartition("-")[0]
     with pytest.raises(ValueError, match="name must be"):
         explore(draw_it, describe=describe_it, name=prefix, x=(0, 1))
+
+
+# --- handles
+
+
+def test_a_handle_needs_settings_of_controls_and_their_values(life):
+    with pytest.raises(TypeError, match="settings must name at least one control"):
+        handle(Rectangle((0, 0), 1, 1))
+
+    def draw_with(**settings):
+        def draw(x):
+            figure = Figure(figsize=(1, 1))
+            handle(figure.text(0, 0, "x"), **settings)
+            return figure
+
+        return draw
+
+    for settings, says in (({"y": 1}, "'y'"), ({"x": 7}, "got 7"), ({"x": "1"}, "got '1'")):
+        with pytest.raises(RuntimeError, match=rf"explorer 'it': draw failed at .*must.*{says}"):
+            explore(draw_with(**settings), describe=describe_it, name="it", x=(0, 2))
+
+
+# --- controls called like an argument
+
+
+def test_controls_may_have_the_names_of_arguments(life):
+    def draw(units=1, name=2, labels=1, play=0, controls=1, more=0):
+        return Figure(figsize=(1, 1))
+
+    names = ("units", "name", "labels", "play", "controls", "more")
+    made = explore(
+        draw, describe=lambda units: "One.", name="it", labels={"units": "how many"},
+        controls=dict.fromkeys(names, (0, 2)),
+    )  # fmt: skip
+    assert made is not None
+
+
+def test_draws_agree_on_where_a_control_starts(life):
+    with pytest.raises(ValueError, match="draw must have one default of 'x'; got 1 and 2"):
+        explore(draw_it, lambda x=2: Figure(), describe=describe_it, name="it", x=(0, 2))

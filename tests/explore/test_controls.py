@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from dropoutlab.explore.controls import Control, read_controls
+from dropoutlab.explore.controls import Control, read_plan
 
 
 def draw(size=2, rate=0.5, on=True, extra=0):
@@ -15,8 +15,13 @@ def draw_without_defaults(size, rate=0.5):
     raise AssertionError("reading controls draws nothing")
 
 
+def anything(**values):
+    raise AssertionError("reading controls says nothing")
+
+
 def read(name="x", function=draw, labels=None, units=None, play=None, **written):
-    return read_controls(name, function, written, labels or {}, units or {}, play)
+    plan = read_plan(name, [function], anything, written, labels or {}, units or {}, play)
+    return plan.controls
 
 
 def test_a_control_is_all_that_was_read():
@@ -27,7 +32,7 @@ def test_a_control_is_all_that_was_read():
         Control("size", "size", "slider", (1, 2, 3), ("1", "2", "3"), 1, play=True),
     )
     assert read(on=False) == (Control("on", "on", "checkbox", (False, True), ("off", "on"), 1),)
-    assert read_controls("x", draw, {"rate": (0.5, 0.6)})[0].label == "rate"
+    assert read(rate=(0.5, 0.6))[0].label == "rate"
 
 
 @pytest.mark.parametrize(
@@ -124,18 +129,37 @@ def test_what_is_no_control_is_refused_with_what_is_accepted(written):
     )
 
 
-def test_the_budget_is_400_frames_and_three_controls():
+def test_the_budget_is_400_values_and_4000_frames():
     assert len(read(size=(1, 400))[0].values) == 400
     with pytest.raises(ValueError, match=r"^explorer 'x', control 'size' must have at most 400 va"):
         read(size=(1, 401))
-    read(size=(1, 20), rate=(0.05, 1.0, 0.05))
-    with pytest.raises(ValueError, match=r"'x': .* grid must have at most 400 frames; got 402$"):
-        read(size=(1, 201), on=True)
-    assert len(read(size=(1, 2), rate=(0.4, 0.5), on=True)) == 3
-    with pytest.raises(ValueError, match=r"^explorer 'x': controls must be 1 to 3; got 4$"):
-        read(size=(1, 2), rate=(0.4, 0.5), on=True, extra=(0, 1))
-    with pytest.raises(ValueError, match=r"^explorer 'x': controls must be 1 to 3; got 0$"):
+    read(size=(1, 200), rate=(0.05, 1.0, 0.05))
+    with pytest.raises(
+        ValueError, match=r"^explorer 'x': draw must have at most 4000 fr.*; got 4020$"
+    ):
+        read(size=(1, 201), rate=(0.05, 1.0, 0.05))
+    assert len(read(size=(1, 2), rate=(0.4, 0.5), on=True, extra=(0, 1))) == 4
+    with pytest.raises(ValueError, match=r"^explorer 'x': controls must be at least 1; got none$"):
         read()
+
+
+def test_parts_add_their_frames():
+    def both(size, rate):
+        raise AssertionError
+
+    def one(size):
+        raise AssertionError
+
+    written = {"size": (1, 100), "rate": (0.025, 1.0, 0.025)}
+    with pytest.raises(ValueError, match="at most 4000 frames; got 4100"):
+        read_plan("x", [both, one], one, written)
+    plan = read_plan("x", [one, lambda rate: None], one, written)
+    assert [part.controls for part in (*plan.draws, plan.describe)] == [(0,), (1,), (0,)]
+    assert plan.start == (50, 20)
+    assert plan.places_of({"rate": 0.025, "size": 3}) == {1: 0, 0: 2}
+    for wrong, says in (({"on": 1}, "must set controls of"), ({"size": 101}, "must stay on its g")):
+        with pytest.raises(ValueError, match=says):
+            plan.places_of(wrong)
 
 
 def test_a_start_must_be_on_the_grid_up_to_rounding():
@@ -177,7 +201,7 @@ def test_another_name_is_refused(name):
 )
 def test_labels_and_units_must_name_controls_and_be_texts(role, given, problem):
     with pytest.raises(problem) as refusal:
-        read_controls("x", draw, {"size": (1, 2), "rate": (0.4, 0.5)}, **{role: given})
+        read_plan("x", [draw], anything, {"size": (1, 2), "rate": (0.4, 0.5)}, **{role: given})
     assert str(refusal.value) == (
         f"explorer 'x': {role} must name controls, ['rate', 'size'], and give each a text; "
         f"got {given!r}"
@@ -208,7 +232,7 @@ def test_only_a_slider_is_played(written, kind):
 
 def test_a_function_that_does_not_fit_is_refused_with_pythons_reason():
     accepts = "^explorer 'x': draw must be a function of the controls"
-    with pytest.raises(TypeError, match=rf"{accepts} colour, size; got <.*draw .*: got an unexp"):
+    with pytest.raises(TypeError, match=rf"{accepts} colour, size; none has an argument 'colour'$"):
         read(colour=(1, 2), size=(1, 2))
     with pytest.raises(TypeError, match=rf"{accepts} rate; got .*: missing a required .*'size'"):
         read(function=draw_without_defaults, rate=(0.4, 0.5))
@@ -220,7 +244,7 @@ def test_a_function_that_does_not_fit_is_refused_with_pythons_reason():
 
 def test_a_control_is_named_like_a_variable():
     with pytest.raises(ValueError) as refusal:
-        read_controls("x", lambda **_: None, {"size": (1, 2), "a b": (1, 2)})
+        read_plan("x", [anything], anything, {"size": (1, 2), "a b": (1, 2)})
     assert str(refusal.value) == "explorer 'x': controls must be named like a variable; got 'a b'"
 
 

@@ -28,11 +28,11 @@ class Draw:
 @pytest.fixture
 def building(monkeypatch):
     monkeypatch.setenv(book.BUILDING, "1")
-    monkeypatch.setattr(page, "_names_on_this_page", set())
+    monkeypatch.setattr(page, "_weights_on_this_page", {})
 
 
 def test_in_a_notebook_there_are_widgets_and_in_the_book_a_page(monkeypatch):
-    monkeypatch.setattr(page, "_names_on_this_page", set())
+    monkeypatch.setattr(page, "_weights_on_this_page", {})
     monkeypatch.delenv(book.BUILDING, raising=False)
     box = explore(draw_one, describe=describe, size=(1, 3))
     assert isinstance(box, VBox) and box.children[0].value == 2
@@ -57,14 +57,14 @@ def test_labels_units_and_play_reach_the_control(building):
         draw_one, describe=describe, labels={"size": "Width"}, units={"size": "cm"}, play="size",
         size=(1, 3),
     ).data  # fmt: skip
-    assert ">Width</label>" in html and ">2 cm</output>" in html and "explorer-play" in html
+    assert ">Width</label>" in html and ">2 cm</span>" in html and "explorer-play" in html
     assert 'aria-label="Size 2."' in html
 
 
 @pytest.mark.parametrize(
     ("bad", "says"),
     [
-        ({"draw": "one"}, "draw must be a function of the controls; got 'one'"),
+        ({"draw": "one"}, "draws must be functions of the controls, at least one; got ('one',)"),
         ({"describe": "one"}, "explorer 'one': describe must be a function of the controls size"),
         ({"describe": lambda other: ""}, "explorer 'one': describe must be a function of the con"),
         ({"labels": ["size"]}, "explorer 'one': labels must name controls"),
@@ -76,7 +76,7 @@ def test_labels_units_and_play_reach_the_control(building):
 def test_what_is_of_the_wrong_kind_is_refused(bad, says):
     arguments = {"draw": draw_one, "describe": describe, "size": (1, 3), **bad}
     with pytest.raises(TypeError) as refusal:
-        explore(**arguments)
+        explore(arguments.pop("draw"), **arguments)
     assert str(refusal.value).startswith(says)
 
 

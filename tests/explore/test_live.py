@@ -8,7 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from dropoutlab.explore import live
-from dropoutlab.explore.controls import Control
+from dropoutlab.explore.controls import Control, Part, Plan, read_plan
+from dropoutlab.explore.questions import ask
 from dropoutlab.explore.svg import figure_markup
 
 NASTY = """<b> & "two" E_D"""
@@ -27,7 +28,12 @@ def picture_of(**values):
 
 
 def explorer(*controls, describe=lambda **values: NASTY):
-    return live.live_explorer("x", picture_of, describe, controls)
+    return live.live_explorer(plan_of(controls, picture_of, describe))
+
+
+def plan_of(controls, draw, describe):
+    own = tuple(range(len(controls)))
+    return Plan("x", controls, (Part("draw", draw, own),), Part("describe", describe, own))
 
 
 def frames(*controls):
@@ -38,7 +44,7 @@ def frames(*controls):
         asked.append(tuple(values.values()))
         return picture_of(**values)
 
-    made = live.Frames("x", draw, lambda **values: f"{values}", controls)
+    made = live.Frames(plan_of(controls, draw, lambda **values: f"{values}"))
     made.asked = asked
     return made
 
@@ -67,13 +73,15 @@ def test_the_box_holds_the_controls_then_the_picture_then_the_sentence():
     box = explorer(SLIDER, CHECK)
     assert isinstance(box, widgets.VBox) and box.layout.max_width == live.WIDTH
     assert len(box.children) == 4
-    picture, sentence = box.children[-2:]
+    pictures, sentence = box.children[-2:]
+    (picture,) = pictures.children
     assert isinstance(picture, widgets.HTML) and isinstance(sentence, widgets.HTML)
 
 
 def test_picture_and_sentence_are_those_of_the_values():
     box = explorer(SLIDER, CHOICE, CHECK)
-    slider, choice, check, picture, sentence = box.children
+    slider, choice, check, pictures, sentence = box.children
+    (picture,) = pictures.children
 
     def shown(**values):
         label = "&lt;b&gt; &amp; &quot;two&quot; E_D"
@@ -94,7 +102,10 @@ def test_picture_and_sentence_are_those_of_the_values():
 def test_the_sentence_follows_the_values():
     box = explorer(SLIDER, describe=lambda s: f"s = {s}")
     box.children[0].value = 1
-    assert "s = 1" in box.children[-1].value and 'aria-label="s = 1"' in box.children[-2].value
+    assert (
+        "s = 1" in box.children[-1].value
+        and 'aria-label="s = 1"' in box.children[-2].children[0].value
+    )
 
 
 def test_a_player_has_the_places_of_its_slider():
@@ -113,17 +124,18 @@ def test_a_player_has_the_places_of_its_slider():
 def test_a_frame_is_drawn_once():
     made = frames(SLIDER, CHECK)
     first = made.frame((2, 0))
-    assert first == (figure_markup(picture_of(s=3, k=False), "x"), "{'s': 3, 'k': False}")
+    assert first == [figure_markup(picture_of(s=3, k=False), "x"), "{'s': 3, 'k': False}"]
     assert made.frame((2, 0)) == first and made.asked == [(3, False)]
 
 
 def test_near_are_the_frames_one_control_away_the_nearest_first():
     made = frames(Control("s", "", "slider", tuple(range(5)), ("",) * 5, 0), CHECK)
+    near = lambda place: [at for number, at in made.near(place) if number == 0]  # noqa: E731
     made.frame((3, 0))
-    assert list(made.near((3, 0))) == [(2, 0), (4, 0), (1, 0), (0, 0), (3, 1)]
+    assert near((3, 0)) == [(2, 0), (4, 0), (1, 0), (0, 0), (3, 1)]
     made.frame((4, 0))
-    assert list(made.near((3, 0))) == [(2, 0), (1, 0), (0, 0), (3, 1)]
-    assert list(made.near((0, 1)))[:2] == [(0, 1), (1, 1)]
+    assert near((3, 0)) == [(2, 0), (1, 0), (0, 0), (3, 1)]
+    assert near((0, 1))[:2] == [(0, 1), (1, 1)]
 
 
 def test_without_a_loop_nothing_is_drawn_ahead():
@@ -181,7 +193,7 @@ def test_what_fails_ahead_fails_when_the_reader_goes_there(monkeypatch):
             raise ZeroDivisionError("no")
         return picture_of(s=s)
 
-    made = live.Frames("x", fail, lambda s: "a line", (SLIDER,))
+    made = live.Frames(plan_of((SLIDER,), fail, lambda s: "a line"))
     made.frame((1,))
 
     async def read():
@@ -194,7 +206,10 @@ def test_what_fails_ahead_fails_when_the_reader_goes_there(monkeypatch):
         return complaints
 
     assert elsewhere(asyncio.run, read()) == []
-    assert set(made.kept) == {(1,)}  # the nearest fails; what comes after it is drawn when asked
+    assert set(made.kept) == {
+        (0, 1),
+        (1, 1),
+    }  # the nearest fails; what comes after it is drawn when asked
     with pytest.raises(RuntimeError, match=r"^explorer 'x': draw failed at {'s': 1}: no$"):
         made.frame((0,))
 
@@ -208,7 +223,7 @@ def test_an_explorer_draws_ahead_from_where_it_stands(monkeypatch):
         return picture_of(s=s)
 
     async def read():
-        live.live_explorer("x", draw, lambda s: "a line", (SLIDER,))
+        live.live_explorer(plan_of((SLIDER,), draw, lambda s: "a line"))
         assert asked == [2]
         while len(asked) < 3:
             await asyncio.sleep(0.005)
@@ -219,7 +234,7 @@ def test_an_explorer_draws_ahead_from_where_it_stands(monkeypatch):
 
 def test_only_another_value_shows_another_picture():
     box = explorer(SLIDER)
-    slider, picture = box.children[0], box.children[1]
+    slider, picture = box.children[0], box.children[1].children[0]
     picture.value = "as it was"
     slider.description = "Another name"
     assert picture.value == "as it was"
@@ -230,10 +245,74 @@ def test_a_failing_sentence_names_its_explorer():
         explorer(SLIDER, describe=lambda s: s / 0)
 
 
-def test_a_place_has_an_index_for_each_control():
-    for place in ((1,), (1, 1, 1)):
-        with pytest.raises(ValueError, match="argument"):
-            frames(SLIDER, CHECK).frame(place)
+def draw_size(size=1):
+    return picture_of(size=size)
+
+
+def draw_fragile(size, shift=0):
+    if shift == 2:
+        raise ZeroDivisionError("no shift of 2 & more")
+    return picture_of(size=size, shift=shift)
+
+
+def test_parts_follow_the_controls_that_they_name():
+    asked = []
+
+    def draw_counted(size=1):
+        asked.append(size)
+        return picture_of(size=size)
+
+    written = {"size": (1, 3), "shift": (0, 2)}
+    plan = read_plan("two", [draw_counted, draw_fragile], lambda size: f"Size {size}.", written)
+    size, shift, pictures, sentence = live.live_explorer(plan).children
+    one, other = pictures.children
+    assert asked == [1]
+    shift.value = 1
+    assert asked == [1] and figure_markup(picture_of(size=1, shift=1), "two.1") in other.value
+    size.value = 3
+    assert asked == [1, 3] and figure_markup(picture_of(size=3), "two") in one.value
+    assert "Size 3." in sentence.value
+
+
+def test_what_fails_is_told_where_the_picture_was_and_is_gone_when_it_works_again():
+    plan = read_plan("x", [draw_fragile], lambda size: "S.", {"size": (1, 2), "shift": (0, 2)})
+    _size, shift, pictures, sentence = live.live_explorer(plan).children
+    before = pictures.children[0].value
+    shift.value = 2
+    assert pictures.children[0].value == ""
+    assert sentence.value == (
+        '<p role="alert"><strong>explorer &#x27;x&#x27;: draw failed at {&#x27;size&#x27;: 2, '
+        "&#x27;shift&#x27;: 2}: no shift of 2 &amp; more</strong></p>"
+    )
+    shift.value = 0
+    assert pictures.children[0].value == before and "S." in sentence.value
+
+
+@pytest.mark.parametrize(
+    ("guess", "said"), [(1, "You predicted no, and it is so. No."), (0, "You predicted yes. No.")]
+)
+def test_a_question_comes_first_and_its_answer_with_the_explorer(guess, said):
+    plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.")
+    asked = live.live_explorer(plan, question)
+    text, (answers, buttons) = asked.children[0], asked.children[1].children
+    assert "Is it?" in text.value and answers.options == ("yes", "no")
+    commit, _shown = buttons.children
+    commit.click()
+    assert len(asked.children) == 2  # nothing is chosen
+    answers.index = guess
+    commit.click()
+    assert said in asked.children[1].value and asked.children[2].children[0].value == 1
+
+
+def test_who_wants_no_question_is_shown_at_once():
+    plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
+    question = ask("How much?", (0, 4), answer=3.4, because="So much.")
+    asked = live.live_explorer(plan, question)
+    answers, buttons = asked.children[1].children
+    assert isinstance(answers, widgets.SelectionSlider) and answers.value == "2"
+    buttons.children[1].click()
+    assert asked.children[1].value == "<p>So much.</p>"
 
 
 def test_each_value_has_a_text():

@@ -9,7 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from dropoutlab.explore import page
-from dropoutlab.explore.controls import Control, read_controls
+from dropoutlab.explore.controls import Control, Part, Plan, read_plan
+from dropoutlab.explore.questions import ask
 from dropoutlab.explore.svg import figure_markup
 
 NASTY = """<b> & "two" 'one' −½"""
@@ -17,7 +18,7 @@ NASTY = """<b> & "two" 'one' −½"""
 
 @pytest.fixture(autouse=True)
 def fresh_page(monkeypatch):
-    monkeypatch.setattr(page, "_names_on_this_page", set())
+    monkeypatch.setattr(page, "_weights_on_this_page", {})
 
 
 def draw(**values):
@@ -51,7 +52,17 @@ class Elements(HTMLParser):
 
 def built(controls, name="x", **functions):
     functions = {"draw": draw, "describe": describe, **functions}
-    return page.page_explorer(name, functions["draw"], functions["describe"], controls).data
+    return page.page_explorer(plan_of(controls, name, **functions)).data
+
+
+def plan_of(controls, name="x", draw=draw, describe=describe):
+    own = tuple(range(len(controls)))
+    parts = Part("draw", draw, own), Part("describe", describe, own)
+    return Plan(name, tuple(controls), parts[:1], parts[1])
+
+
+def grid_of(controls):
+    return Part("draw", None, tuple(range(len(controls)))).grid(controls)
 
 
 def control(**changes):
@@ -77,7 +88,7 @@ def test_a_slider_says_what_it_holds():
     assert elements.of("label") == [({"for": "explorer-x-a_b"}, NASTY)]
     slider = {"type": "range", "min": "0", "max": "2", "step": "1", "value": "0"}
     assert elements.of("input") == [({**slider, **SHARED, "aria-valuetext": NASTY}, "")]
-    assert elements.of("output") == [({"for": "explorer-x-a_b"}, NASTY)]
+    assert ({"class": "explorer-value", "aria-hidden": "true"}, NASTY) in elements.of("span")
     assert elements.of("select") == []
     moved = Elements(built([control(start=2)], name="y"))
     ((attributes, _),) = moved.of("input")
@@ -92,7 +103,7 @@ def test_a_choice_says_which_option_is_chosen():
         ({"value": "1", "selected": None}, "2"),
         ({"value": "2"}, "3"),
     ]
-    assert elements.of("input") == elements.of("output") == []
+    assert elements.of("input") == []
 
 
 @pytest.mark.parametrize("start", [0, 1])
@@ -121,17 +132,23 @@ def test_an_explorer_has_its_name_its_start_a_picture_a_sentence_and_its_frames(
     elements = Elements(html)
     values = {"a_b": 3, "c": 8}
     divs = [attributes for attributes, _ in elements.of("div") if attributes]
-    assert divs[0] == {"class": "explorer", "data-name": "x", "data-start": "9"}
-    assert divs[1] == {"class": "explorer-controls"}
+    assert divs[0] == {
+        "class": "explorer", "role": "group", "aria-label": "x", "data-name": "x"
+    }  # fmt: skip
+    assert divs[1] == {"class": "explorer-controls", "style": f"--room: {len(NASTY) + 1}ch"}
     assert divs[2:] == [
-        {"class": "explorer-picture", "role": "img", "aria-label": describe(**values)}
+        {"class": "explorer-pictures", "role": "img", "aria-label": describe(**values)},
+        {"class": "explorer-picture"},
     ]
     assert figure_markup(draw(**values), "x") in html.split("<script")[0]
-    assert elements.of("figcaption") == [({"aria-live": "polite"}, describe(**values))]
+    sentence, room = elements.of("span")[-3:-1]
+    assert sentence == ({"class": "explorer-sentence"}, describe(**values))
+    longest = max(map(str, (describe(**values) for values in grid_of(controls))), key=len)
+    assert room == ({"class": "explorer-room", "aria-hidden": "true"}, f"{longest} mmm")
     assert elements.of("script")[0][0] == {"type": "text/plain", "class": "explorer-frames"}
     assert html.count("<div") == html.count("</div>") and html.endswith("</script>\n</div>")
-    frames, texts = page.unpack_frames(packed(html))
-    grid = list(page.grid_values(controls))
+    (frames,), texts = page.unpack_frames(packed(html))
+    grid = grid_of(controls)
     assert grid[:5] == [{"a_b": a, "c": c} for a, c in ((1, 7), (1, 8), (1, 9), (1, 10), (2, 7))]
     assert grid[9] == values and len(grid) == 12
     assert texts == [describe(**values) for values in grid]
@@ -149,8 +166,10 @@ def test_lines_and_frames_travel_once_as_small_as_json_and_gzip_get():
     assert text == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     assert len(data["lines"]) == len(set(data["lines"]))
     assert not any("\n" in line for line in data["lines"])
-    assert len(data["frames"]) == 3 and data["frame_at"] == [0, 0, 1, 1, 2, 2]
-    assert data["texts"] == [describe(**values) for values in page.grid_values(controls)]
+    (part,) = data["parts"]
+    assert len(part["frames"]) == 3 and part["at"] == [0, 0, 1, 1, 2, 2] and part["of"] == [0, 1]
+    texts = [describe(**values) for values in grid_of(controls)]
+    assert data["said"] == {"of": [0, 1], "texts": texts}
 
 
 def test_a_name_is_taken_only_by_an_explorer_that_was_built():
@@ -176,7 +195,7 @@ def test_a_draw_that_is_not_pure_is_found_at_the_ends_and_in_the_middle(place):
         return draw(k=k, again=k == place and seen.count(k) > 1)
 
     with pytest.raises(ValueError) as refusal:
-        built(read_controls("x", restless, {"k": (0, 4)}), draw=restless, describe=str)
+        page.page_explorer(read_plan("x", [restless], lambda k: "k", {"k": (0, 4)}))
     assert str(refusal.value) == (
         "explorer 'x': draw must give the same picture for the same values; "
         f"it gave two at {{'k': {place}}}"
@@ -198,7 +217,7 @@ def test_only_many_frames_are_worth_starting_workers(monkeypatch, frames, worker
     written = control(values=tuple(range(frames)), texts=("t",) * frames)
     html = built([written], draw=lambda a_b: Figure(figsize=(1, 1)))
     assert asked == [workers]
-    assert len(page.unpack_frames(packed(html))[0]) == frames
+    assert [len(part) for part in page.unpack_frames(packed(html))[0]] == [frames]
 
 
 def test_still_pictures_share_a_page():
@@ -209,8 +228,8 @@ def test_still_pictures_share_a_page():
     assert elements.of("div")[0][0] == {"class": "explorer"}
     ((attributes, _),) = [found for found in elements.of("div") if "role" in found[0]]
     assert attributes["aria-label"] == f"{NASTY} E_D"
-    assert "E<sub>D</sub></figcaption>" in one
-    assert "<svg" in one and one.count("<div") == one.count("</div>") == 2
+    assert "E<sub>D</sub></span></figcaption>" in one
+    assert "<svg" in one and one.count("<div") == one.count("</div>") == 3
 
     def ids(html):
         return {attributes["id"] for _, attributes, _ in Elements(html).found if "id" in attributes}
@@ -224,5 +243,65 @@ def test_frames_refer_to_ids_of_their_own():
         figure.add_subplot().plot([0, a_b])  # cut off at the axes
         return figure
 
-    frames, _texts = page.unpack_frames(packed(built([control()], draw=clipped)))
+    (frames,), _texts = page.unpack_frames(packed(built([control()], draw=clipped)))
     assert all("url(#x-" in frame for frame in frames)
+
+
+def draw_size(size=1):
+    return draw(size=size)
+
+
+def draw_both(size, shift=0):
+    return draw(size=size, shift=shift)
+
+
+def say_shift(shift):
+    return f"Shift {shift}."
+
+
+WRITTEN = {"size": (1, 3), "shift": (0, 1)}
+
+
+def test_each_part_is_drawn_over_the_controls_that_it_names():
+    plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
+    html = page.page_explorer(plan).data
+    (sizes, both), texts = page.unpack_frames(packed(html))
+    assert sizes == [figure_markup(draw(size=k), "two") for k in (1, 2, 3)]
+    grid = [{"size": a, "shift": b} for a in (1, 2, 3) for b in (0, 1)]
+    assert both == [figure_markup(draw(**values), "two.1") for values in grid]
+    assert texts == ["Shift 0.", "Shift 1."]
+    assert sizes[0] in html and both[0] in html and both[1] not in html
+
+
+def test_what_is_too_heavy_is_refused_and_leaves_its_name_free(monkeypatch):
+    plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
+    weight = len(packed(page.page_explorer(plan).data))
+    page._weights_on_this_page.clear()
+    monkeypatch.setattr(page, "MAX_WEIGHT", weight - 1)
+    with pytest.raises(ValueError, match=r"^explorer 'two' must weigh at most \d+ kB; got \d+ kB"):
+        page.page_explorer(plan)
+    monkeypatch.setattr(page, "MAX_WEIGHT", weight)
+    monkeypatch.setattr(page, "MAX_PAGE_WEIGHT", 2 * weight - 1)
+    page.page_explorer(plan)
+    other = read_plan("one", [draw_size, draw_both], say_shift, WRITTEN)
+    with pytest.raises(ValueError, match=r"^the page with explorer 'one' must weigh at most"):
+        page.page_explorer(other)
+
+
+def test_a_question_and_its_answer_can_be_read_back():
+    plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
+    question = ask(f"Is it {NASTY}?", [NASTY, "no"], answer="no", because=f"No: {NASTY} E_D.")
+    html = page.page_explorer(plan, question).data
+    elements = Elements(html)
+    ((form, _),) = elements.of("form")
+    assert form["data-right"] == "1 1" and form["aria-labelledby"] == "explorer-two-"
+    assert [text for _, text in elements.of("input")][:2] == [NASTY, "no"]
+    assert elements.of("p")[0] == ({"id": "explorer-two-"}, f"Is it {NASTY}?")
+    assert "E<sub>D</sub>.</p></form>" in html
+    page._weights_on_this_page.clear()
+    question = ask("How much?", (0, 4), answer=1.2, because="So.", unit=NASTY, within=0)
+    elements = Elements(page.page_explorer(plan, question).data)
+    guess = next(found for found, _ in elements.of("input") if found["name"] == "guess")
+    assert json.loads(guess["data-words"]) == [f"{k} {NASTY}" for k in range(5)]
+    assert (guess["value"], guess["aria-valuetext"]) == ("2", f"2 {NASTY}")
+    assert elements.of("form")[0][0]["data-right"] == "1 1"

@@ -74,9 +74,8 @@ def explore(
         name = getattr(draws[0], "__name__", "").removeprefix("draw_")
     if predict is not None and not isinstance(predict, Question):
         raise TypeError(f"predict must be a question made by `ask`; got {predict!r}")
-    plan = read_plan(
-        name, draws, describe, _together(controls, more), labels or {}, units or {}, play
-    )
+    labels, units = ({} if words is None else words for words in (labels, units))
+    plan = read_plan(name, draws, describe, _together(controls, more), labels, units, play)
     build = page_explorer if building_book() else live_explorer
     return build(plan, predict)
 

@@ -107,11 +107,13 @@ def read_plan(
         raise ValueError(f"{where}: play must name a control, {sorted(written)}; got {play!r}")
     parts = [_part(where, "draw", draw, written) for draw in draws]
     parts.append(_part(where, "describe", describe, written))
-    unused = [n for k, n in enumerate(written) if not any(k in part.controls for part in parts)]
+    unused = [
+        n for k, n in enumerate(written) if not any(k in part.controls for part in parts[:-1])
+    ]
     if unused:
         raise TypeError(
             f"{where}: draw must be a function of the controls {', '.join(written)}; "
-            f"no function has an argument {unused[0]!r}"
+            f"none has an argument {unused[0]!r}"
         )
     starts = _signature_defaults(where, draws)
     controls = tuple(
@@ -174,7 +176,8 @@ def _signature_defaults(where: str, draws: Sequence[Callable[..., Any]]) -> dict
         for name, parameter in inspect.signature(draw).parameters.items():
             if parameter.default is inspect.Parameter.empty:
                 continue
-            if starts.setdefault(name, parameter.default) != parameter.default:
+            first = starts.setdefault(name, parameter.default)
+            if first is not parameter.default and first != parameter.default:
                 raise ValueError(
                     f"{where}: draw must have one default of {name!r}; "
                     f"got {starts[name]!r} and {parameter.default!r}"
