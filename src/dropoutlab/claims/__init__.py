@@ -7,11 +7,12 @@ A claim is a sentence of a chapter with a quantity, one number a seed, and a bou
 settled by so many seeds, and how probable it is that other seeds would say otherwise.
 """
 
-from dropoutlab.claims import coadaptation, masking, practice, regularizer, scaling
+from dropoutlab.claims import coadaptation, index, masking, practice, regularizer, scaling
 from dropoutlab.claims.judging import Bound, Verdict, chance_to_turn, judge
 from dropoutlab.claims.ledger import Claim, Row, Table, judge_table, pick_tables
 
 TABLES: tuple[Table, ...] = (
+    *index.TABLES,
     *coadaptation.TABLES,
     *masking.TABLES,
     *scaling.TABLES,

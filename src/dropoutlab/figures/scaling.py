@@ -116,6 +116,16 @@ def describe_pre_activations(scheme: str, keep_prob: float) -> str:
     )
 
 
+def where_the_test_value_lies(keep_prob: float = 0.5) -> str:
+    """Say how many masks reach the value at test time if nothing is scaled."""
+    unit = pre_activations("none", keep_prob)
+    share = 100 * unit.probability[unit.values >= unit.test].sum()
+    return (
+        f"Only {share:.1f} % of the masks reach it: with all inputs there, the sum is "
+        f"{number(unit.test)}, and in training it is {number(unit.mean)} on average."
+    )
+
+
 # --- two schemes, the same masks ------------------------------------------------------------------
 
 ROUNDING = float(np.finfo(np.float64).eps)  # the step from 1 to the next number, 2.2 × 10^−16
@@ -218,7 +228,7 @@ class AveragesDrawn:
 
 LINE_UNITS = 10  # at most
 LINE_HIDDEN = 8  # units above the dropped ones
-LINE_SEED = 2  # of an example in which the three averages are far enough apart to be seen
+LINE_SEED = 0
 LINE_KEEP_PROB = 0.5  # every mask is as probable
 LINE_HEIGHT = 3.2  # inches
 BINS = 50  # of the probability axis: dots in one are stacked
@@ -367,6 +377,24 @@ class MonteCarloCurves:
         return (
             f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}, "
             f"{parts[0]}, {parts[1]}."
+        )
+
+    def enough(self, measure: str) -> int:
+        """Return the least number of masks whose arithmetic mean is no worse on average."""
+        counts = sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
+        fine = [k for k in counts if self._change(measure, "Monte-Carlo", k).summary().mean <= 0]
+        return fine[0] if fine else counts[-1]
+
+    def say_enough(self, measure: str) -> str:
+        """Say the number of masks that is enough, and how the number before it does."""
+        counts = sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
+        enough = self.enough(measure)
+        before = counts[max(0, counts.index(enough) - 1)]
+        found = [self._change(measure, "Monte-Carlo", k).summary() for k in (before, enough)]
+        return (
+            f"Averages of {before} {_masks(before)} have {interval(found[0], '+.1f')} points of "
+            f"error more than weight scaling, of {enough} {_masks(enough)} "
+            f"{interval(found[1], '+.1f')}."
         )
 
     def _scaling(self, measure: str) -> Sample:

@@ -187,6 +187,21 @@ def describe_squares(keep_prob: float, weight: float) -> str:
     )
 
 
+def least_of_squares(keep_prob: float = 0.5) -> str:
+    """Say where the mean residual is zero and where the mean of the squares is least, exactly.
+
+    Both are functions of one weight w: the residual is y − w Σ z_j x_j, which has mean y − w a with
+    a = p Σ x_j, and variance w² v with v = p (1 − p) Σ x_j².
+    """
+    mean = keep_prob * sum(SQUARE_INPUTS)
+    variance = keep_prob * (1 - keep_prob) * sum(x**2 for x in SQUARE_INPUTS)
+    zero, least = SQUARE_TARGET / mean, mean * SQUARE_TARGET / (mean**2 + variance)
+    return (
+        f"With half of the inputs kept, the mean residual is zero at a weight of {zero:.2f}, and "
+        f"the mean of the squares is least at {least:.2f}."
+    )
+
+
 # --- parts ----------------------------------------------------------------------------------------
 
 
