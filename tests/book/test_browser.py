@@ -222,8 +222,10 @@ def test_every_choice_changes_the_picture_and_its_text(page):
 
 
 def explorers_of(page):
-    """The explorers of a page, their frames unpacked: from now on they follow at once."""
+    """The explorers of a page, unpacked, their questions answered: now they follow at once."""
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate("Promise.all(explorers.map((explorer) => explorer.load()))")
+    page.evaluate("for (const explorer of explorers) if (explorer.isAsking) explorer.answer()")
     return page.locator(".explorer[data-name]").all()
 
 
@@ -233,9 +235,9 @@ def press_in_all_sliders(page, explorer, key):
 
 
 SHOWN = """explorer => [
-  explorer.querySelector(".explorer-picture").innerHTML,
-  explorer.querySelector("figcaption").innerText,
-  explorer.querySelector(".explorer-picture").getAttribute("aria-label"),
+  [...explorer.querySelectorAll(".explorer-picture")].map((e) => e.innerHTML).join(),
+  explorer.querySelector(".explorer-sentence").innerText,
+  explorer.querySelector(".explorer-pictures").getAttribute("aria-label"),
 ]"""
 
 
@@ -250,7 +252,7 @@ def changes(explorer, act):
 
 
 def assert_moves(page, explorer, slider):
-    value = explorer.locator(f"output[for='{slider.get_attribute('id')}']")
+    value = explorer.locator(f"#{slider.get_attribute('id')} + .explorer-value")
     before, text = explorer.evaluate(SHOWN), value.inner_text()
     there, back = ("ArrowRight", "ArrowLeft")
     if slider.input_value() == slider.get_attribute("max"):
@@ -316,7 +318,7 @@ def explorer_named(page, name):
 def wait_for_text(page, explorer, words):
     page.wait_for_function(
         "([caption, words]) => caption.innerText.includes(words)",
-        arg=[explorer.locator("figcaption").element_handle(), words],
+        arg=[explorer.locator(".explorer-sentence").element_handle(), words],
     )
 
 

@@ -100,11 +100,12 @@ COLLECT = """async () => {
   };
   for (const explorer of explorers) {
     await explorer.load();
-    const texts = explorer.data.lines.filter((line) => line.includes("<text"));
-    explorer.picture.querySelector("svg").innerHTML = texts.join("");
-    look(explorer.picture);
-    explorer.shown = undefined;
-    explorer.show(explorer.state);
+    const [picture] = explorer.pictures;
+    const texts = picture.lines.filter((line) => line.includes("<text"));
+    picture.element.querySelector("svg").innerHTML = texts.join("");
+    look(picture.element);
+    picture.shown = explorer.shown = undefined;
+    explorer.show();
   }
   document.querySelectorAll(".explorer:not([data-name])").forEach(look);
   const ruler = document.createElement("canvas").getContext("2d");
@@ -172,12 +173,14 @@ LOOK_AT_TEXTS = """async () => {
   let frames = 0;
   for (const explorer of explorers) {
     await explorer.load();
-    const { frame_at: frameAt } = explorer.data;
-    for (let state = 0; state < frameAt.length; state++) {
-      if (frameAt.indexOf(frameAt[state]) !== state) continue; // the same picture as before
-      explorer.show(state);
-      look(explorer.name, explorer.picture);
-      frames += 1;
+    for (const picture of explorer.pictures) {
+      const { at } = picture;
+      for (let place = 0; place < at.length; place++) {
+        if (at.indexOf(at[place]) !== place) continue; // the same picture as before
+        picture.show(place, false);
+        look(explorer.name, picture.element);
+        frames += 1;
+      }
     }
   }
   for (const picture of document.querySelectorAll(".explorer:not([data-name]) svg"))

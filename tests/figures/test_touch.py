@@ -10,7 +10,7 @@ from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import style
 from dropoutlab.figures import touch as figures
 
-PAIRS = [(3.0, -1.0), (0.75, 0.75), (-2.0, 3.0), (-1.5, -2.0)]
+PAIRS = [(3.0, -1.0), (0.5, 0.5), (-2.0, 3.0), (-1.5, -2.0)]
 P = [0.3, 0.5, 0.9]
 
 
@@ -61,8 +61,8 @@ def test_it_starts_with_a_pair_that_cancels():
 
 
 def test_the_pair_can_be_dragged_to_every_place_of_the_grid():
-    *tiles, (pair, here) = handles_of(figures.draw_plane(0.5, -1.25))
-    places = [k / 4 for k in range(-8, 13)]
+    *tiles, (pair, here) = handles_of(figures.draw_plane(0.5, -1.5))
+    places = [k / 2 for k in range(-4, 7)]
     assert list(figures.PLANE_PLACES) == places
     assert [tuple(settings.items()) for _, settings in tiles] == [
         (("w1", first), ("w2", second)) for first in places for second in places

@@ -21,7 +21,7 @@ PENALTY = style.OTHER  # its colour
 
 # two copies of one input x = 1 with target y = 1: where their weights can be dragged to
 PLANE = (-2.0, 3.0)
-PLANE_STEP = 0.25
+PLANE_STEP = 0.5
 PLANE_PLACES = tuple(np.arange(PLANE[0], PLANE[1] + PLANE_STEP / 2, PLANE_STEP).tolist())
 PLANE_LEVELS = (0.2, 0.5, 1, 2, 4)
 PLANE_HEIGHT = 3.4  # inches: the axes are square
