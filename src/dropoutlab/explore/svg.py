@@ -58,7 +58,9 @@ def figure_markup(figure: Figure, prefix: str, places_of: Places | None = None) 
     markup = markup[markup.index("<svg") :]
     markup = re.sub(r"<metadata>.*?</metadata>", "", markup, flags=re.DOTALL)
     markup = _STYLE.sub("", markup, count=1)
-    markup = _SIZE.sub("", markup, count=2).replace("<svg", _ROOT, 1)
+    # never larger than it was laid out: text of 12 points has 16 CSS pixels
+    room = f'{_ROOT} style="max-width: {96 * figure.get_figwidth():.0f}px"'
+    markup = _SIZE.sub("", markup, count=2).replace("<svg", room, 1)
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
     markup = _FONT.sub("", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
