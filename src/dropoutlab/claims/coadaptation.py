@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
-from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.experiments import PenaltyStudy
+from dropoutlab.experiments import ConfidenceStudy, PenaltyStudy
 from dropoutlab.samples import Sample, pick
 
 SEEDS = 32
@@ -16,10 +16,10 @@ def penalties(seeds: Sequence[int]) -> PenaltyStudy:
     return experiments.penalty_study(seeds, experiments.chosen_settings(experiments.tuning()))
 
 
-def of(measure: str, arm: str, other: str | None = None) -> Callable[[PenaltyStudy], Sample]:
-    """A measure of an arm, less that of another, seed by seed."""
+def of(measure: str, arm: str, other: str | None = None) -> Callable[..., Sample]:
+    """A measure of an arm in a study that has samples, less that of another, seed by seed."""
 
-    def quantity(study: PenaltyStudy) -> Sample:
+    def quantity(study: PenaltyStudy | ConfidenceStudy) -> Sample:
         found = pick(study.samples, arm, measure)
         return found if other is None else found - pick(study.samples, other, measure)
 
@@ -32,8 +32,6 @@ def _beyond_chance(arm: str) -> Callable[[PenaltyStudy], Sample]:
 
     return quantity
 
-
-LESS, MORE = Bound(high=0.0), Bound(low=0.0)
 
 ERRORS = Table(
     "coadaptation",

@@ -51,6 +51,9 @@ class Bound:
         return f"from {self.low:g} to {self.high:g}".replace("-", "−")
 
 
+LESS, MORE = Bound(high=0.0), Bound(low=0.0)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What seeds say of one claim.

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
-from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.coadaptation import of
+from dropoutlab.claims.judging import MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.samples import Sample, pick
 
 SEEDS = 32
-LESS, MORE = Bound(high=0.0), Bound(low=0.0)
 
 
 def _chosen(*arms: str) -> dict[str, float]:
@@ -58,14 +58,6 @@ def _rates(one: tuple[float, float], other: tuple[float, float]) -> Callable[...
         return pick(found, inputs=rates[0], hidden=rates[1])
 
     return lambda found: at(found, one) - at(found, other)
-
-
-def _sure(measure: str, arm: str, other: str | None = None) -> Callable[..., Sample]:
-    def quantity(study: ConfidenceStudy) -> Sample:
-        found = pick(study.samples, arm, measure)
-        return found if other is None else found - pick(study.samples, other, measure)
-
-    return quantity
 
 
 RATES = Table(
@@ -186,25 +178,25 @@ CONFIDENCE = Table(
         Claim(
             "overconfident",
             "Without a regulariser the network is too sure by more than thirty points.",
-            _sure("calibration error", "none"),
+            of("calibration error", "none"),
             Bound(low=30.0),
         ),
         Claim(
             "calibration-dropout",
             "Dropout lowers the calibration error by more than ten points.",
-            _sure("calibration error", "dropout", "none"),
+            of("calibration error", "dropout", "none"),
             Bound(high=-10.0),
         ),
         Claim(
             "calibration-l2",
             "L2 lowers the calibration error by more than ten points further.",
-            _sure("calibration error", "L2", "dropout"),
+            of("calibration error", "L2", "dropout"),
             Bound(high=-10.0),
         ),
         Claim(
             "loss-against-error",
             "L2 has the lower loss, although dropout has fewer errors.",
-            _sure("test loss", "L2", "dropout"),
+            of("test loss", "L2", "dropout"),
             Bound(high=-0.3),
             "nats",
         ),

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
-from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.data import digit_slants
 from dropoutlab.experiments import LINEAR_NOISES, PathDistances
 from dropoutlab.samples import Sample, pick
 
 BOTH, EXAMPLES, MASKS = LINEAR_NOISES
-LESS, MORE = Bound(high=0.0), Bound(low=0.0)
 
 
 def _ratio(one: Sample, other: Sample) -> Sample:

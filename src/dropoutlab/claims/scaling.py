@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from dropoutlab import experiments
-from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.samples import Sample, pick
 
-LESS, MORE = Bound(high=0.0), Bound(low=0.0)
 RIGHT = "weights × p"
 
 
