@@ -37,6 +37,9 @@ GRIDS = {
     ("masking", "figures.draw_thinned_network"): {"keep_prob": (0.1, 1.0, 0.1), "mask": (1, 20)},
     ("masking", "figures.draw_survivors"): {"keep_prob": (0.1, 1.0, 0.1)},
     ("masking", "figures.draw_eight_networks"): {"keep_prob": (0.1, 1.0, 0.1)},
+    ("regularizer", "touch.draw_squares"): {
+        "keep_prob": (0.3, 1.0, 0.1), "weight": (0.0, 1.4, 0.1)},
+    ("regularizer", "touch.draw_plane"): {"w1": (-2.0, 3.0, 0.5), "w2": (-2.0, 3.0, 0.5)},
     ("regularizer", "figures.draw_error_curves"): {
         "keep_prob": (0.1, 1.0, 0.1), "x": (0.5, 2.0, 0.5), "y": (-1.0, 2.0, 0.5)},
     ("regularizer", "figures.draw_monte_carlo"): {"keep_prob": (0.1, 1.0, 0.1), "stream": (1, 4)},
@@ -53,7 +56,7 @@ SAYS = {
     "one": "one layer", "two": "two layers",
     "normalised geometric": "normalized geometric", "arithmetic": "arithmetic",
     "nothing": "none", "standard: weights × p": "standard", "inverted: inputs / p": "inverted",
-    "wrong: bias × p too": "bias too",
+    "wrong: bias × p too": "bias too", "linear": "linear", "ReLU": "relu",
 }  # fmt: skip
 
 
