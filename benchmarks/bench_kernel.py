@@ -30,7 +30,7 @@ from dropoutlab.explore import live
 live.PAUSE = {pause}
 box = explore(
     figures.draw_error_curves, describe=figures.describe_error_curves,
-    keep_prob=(0.1, 1.0, 0.1), x=(0.5, 2.0, 0.5), y=(-1.0, 2.0, 0.5),
+    keep_prob=(0.1, 1.0, 0.1), x=(0.5, 2.0, 0.5), y=(-1.0, 2.0, 0.5), live=True,
 )
 display(box)
 print("MODELS", *[child.model_id for child in box.children[:3]])

@@ -138,7 +138,7 @@ def explorers_html():
         patch.setenv(book.BUILDING, "1")
         patch.setattr(page, "_weights_on_this_page", {})
         return {
-            name: explore(*draws, describe=describe, name=name, **more, **written).data
+            name: explore(*draws, describe=describe, name=name, **more, **written).markup
             for name, (draws, describe, written, more) in EXPLORERS.items()
         }
 
@@ -155,7 +155,7 @@ def write_small_page(folder, script=None, explorers=None):
         '<link rel="stylesheet" href="explore.css"><script src="explore.js"></script></head>\n'
         f'<body><h1 id="top">Small</h1>\n{parts["line"]}\n{parts["walk"]}\n'
         f'<div style="height: {FAR}px"></div>\n{parts["line_far"]}\n'
-        f"{parts['touch']}\n{parts['asked']}\n{parts['guess']}\n{score().data}\n"
+        f"{parts['touch']}\n{parts['asked']}\n{parts['guess']}\n{score().markup}\n"
         "</body></html>\n",
         encoding="utf8",
     )

@@ -1,4 +1,4 @@
-"""The start of a chapter in a real JupyterLab: run all, drag a slider, see the picture change."""
+"""The start of a chapter in a real JupyterLab: run all, predict, move; save, open again, move."""
 
 import os
 import socket
@@ -56,56 +56,41 @@ def wait_for(address, log):
     pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
 
 
-def test_sliders_move_the_picture_in_jupyterlab(lab, browser):
+def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, browser):
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     page.goto(f"{lab}/lab/tree/{CHAPTER.name}?reset")
     page.get_by_text("| Idle").wait_for(timeout=RUN_MILLISECONDS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
-    picture = page.locator(".jp-OutputArea-output .widget-html div[role='img'] svg").first
-    picture.wait_for(timeout=RUN_MILLISECONDS)
-    for slider in range(3):
-        before = picture.inner_html()
-        handle = page.locator(".jp-OutputArea-output .noUi-handle").nth(slider)
-        handle.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function(
-            """before => document.querySelector(
-                 ".jp-OutputArea-output .widget-html div[role='img'] svg").innerHTML !== before""",
-            arg=before,
-            timeout=RUN_MILLISECONDS,
-        )
-    assert page.locator(".widget-html [aria-live='polite']").first.is_visible()
-    the_last_value_wins(page)
+    frame = page.frame_locator(".jp-OutputArea-output iframe").first
+    frame.locator(".explorer-live").wait_for(timeout=RUN_MILLISECONDS)
+    predict_and_move(page, frame)
+    page.keyboard.press("Control+s")
+    page.get_by_text("Saving completed").wait_for(timeout=RUN_MILLISECONDS)
+    page.goto(f"{lab}/lab/tree/{CHAPTER.name}?reset")  # it is opened again and not run
+    frame.locator(".explorer-live").wait_for(timeout=RUN_MILLISECONDS)
+    assert page.get_by_text("Error displaying widget").count() == 0
+    assert "You predicted" in frame.locator(".explorer-answer").inner_text()  # it is remembered
+    move(page, frame)
     page.close()
 
 
-def the_last_value_wins(page):
-    """Drag quickly: the pictures come in the order of the drag and end at its end."""
-    page.evaluate(
-        """() => {
-          const picture = document.querySelector(".jp-OutputArea-output [role='img']");
-          const box = picture.closest(".widget-html");
-          window.seen = [];
-          new MutationObserver(() => {
-            const text = box.querySelector("[role='img']")?.getAttribute("aria-label") ?? "";
-            const value = Number(text.match(/keep probability ([0-9.]+)/)?.[1]);
-            if (value && value !== seen.at(-1)) seen.push(value);
-          }).observe(box, {childList: true, subtree: true});
-        }"""
-    )
-    handle = page.locator(".jp-OutputArea-output .noUi-handle").first
-    track = page.locator(".jp-OutputArea-output .noUi-target").first.bounding_box()
-    at = handle.bounding_box()
-    middle = at["y"] + at["height"] / 2
-    page.mouse.move(at["x"] + at["width"] / 2, middle)
-    page.mouse.down()
-    page.mouse.move(track["x"] + 1, middle, steps=10)
-    page.wait_for_function("seen.at(-1) === 0.1")
-    page.mouse.move(track["x"] + track["width"] - 1, middle, steps=60)
-    page.mouse.up()
-    page.wait_for_function("seen.at(-1) === 1.0")
-    page.wait_for_timeout(1000)  # nothing stale comes afterwards
-    seen = page.evaluate("seen")
-    upwards = seen[seen.index(0.1) :]
-    assert upwards == sorted(upwards) and upwards[-1] == 1.0
+def predict_and_move(page, frame):
+    frame.get_by_role("radio").last.check()
+    frame.get_by_role("button", name="Commit").click()
+    move(page, frame)
+    box = page.locator(".jp-OutputArea-output iframe").first.bounding_box()
+    inside = frame.locator("body").evaluate("body => body.scrollHeight")
+    assert box["height"] == pytest.approx(inside, abs=2)  # no second scroll bar
+
+
+def move(page, frame):
+    """Each slider answers to the keyboard, and the picture and its sentence follow."""
+    for slider in range(2):
+        sentence = frame.locator(".explorer-sentence")
+        before = sentence.inner_text(), frame.locator("svg").first.inner_html()
+        frame.locator(".explorer-controls input[type=range]").nth(slider).focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(400)
+        assert sentence.inner_text() != before[0]
+        assert frame.locator("svg").first.inner_html() != before[1]

@@ -806,17 +806,17 @@ def test_a_question_comes_before_the_controls(small):
     assert not asked.get_by_role("button", name="Commit").is_visible()
     assert page.evaluate("document.activeElement.id") == "explorer-asked-k"
     score = page.locator(".explorer-score")
-    assert score.text_content() == "You predicted 1 of 1 answers on this page."
+    assert score.text_content() == "You predicted 1 of 1 answers."
     guess = named(page, "guess")
     guess.locator("input[name=guess]").press("Home")
     assert guess.locator(".explorer-guess span").text_content() == "0.0 m"
     guess.get_by_role("button", name="Commit").click()
     assert guess.locator(".explorer-answer").text_content() == "You predicted 0.0 m. It is 0.72."
-    assert score.text_content() == "You predicted 1 of 2 answers on this page."
-    assert page.evaluate(KEYS) == [["asked", "1"], ["guess", "0"]]
+    assert score.text_content() == "You predicted 1 of 2 answers."
+    assert page.evaluate(KEYS) == [["asked", "1 true"], ["guess", "0 false"]]
     page.reload()
     assert asked.locator(".explorer-answer").text_content() == said
-    assert score.text_content() == "You predicted 1 of 2 answers on this page."
+    assert score.text_content() == "You predicted 1 of 2 answers."
 
 
 @pytest.mark.parametrize(("presses", "right"), [(5, False), (6, True), (8, True), (9, False)])

@@ -46,6 +46,7 @@ BAD = {
         "units": [[], "x", ["x"], {"y": "m"}, {"x": 3}, {"x": None}, {"x": ""}, 0],
         "play": ["y", "", 3, True, ["x"], {"x": 1}],
         "predict": ["Is it?", 3, [], ask, {"question": "Is it?"}],
+        "live": [None, 1, "yes", []],
         "controls": [3, "x", [("x", (0, 1))], {"x": (0, 2)}, {"a b": (0, 1)}, {1: (0, 1)}],
         "more": [
             None, 3, 0.5, "x", [], {}, {"a": 1}, (1,), (1, 2, 3, 4), (2, 1), (1, 1), (0, 1, 0),
@@ -130,11 +131,10 @@ def test_good_values_pass(building):
 # --- what draw and describe return
 
 
-@pytest.fixture(params=["build", "live"])
+@pytest.fixture(params=[False, True], ids=["drawn", "live"])
 def life(request, monkeypatch):
-    monkeypatch.setenv(book.BUILDING, "1" if request.param == "build" else "0")
     monkeypatch.setattr(page, "_weights_on_this_page", {})
-    return request.param
+    return {"live": request.param}
 
 
 @pytest.mark.parametrize(
@@ -143,14 +143,14 @@ def life(request, monkeypatch):
 def test_draw_must_return_a_figure(life, returned):
     words = r"explorer 'it': draw must return a matplotlib Figure; at {'x': \d} it returned"
     with pytest.raises(TypeError, match=words):
-        explore(lambda x: returned, describe=describe_it, name="it", x=(0, 2))
+        explore(lambda x: returned, describe=describe_it, name="it", x=(0, 2), **life)
 
 
 @pytest.mark.parametrize("returned", [None, "", " ", 3, b"x", ["x"]])
 def test_describe_must_return_a_sentence(life, returned):
     words = r"explorer 'it': describe must return a sentence; at {'x': \d} it returned"
     with pytest.raises(TypeError, match=words):
-        explore(draw_it, describe=lambda x: returned, name="it", x=(0, 2))
+        explore(draw_it, describe=lambda x: returned, name="it", x=(0, 2), **life)
 
 
 @pytest.mark.parametrize("role", ["draw", "describe"])
@@ -160,7 +160,7 @@ def test_a_failure_is_told_with_its_values(life, role):
 
     functions = {"draw": draw_it, "describe": describe_it, role: fail}
     with pytest.raises(RuntimeError, match=rf"explorer 'it': {role} failed at .*'x': \d.*: no"):
-        explore(functions["draw"], describe=functions["describe"], name="it", x=(0, 2))
+        explore(functions["draw"], describe=functions["describe"], name="it", x=(0, 2), **life)
 
 
 def test_a_text_that_cannot_be_set_is_told_with_its_values(life):
@@ -170,14 +170,15 @@ def test_a_text_that_cannot_be_set_is_told_with_its_values(life):
         return figure
 
     with pytest.raises(RuntimeError, match=r"explorer 'it': draw failed at .*'x': \d"):
-        explore(draw, describe=describe_it, name="it", x=(0, 2))
+        explore(draw, describe=describe_it, name="it", x=(0, 2), **life)
 
 
 def test_in_a_notebook_the_place_that_fails_is_named_when_it_is_reached(monkeypatch):
     monkeypatch.setenv(book.BUILDING, "0")
     box = explore(
-        lambda x: Figure() if x < 2 else None, describe=describe_it, name="it", x=[0, 1, 2]
-    )
+        lambda x: Figure() if x < 2 else None, describe=describe_it, name="it", live=True,
+        x=[0, 1, 2],
+    )  # fmt: skip
     box.children[0].value = 2
     said = "draw must return a matplotlib Figure; at {&#x27;x&#x27;: 2} it returned None"
     assert said in box.children[-1].value
@@ -212,7 +213,7 @@ def test_two_controls_are_not_called_the_same(building):
 
 
 def values_of(control, draw=draw_it):
-    html = explore(draw, describe=describe_it, name="it", x=control).data
+    html = explore(draw, describe=describe_it, name="it", x=control).markup
     page._weights_on_this_page.clear()
     return re.findall(r"explorer-value[^>]*>([^<]*)<", html), page.unpack_frames(
         re.search(r'explorer-frames">([^<]+)<', html)[1]
@@ -260,7 +261,7 @@ def test_labels_options_units_and_sentences_are_escaped(building):
     html = explore(
         draw_it, describe=lambda x, on: NASTY, name="it", x=[("plain", 1), (NASTY, 2)], on=True,
         labels={"x": NASTY}, units={"x": "<m>"},
-    ).data  # fmt: skip
+    ).markup  # fmt: skip
     visible = html.split("<script")[0]
     assert "<d>" not in html and "<m>" not in html and "<!--" not in html
     for attribute in re.findall(r'="([^"]*)"', visible):
@@ -312,12 +313,12 @@ def line(slope):
 def test_pictures_do_not_share_ids_however_alike_their_texts():
     text = "Two lines that end alike, and for a good many letters at that."
     pictures = [picture(line(1), text), picture(line(2), "Not: " + text), picture(line(1), text)]
-    ids = [identity for one in pictures for identity in re.findall(r' id="([^"]*)"', one.data)]
+    ids = [identity for one in pictures for identity in re.findall(r' id="([^"]*)"', one.markup)]
     assert len(ids) == len(set(ids)) > 3
 
 
 def test_a_picture_cannot_take_the_ids_of_an_explorer(building):
-    ids = re.findall(r' id="([^"]*)"', picture(line(1), "A line.").data)
+    ids = re.findall(r' id="([^"]*)"', picture(line(1), "A line.").markup)
     prefix = ids[0].rpartition("-")[0]
     with pytest.raises(ValueError, match="name must be"):
         explore(draw_it, describe=describe_it, name=prefix, x=(0, 1))
@@ -340,7 +341,7 @@ def test_a_handle_needs_settings_of_controls_and_their_values(life):
 
     for settings, says in (({"y": 1}, "'y'"), ({"x": 7}, "got 7"), ({"x": "1"}, "got '1'")):
         with pytest.raises(RuntimeError, match=rf"explorer 'it': draw failed at .*must.*{says}"):
-            explore(draw_with(**settings), describe=describe_it, name="it", x=(0, 2))
+            explore(draw_with(**settings), describe=describe_it, name="it", x=(0, 2), **life)
 
 
 # --- controls called like an argument
@@ -360,4 +361,4 @@ def test_controls_may_have_the_names_of_arguments(life):
 
 def test_draws_agree_on_where_a_control_starts(life):
     with pytest.raises(ValueError, match="draw must have one default of 'x'; got 1 and 2"):
-        explore(draw_it, lambda x=2: Figure(), describe=describe_it, name="it", x=(0, 2))
+        explore(draw_it, lambda x=2: Figure(), describe=describe_it, name="it", x=(0, 2), **life)

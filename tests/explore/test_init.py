@@ -1,11 +1,11 @@
 """The two functions that a chapter uses: what they take, refuse and return in either life."""
 
 import pytest
-from IPython.display import HTML
 from ipywidgets import VBox
 from matplotlib.figure import Figure
 
 from dropoutlab.explore import book, explore, page, picture
+from dropoutlab.explore.document import Shown
 
 
 def draw_one(size=2):
@@ -31,21 +31,31 @@ def building(monkeypatch):
     monkeypatch.setattr(page, "_weights_on_this_page", {})
 
 
-def test_in_a_notebook_there_are_widgets_and_in_the_book_a_page(monkeypatch):
+def test_a_kernel_draws_only_where_it_is_asked_to(monkeypatch):
+    for building in "01":
+        monkeypatch.setattr(page, "_weights_on_this_page", {})
+        monkeypatch.setenv(book.BUILDING, building)
+        assert isinstance(explore(draw_one, describe=describe, size=(1, 3)), Shown)
+        box = explore(draw_one, describe=describe, size=(1, 3), live=True)
+        assert isinstance(box, VBox) and box.children[0].value == 2
+
+
+def test_a_cell_can_be_run_again_in_a_notebook_and_a_name_is_one_explorer_of_a_page(monkeypatch):
     monkeypatch.setattr(page, "_weights_on_this_page", {})
-    monkeypatch.delenv(book.BUILDING, raising=False)
-    box = explore(draw_one, describe=describe, size=(1, 3))
-    assert isinstance(box, VBox) and box.children[0].value == 2
-    monkeypatch.setenv(book.BUILDING, "1")
-    assert isinstance(explore(draw_one, describe=describe, size=(1, 3)), HTML)
     monkeypatch.setenv(book.BUILDING, "0")
-    assert isinstance(explore(draw_one, describe=describe, size=(1, 3)), VBox)
+    first, second = (explore(draw_one, describe=describe, size=(1, 3)) for _ in range(2))
+    assert first.markup == second.markup
+    monkeypatch.setattr(page, "_weights_on_this_page", {})
+    monkeypatch.setenv(book.BUILDING, "1")
+    explore(draw_one, describe=describe, size=(1, 3))
+    with pytest.raises(ValueError, match="name must differ between the explorers of a page"):
+        explore(draw_one, describe=describe, size=(1, 3))
 
 
 def test_the_name_is_that_of_draw_or_the_one_that_is_given(building):
-    assert 'data-name="one"' in explore(draw_one, describe=describe, size=(1, 3)).data
+    assert 'data-name="one"' in explore(draw_one, describe=describe, size=(1, 3)).markup
     named = explore(draw_one, describe=describe, name="draw_other", size=(1, 3))
-    assert 'data-name="draw_other"' in named.data
+    assert 'data-name="draw_other"' in named.markup
     with pytest.raises(ValueError, match=r"^name must be a lower-case word .* got ''$"):
         explore(Draw(), describe=describe, size=(1, 3))
     with pytest.raises(ValueError, match=r"^name must be a lower-case word .* got '<lambda>'$"):
@@ -56,7 +66,7 @@ def test_labels_units_and_play_reach_the_control(building):
     html = explore(
         draw_one, describe=describe, labels={"size": "Width"}, units={"size": "cm"}, play="size",
         size=(1, 3),
-    ).data  # fmt: skip
+    ).markup  # fmt: skip
     assert ">Width</label>" in html and ">2 cm</span>" in html and "explorer-play" in html
     assert 'aria-label="Size 2."' in html
 
@@ -81,9 +91,9 @@ def test_what_is_of_the_wrong_kind_is_refused(bad, says):
 
 
 def test_a_picture_is_a_figure_with_a_sentence():
-    html = picture(draw_one(), "A sentence.")
-    assert isinstance(html, HTML) and "<svg" in html.data
-    assert 'aria-label="A sentence."' in html.data
+    shown = picture(draw_one(), "A sentence.")
+    assert isinstance(shown, Shown) and "<svg" in shown.markup
+    assert 'aria-label="A sentence."' in shown.markup
     with pytest.raises(TypeError) as refusal:
         picture("figure", "A sentence.")
     assert str(refusal.value) == "figure must be a matplotlib Figure; got str"

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
-from dropoutlab.explore import page
+from dropoutlab.explore import book, page
 from dropoutlab.explore.controls import Control, Part, Plan, read_plan
 from dropoutlab.explore.questions import ask
 from dropoutlab.explore.svg import figure_markup
@@ -18,6 +18,7 @@ NASTY = """<b> & "two" 'one' −½"""
 
 @pytest.fixture(autouse=True)
 def fresh_page(monkeypatch):
+    monkeypatch.setenv(book.BUILDING, "1")
     monkeypatch.setattr(page, "_weights_on_this_page", {})
 
 
@@ -52,7 +53,7 @@ class Elements(HTMLParser):
 
 def built(controls, name="x", **functions):
     functions = {"draw": draw, "describe": describe, **functions}
-    return page.page_explorer(plan_of(controls, name, **functions)).data
+    return page.page_explorer(plan_of(controls, name, **functions)).markup
 
 
 def plan_of(controls, name="x", draw=draw, describe=describe):
@@ -264,7 +265,7 @@ WRITTEN = {"size": (1, 3), "shift": (0, 1)}
 
 def test_each_part_is_drawn_over_the_controls_that_it_names():
     plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
-    html = page.page_explorer(plan).data
+    html = page.page_explorer(plan).markup
     (sizes, both), texts = page.unpack_frames(packed(html))
     assert sizes == [figure_markup(draw(size=k), "two") for k in (1, 2, 3)]
     grid = [{"size": a, "shift": b} for a in (1, 2, 3) for b in (0, 1)]
@@ -275,7 +276,7 @@ def test_each_part_is_drawn_over_the_controls_that_it_names():
 
 def test_what_is_too_heavy_is_refused_and_leaves_its_name_free(monkeypatch):
     plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
-    weight = len(packed(page.page_explorer(plan).data))
+    weight = len(packed(page.page_explorer(plan).markup))
     page._weights_on_this_page.clear()
     monkeypatch.setattr(page, "MAX_WEIGHT", weight - 1)
     with pytest.raises(ValueError, match=r"^explorer 'two' must weigh at most \d+ kB; got \d+ kB"):
@@ -291,7 +292,7 @@ def test_what_is_too_heavy_is_refused_and_leaves_its_name_free(monkeypatch):
 def test_a_question_and_its_answer_can_be_read_back():
     plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
     question = ask(f"Is it {NASTY}?", [NASTY, "no"], answer="no", because=f"No: {NASTY} E_D.")
-    html = page.page_explorer(plan, question).data
+    html = page.page_explorer(plan, question).markup
     elements = Elements(html)
     ((form, _),) = elements.of("form")
     assert form["data-right"] == "1 1" and form["aria-labelledby"] == "explorer-two-"
@@ -300,7 +301,7 @@ def test_a_question_and_its_answer_can_be_read_back():
     assert "E<sub>D</sub>.</p></form>" in html
     page._weights_on_this_page.clear()
     question = ask("How much?", (0, 4), answer=1.2, because="So.", unit=NASTY, within=0)
-    elements = Elements(page.page_explorer(plan, question).data)
+    elements = Elements(page.page_explorer(plan, question).markup)
     guess = next(found for found, _ in elements.of("input") if found["name"] == "guess")
     assert json.loads(guess["data-words"]) == [f"{k} {NASTY}" for k in range(5)]
     assert (guess["value"], guess["aria-valuetext"]) == ("2", f"2 {NASTY}")

@@ -1,23 +1,23 @@
-"""Sliders with two lives: ipywidgets in a running notebook, no kernel at all in the built book.
+"""Pictures that can be touched, with sliders: no kernel is needed once they are drawn.
 
-The way of an explorer: controls → grid of values → frames (SVG) → page, and controls → ipywidgets →
-kernel. `controls` reads what the author wrote, `handles` mark what can be touched, `questions` come
-first, `svg` turns a figure into markup that follows the page's colours, `frame` asks for one,
-`page` packs every frame of every part into HTML, `live` builds the widgets, and `book`, the Sphinx
-extension, tells which life is on and brings what is in `static`: the script, the stylesheet and the
-font of the pictures, which `font` makes. Nothing here knows what is drawn. What others use is
-`explore`, `handle`, `ask`, `score` and `picture`.
+The way of an explorer: controls → grid of values → frames (SVG) → page. `controls` reads what the
+author wrote, `handles` mark what can be touched, `questions` come first, `svg` turns a figure into
+markup that follows the page's colours, `frame` asks for one, and `page` packs every frame of every
+part into HTML. `document` makes of it a file, or the frame that a running notebook shows; `book`,
+the Sphinx extension, brings what is in `static`: the script, the stylesheet and the font of the
+pictures, which `font` makes. For a `draw` that is being written there is a second way, `live`:
+controls → ipywidgets → kernel. Nothing here knows what is drawn. What others use is `explore`,
+`handle`, `ask`, `score` and `picture`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from IPython.display import HTML, DisplayObject
 from ipywidgets import Widget
 from matplotlib.figure import Figure
 
-from dropoutlab.explore.book import building_book
 from dropoutlab.explore.controls import read_plan
+from dropoutlab.explore.document import Shown
 from dropoutlab.explore.handles import handle
 from dropoutlab.explore.live import live_explorer
 from dropoutlab.explore.page import page_explorer, page_picture
@@ -35,8 +35,9 @@ def explore(
     play: str | None = None,
     predict: Question | None = None,
     controls: Mapping[str, Any] | None = None,
+    live: bool = False,
     **more: Any,  # noqa: ANN401 - whatever ipywidgets' interact accepts
-) -> Widget | DisplayObject:
+) -> Shown | Widget:
     """Return an explorer of pure drawing functions: pictures side by side, under the same controls.
 
     Args:
@@ -56,10 +57,13 @@ def explore(
             SelectionSlider, Dropdown or Checkbox. A default in the signature of a `draw` is where a
             control starts. Options and their labels must differ. Controls with the name of an
             argument, such as `units`, go here.
+        live: whether a kernel draws each picture when it is asked for, instead of all of them now:
+            at once there, for a `draw` that you are writing.
         more: controls by name.
 
     Returns:
-        A widget in a running notebook; self-contained HTML while the book is built.
+        What a notebook and the built book show, with every picture inside, and `save(path)`, which
+        writes it as one HTML file; if `live`, a widget.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range, there are more than
@@ -74,10 +78,11 @@ def explore(
         name = getattr(draws[0], "__name__", "").removeprefix("draw_")
     if predict is not None and not isinstance(predict, Question):
         raise TypeError(f"predict must be a question made by `ask`; got {predict!r}")
+    if not isinstance(live, bool):
+        raise TypeError(f"live must be True or False; got {live!r}")
     labels, units = ({} if words is None else words for words in (labels, units))
     plan = read_plan(name, draws, describe, _together(controls, more), labels, units, play)
-    build = page_explorer if building_book() else live_explorer
-    return build(plan, predict)
+    return live_explorer(plan, predict) if live else page_explorer(plan, predict)
 
 
 def _together(controls: object, more: dict[str, Any]) -> dict[str, Any]:
@@ -90,12 +95,12 @@ def _together(controls: object, more: dict[str, Any]) -> dict[str, Any]:
     return {**controls, **more}
 
 
-def score() -> DisplayObject:
+def score() -> Shown:
     """Return a line that recalls how many answers of its page the reader has predicted."""
-    return HTML('<p class="explorer-score" role="status"></p>')
+    return Shown('<p class="explorer-score" role="status"></p>', "Your predictions")
 
 
-def picture(figure: Figure, text: str) -> DisplayObject:
+def picture(figure: Figure, text: str) -> Shown:
     """Return a still figure as HTML that follows the page's colours.
 
     Args:
@@ -111,4 +116,4 @@ def picture(figure: Figure, text: str) -> DisplayObject:
         raise TypeError(f"text must be a sentence that says what the figure shows; got {text!r}")
     if not text.strip():
         raise ValueError(f"text must be a sentence that says what the figure shows; got {text!r}")
-    return HTML(page_picture(figure, text))
+    return Shown(page_picture(figure, text), "Picture", text)

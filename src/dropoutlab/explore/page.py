@@ -19,11 +19,13 @@ from collections.abc import Sequence
 from html import escape
 from itertools import count
 
-from IPython.display import HTML
 from joblib import Parallel, delayed
 from matplotlib.figure import Figure
+from tqdm import tqdm
 
+from dropoutlab.explore.book import building_book
 from dropoutlab.explore.controls import Control, Part, Plan
+from dropoutlab.explore.document import Shown
 from dropoutlab.explore.frame import frame_markup, frame_text
 from dropoutlab.explore.questions import Question
 from dropoutlab.explore.svg import figure_markup, sentence_markup
@@ -36,9 +38,9 @@ _weights_on_this_page: dict[str, int] = {}
 _pictures = count(1)
 
 
-def page_explorer(plan: Plan, question: Question | None = None) -> HTML:
-    """Return the explorer as self-contained HTML; raise if its name is taken on this page."""
-    if plan.name in _weights_on_this_page:
+def page_explorer(plan: Plan, question: Question | None = None) -> Shown:
+    """Return the explorer with all its pictures; raise if its name is taken on this page."""
+    if plan.name in _weights_on_this_page and building_book():
         raise ValueError(
             f"name must differ between the explorers of a page; got {plan.name!r} twice"
         )
@@ -51,14 +53,16 @@ def page_explorer(plan: Plan, question: Question | None = None) -> HTML:
     room = max(
         (len(text) for c in plan.controls if c.kind == "slider" for text in c.texts), default=0
     )
-    return HTML(
+    text = texts[_start(plan, plan.describe)]
+    markup = (
         f'<div class="explorer" role="group" aria-label="{_title(plan.name)}" '
         f'data-name="{plan.name}">\n{_asked(plan.name, question) if question else ""}'
         f'<div class="explorer-controls" style="--room: {room + 1}ch">\n{controls}</div>\n'
-        f"{_figure(first, texts[_start(plan, plan.describe)], texts)}{_LINK}"
+        f"{_figure(first, text, texts)}{_LINK}"
         f'<script type="text/plain" class="explorer-frames">{packed}</script>\n'
         "</div>"
     )
+    return Shown(markup, f"Explorer {_title(plan.name)}", text)
 
 
 def page_picture(figure: Figure, text: str) -> str:
@@ -81,7 +85,10 @@ def _frames(plan: Plan) -> list[list[str]]:
     """Every frame, on all cores where there are enough of them to pay for starting workers."""
     jobs = [(part, values) for part in plan.draws for values in part.grid(plan.controls)]
     workers = -1 if len(jobs) >= PARALLEL_FRAMES else 1
-    frames = Parallel(workers)(delayed(frame_markup)(plan, *job) for job in jobs)
+    drawn = Parallel(workers, return_as="generator")(
+        delayed(frame_markup)(plan, *job) for job in jobs
+    )
+    frames = list(tqdm(drawn, "pictures", total=len(jobs), leave=False, delay=2))
     for k in {0, len(jobs) // 2, len(jobs) - 1}:
         if frame_markup(plan, *jobs[k]) != frames[k]:
             raise ValueError(
@@ -118,7 +125,7 @@ def _packed(plan: Plan, frames: Sequence[Sequence[str]], texts: Sequence[str]) -
 
 def _weigh(name: str, weight: int) -> None:
     """Keep the weight of an explorer; raise if it or its page is too heavy."""
-    whole = sum(_weights_on_this_page.values()) + weight
+    whole = sum(_weights_on_this_page.values()) + weight if building_book() else weight
     for what, found, most in (
         (f"explorer {name!r}", weight, MAX_WEIGHT),
         (f"the page with explorer {name!r}", whole, MAX_PAGE_WEIGHT),

@@ -12,6 +12,8 @@ const REACH = 24; // CSS pixels within which a pointer finds a handle
 const MOVING = new Set(["d", "x", "y", "cx", "cy", "r", "width", "height", "transform"]);
 const NUMBER = /-?\d+(?:\.\d+)?/g;
 
+const PAGE = `explore:${new URL(document.baseURI).pathname}:`; // in a frame: of the page around it
+
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 async function unpackFrames(packed) {
@@ -331,7 +333,7 @@ class Explorer {
     const form = (this.form = this.element.querySelector(".explorer-question"));
     if (!form) return;
     const { guess } = form.elements;
-    this.key = `explore:${location.pathname}:${this.name}`;
+    this.key = `${PAGE}${this.name}`;
     this.isAsking = true;
     this.element.classList.add("explorer-asking");
     if (guess.type === "range") {
@@ -343,7 +345,6 @@ class Explorer {
     }
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      remember(this.key, guess.value);
       this.answer(guess.value);
       this.controls[0].element.focus();
     });
@@ -352,7 +353,7 @@ class Explorer {
       this.controls[0].element.focus();
     });
     const kept = recall(this.key);
-    if (kept !== null) this.answer(kept);
+    if (kept !== null) this.answer(kept.split(" ")[0]);
   }
 
   answer(guess) {
@@ -368,6 +369,7 @@ class Explorer {
     if (text === undefined) return;
     const [low, high] = form.dataset.right.split(" ").map(Number);
     this.isRight = low <= guess && guess <= high;
+    remember(this.key, `${guess} ${this.isRight}`);
     form.querySelector("[role=status]").textContent =
       `You predicted ${text}${this.isRight ? ", and it is so." : "."}`;
     writeScore();
@@ -460,12 +462,22 @@ function recall(key) {
   }
 }
 
+// What is known of the answers: those of this page, or of the notebook that this frame stands in.
+function results() {
+  if (explorers.length) return explorers.map((e) => e.isRight).filter((r) => r !== undefined);
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PAGE));
+    return keys.map((key) => localStorage[key].endsWith("true"));
+  } catch {
+    return [];
+  }
+}
+
 function writeScore() {
-  const answered = explorers.filter((e) => e.isRight !== undefined);
-  const right = answered.filter((e) => e.isRight).length;
+  const right = results();
   for (const element of document.querySelectorAll(".explorer-score")) {
-    element.textContent = answered.length
-      ? `You predicted ${right} of ${answered.length} answers on this page.`
+    element.textContent = right.length
+      ? `You predicted ${right.filter(Boolean).length} of ${right.length} answers.`
       : "";
   }
 }
@@ -491,6 +503,8 @@ addEventListener("DOMContentLoaded", () => {
   }
   for (const explorer of explorers) explorer.wake();
   readAddress();
+  writeScore();
+  addEventListener("storage", writeScore);
   addEventListener("hashchange", readAddress);
   // paper shows the default picture, with the caption that belongs to it
   addEventListener("beforeprint", () => explorers.forEach((e) => e.show((c) => c.start)));
