@@ -154,6 +154,12 @@ TABLE = {
     experiments.small_removals: seeded(**NETWORKS),
     experiments.unit_losses: Cases({"seed": 0}, {"seed": SEED, **NETWORKS, "units": FEW_UNITS}),
     experiments.answers_kept: seeded(**{**NETWORKS, "units": FEW_UNITS}),
+    experiments.watch_boundaries: Cases(
+        {"seed": 0}, {"seed": SEED, "units": COUNT, "keep_prob": [*NOT_NUMBERS, 0.0, -0.1, 1.1]}
+    ),
+    experiments.boundary_moves: seeded(
+        units=COUNT, keep_prob=[*NOT_NUMBERS, 0.0, -0.1, 1.1], draws=COUNT
+    ),
     experiments.mask_sharing_noise: seeded(
         batch_sizes=[*LISTS["counts"], [301]], draws=COUNT, keep_prob=LAYERS_2[2:], epochs=COUNT
     ),
@@ -244,7 +250,8 @@ QUICK = (  # the others train for long: the claims' tests call them
     samples.check_settings, samples.pick, samples.pick_all,
 )  # fmt: skip
 RETURNED = {  # made by experiments, not by hand
-    experiments.AverageStreams, experiments.ConfidenceStudy, experiments.PairRemovals,
+    experiments.AverageStreams, experiments.Boundaries, experiments.ConfidenceStudy,
+    experiments.PairRemovals,
     experiments.PathDistances, experiments.PenaltyStudy,
     experiments.SchemeGaps, experiments.Trained, experiments.UnitLosses, Summary,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from dropoutlab import data, experiments
 from dropoutlab import network as nn
 from dropoutlab._descent import Rule, move
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
-from dropoutlab.samples import pick_all
+from dropoutlab.samples import pick, pick_all
 
 SEEDS = range(9100, 9103)
 
@@ -129,3 +129,37 @@ def test_with_one_example_a_shared_mask_is_a_fresh_one():
     fresh, shared = (pick_all(found, arm) for arm in ("fresh masks", "shared mask"))
     assert np.allclose(shared[0].values, fresh[0].values)
     assert not np.allclose(shared[1].values, fresh[1].values)
+
+
+def test_the_whole_network_is_the_one_without_a_mask():
+    found = experiments.watch_boundaries(9200, units=4, keep_prob=1.0)
+    assert (found.masks == 1).all()
+    for arm in ("none", "dropout"):
+        assert np.array_equal(found.whole[arm], found.thinned[arm])
+        assert found.moved(arm, 3) == 0
+    assert np.array_equal(found.whole["none"], found.whole["dropout"])
+
+
+def test_both_networks_start_alike_and_learn_to_part_the_points():
+    found = experiments.watch_boundaries(9201)
+    assert np.array_equal(found.whole["none"][0], found.whole["dropout"][0])
+    assert not np.array_equal(found.whole["none"][-1], found.whole["dropout"][-1])
+    assert found.passes[0] == 0 and len(found.passes) == len(found.masks)
+    axis = np.linspace(-2, 2, found.whole["none"].shape[-1])
+    column, row = (np.abs(axis - at[:, None]).argmin(axis=1) for at in found.points.T)
+    for sides in found.whole.values():  # x runs along a row, y along a column
+        assert ((sides[-1][row, column] > 0) == found.labels).mean() > 0.8
+
+
+def test_what_moves_is_the_share_of_points_on_the_other_side():
+    found = experiments.watch_boundaries(9202)
+    other = (found.whole["none"][5] > 0) ^ (found.thinned["none"][5] > 0)
+    assert found.moved("none", 5) == 100 * other.sum() / other.size
+
+
+def test_a_seed_has_the_boundaries_that_it_has_alone():
+    both = experiments.boundary_moves([9203, 9204], draws=3)
+    for arm, sample in zip(("none", "dropout"), both, strict=True):
+        assert sample.arm == arm and sample.measure == "given to the other class"
+        again = experiments.boundary_moves([9204, 9205], draws=3)
+        assert pick(again, arm).values[0] == pytest.approx(sample.values[1], rel=1e-6)

@@ -208,7 +208,7 @@ def test_only_many_frames_are_worth_starting_workers(monkeypatch, frames, worker
     asked = []
 
     class Parallel:
-        def __init__(self, n_jobs):
+        def __init__(self, n_jobs, return_as):
             asked.append(n_jobs)
 
         def __call__(self, tasks):

@@ -34,6 +34,7 @@ EXPLORERS = explorers()
 # grids, first and last value and step; where p is 1 nothing is dropped
 GRIDS = {
     ("index", "figures.draw_dropout"): {"keep_prob": (0.2, 1.0, 0.1)},
+    ("masking", "parted.draw_without"): {"step": (1, 18)},
     ("masking", "figures.draw_thinned_network"): {"keep_prob": (0.1, 1.0, 0.1), "mask": (1, 20)},
     ("masking", "figures.draw_survivors"): {"keep_prob": (0.1, 1.0, 0.1)},
     ("masking", "figures.draw_eight_networks"): {"keep_prob": (0.1, 1.0, 0.1)},

@@ -54,6 +54,26 @@ def _cost(rate: float, less: float | None = None) -> Callable[[list[Sample]], Sa
     return lambda found: at(found, rate) if less is None else at(found, rate) - at(found, less)
 
 
+def _boundary_gap(found: list[Sample]) -> Sample:
+    return pick(found, "none") - pick(found, "dropout")
+
+
+BOUNDARIES = Table(
+    "masking",
+    "boundaries",
+    experiments.boundary_moves,
+    32,
+    (
+        Claim(
+            "boundary-stands",
+            "A mask moves the boundary less where the network has been trained with masks.",
+            _boundary_gap,
+            Bound(low=4.0),
+            "points of the square",
+        ),
+    ),
+)
+
 NOISE = Table(
     "masking",
     "gradient noise",
@@ -105,4 +125,4 @@ ERROR = Table(
     ),
 )
 
-TABLES = (NOISE, ERROR)
+TABLES = (BOUNDARIES, NOISE, ERROR)

@@ -37,7 +37,13 @@ from dropoutlab.experiments.coadaptation import (
     tuning,
 )
 from dropoutlab.experiments.index import UnitLosses, answers_kept, unit_losses
-from dropoutlab.experiments.masking import mask_sharing_error, mask_sharing_noise
+from dropoutlab.experiments.masking import (
+    Boundaries,
+    boundary_moves,
+    mask_sharing_error,
+    mask_sharing_noise,
+    watch_boundaries,
+)
 from dropoutlab.experiments.practice import (
     ConfidenceStudy,
     confidence_study,
@@ -72,6 +78,7 @@ __all__ = [
     "MEASURES",
     "Arm",
     "AverageStreams",
+    "Boundaries",
     "ConfidenceStudy",
     "Measure",
     "PairRemovals",
@@ -83,6 +90,7 @@ __all__ = [
     "answers_kept",
     "average_streams",
     "averages_against_masks",
+    "boundary_moves",
     "chosen_settings",
     "confidence_study",
     "dropout_path_distances",
@@ -113,4 +121,5 @@ __all__ = [
     "tuning",
     "unit_losses",
     "watch_arm",
+    "watch_boundaries",
 ]

@@ -1,0 +1,65 @@
+"""Two networks that learn to part the points of a plane, and what a mask does to the parting."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from dropoutlab._checks import FloatArray
+from dropoutlab.experiments import Boundaries
+from dropoutlab.experiments.masking import REACH
+from dropoutlab.explore.ink import INK
+from dropoutlab.figures import style
+
+CLASSES = (("o", "none"), ("^", INK))  # marker and face of each class
+
+
+@dataclass(frozen=True, eq=False)
+class Parted:
+    """Boundaries while two networks learn, drawn.
+
+    found: of `experiments.watch_boundaries`. A step is a record from 1 on.
+    """
+
+    found: Boundaries
+
+    def draw_without(self, step: int = 1) -> Figure:
+        """Draw the boundaries of the network that is trained without dropout."""
+        return self._draw("none", step - 1)
+
+    def draw_with(self, step: int = 1) -> Figure:
+        """Draw the boundaries of the network that is trained with dropout."""
+        return self._draw("dropout", step - 1)
+
+    def describe(self, step: int = 1) -> str:
+        """Say how much of the square changes sides under the mask of a step, in both networks."""
+        record = step - 1
+        kept = int(self.found.masks[record].sum())
+        without, with_dropout = (self.found.moved(arm, record) for arm in ("none", "dropout"))
+        return (
+            f"After {self.found.passes[record]} training steps, a mask that keeps {kept} of "
+            f"{self.found.masks.shape[1]} units gives {without:.0f} % of the square to the other "
+            f"class without dropout, and {with_dropout:.0f} % with it."
+        )
+
+    def _draw(self, arm: str, record: int) -> Figure:
+        figure, axes = style.new_part()
+        for label, (marker, face) in enumerate(CLASSES):
+            points = self.found.points[self.found.labels == label]
+            axes.plot(*points.T, marker, color=INK, markerfacecolor=face, markersize=5, alpha=0.6)
+        color = style.ARMS[arm]
+        _draw_boundary(axes, self.found.whole[arm][record], colors=color, linewidths=3)
+        thinned = self.found.thinned[arm][record]
+        _draw_boundary(axes, thinned, colors=color, linewidths=1.2, linestyles="dashed")
+        title = "without dropout" if arm == "none" else "with dropout"
+        axes.set_title(title, fontsize=style.TEXT, color=color)
+        axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xticks=[], yticks=[])
+        figure.subplots_adjust(left=0.03, right=0.97, bottom=0.03, top=0.9)
+        return figure
+
+
+def _draw_boundary(axes, sides: FloatArray, **look: object) -> None:  # noqa: ANN001
+    """Draw where a network changes sides; in single steps of markup, whatever it looks like."""
+    if sides.min() < 0 < sides.max():
+        at = np.linspace(-REACH, REACH, len(sides))
+        axes.contour(at, at, sides, levels=[0.0], **look)
