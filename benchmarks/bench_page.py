@@ -1,11 +1,12 @@
 """The page: from an input event to the new picture painted, bytes, and time a frame at build.
 
-An explorer with two sliders and 200 frames of the book's figure is built as the book builds it and
-opened in Chromium from disk. Its bytes are compared with the stock way: the state of the same
+An explorer of two parts and 400 states, the plane of two weights of the book, is built as the book
+builds it and opened in Chromium from disk. Its bytes are compared with the stock way: the state of the same
 ipywidgets plus the html-manager that it needs (weighed if npm is here to fetch it), which moves the
 sliders but, without a kernel, not the picture.
 """
 
+import functools
 import gzip
 import os
 import re
@@ -14,7 +15,9 @@ import subprocess
 import tarfile
 import tempfile
 import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlparse
 
 import ipywidgets as widgets
@@ -25,7 +28,7 @@ from tqdm import tqdm
 
 from dropoutlab.explore import book, explore
 from dropoutlab.explore.svg import figure_markup
-from dropoutlab.figures import regularizer as figures
+from dropoutlab.figures import touch
 
 BUILT = Path(__file__).parents[1] / "_build" / "html" / "chapters"
 PRESSES = 100  # a slider
@@ -41,29 +44,28 @@ addEventListener("input", (event) => requestAnimationFrame(() => {
 }), true);
 """
 
-
-def draw(keep_prob=0.5, y=0.0):
-    """Draw the book's figure at x = 1."""
-    return figures.draw_error_curves(keep_prob, 1.0, y)
-
-
-def describe(keep_prob, y):
-    """Describe it."""
-    return figures.describe_error_curves(keep_prob, 1.0, y)
+TOUCHABLE = """
+window.touchable = 0;
+new MutationObserver((_, watcher) => {
+  if (!document.querySelector(".explorer-live")) return;
+  touchable = performance.now();
+  watcher.disconnect();
+}).observe(document, {subtree: true, childList: true, attributeFilter: ["class"]});
+"""
 
 
 def timed_frames():
     """Return the explorer's HTML and the seconds a frame it took to build."""
     os.environ[book.BUILDING] = "1"
+    weight = (-2.0, 2.75, 0.25)
     start = time.perf_counter()
     html = explore(
-        draw, describe=describe, name="bench",
-        keep_prob=(0.05, 1.0, 0.05),
-        y=widgets.SelectionSlider(options=[k / 3 for k in range(-3, 7)], value=0.0),
-    ).data  # fmt: skip
+        touch.draw_plane, touch.draw_parts, describe=touch.describe_plane, name="bench",
+        w1=weight, w2=weight,
+    ).markup  # fmt: skip
     seconds = time.perf_counter() - start
     del os.environ[book.BUILDING]
-    return html, seconds / 200
+    return html, seconds / 800
 
 
 def lone_page(folder, html):
@@ -114,19 +116,43 @@ def report_paint(html):
                 )
 
 
+def report_first_touch():
+    """Print when the first picture of each page can be touched, over http."""
+    handler = functools.partial(QuietHandler, directory=BUILT.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+        Thread(target=server.serve_forever, daemon=True).start()
+        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for path in sorted(BUILT.glob("*.html")):
+            page = browser.new_page()
+            page.add_init_script(TOUCHABLE)
+            page.goto(f"http://127.0.0.1:{server.server_port}/chapters/{path.name}")
+            found = page.evaluate("touchable")
+            if found:
+                print(f"{path.stem}: touchable {found:.0f} ms after navigation")
+            page.close()
+        browser.close()
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve a folder and say nothing."""
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
 def stock_state():
     """Return the page that ipywidgets writes for the same explorer, with one picture."""
     image = widgets.HTML(f"<div>{explore_markup()}</div>")
-    sliders = [
-        widgets.SelectionSlider(options=[f"{k}" for k in range(count)]) for count in (20, 10)
-    ]
+    sliders = [widgets.SelectionSlider(options=[f"{k}" for k in range(20)]) for _ in range(2)]
     box = widgets.VBox([*sliders, image])
     return embed_snippet([box], state=dependency_state([box]))
 
 
 def explore_markup():
     """Return the default picture's markup."""
-    return figure_markup(draw(), "stock")
+    return figure_markup(touch.draw_plane(), "stock")
 
 
 def html_manager_bytes():
@@ -146,10 +172,10 @@ def html_manager_bytes():
 
 def report_bytes(html):
     """Print what a reader downloads, ours and stock."""
-    script = (book.STATIC / "explore.js").read_bytes()
-    print(f"explorer of 200 frames: {len(html) / 1e3:.0f} kB as it stands in the page,")
+    script = b"".join((book.STATIC / f"explore.{kind}").read_bytes() for kind in ("js", "css"))
+    print(f"explorer of 400 states: {len(html) / 1e3:.0f} kB as it stands in the page,")
     print(
-        f"  its script {len(gzip.compress(script, 9)) / 1e3:.1f} kB compressed, no host contacted"
+        f"  its script and stylesheet {len(gzip.compress(script, 9)) / 1e3:.1f} kB compressed, no host contacted"
     )
     stock = stock_state()
     hosts = {urlparse(link).hostname for link in re.findall(r'src="([^"]+)"', stock)}
@@ -174,6 +200,7 @@ def main():
     html, seconds = timed_frames()
     print(f"build: {1000 * seconds:.0f} ms a frame, all cores")
     report_paint(html)
+    report_first_touch()
     report_bytes(html)
     report_built_pages()
 
