@@ -1,8 +1,8 @@
 """The page: from an input event to the new picture painted, bytes, and time a frame at build.
 
 An explorer of two parts and 400 states, the plane of two weights of the book, is built as the book
-builds it and opened in Chromium from disk. Its bytes are compared with the stock way: the state of the same
-ipywidgets plus the html-manager that it needs (weighed if npm is here to fetch it), which moves the
+builds it and opened in Chromium from disk. Its bytes are compared with the stock way: the state of
+the same ipywidgets plus the html-manager that it needs (weighed if npm is here to fetch it), which moves the
 sliders but, without a kernel, not the picture.
 """
 
@@ -174,9 +174,8 @@ def report_bytes(html):
     """Print what a reader downloads, ours and stock."""
     script = b"".join((book.STATIC / f"explore.{kind}").read_bytes() for kind in ("js", "css"))
     print(f"explorer of 400 states: {len(html) / 1e3:.0f} kB as it stands in the page,")
-    print(
-        f"  its script and stylesheet {len(gzip.compress(script, 9)) / 1e3:.1f} kB compressed, no host contacted"
-    )
+    size = len(gzip.compress(script, 9)) / 1e3
+    print(f"  its script and stylesheet {size:.1f} kB compressed, no host contacted")
     stock = stock_state()
     hosts = {urlparse(link).hostname for link in re.findall(r'src="([^"]+)"', stock)}
     manager = html_manager_bytes()
