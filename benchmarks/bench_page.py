@@ -2,8 +2,8 @@
 
 An explorer of two parts and 400 states, the plane of two weights of the book, is built as the book
 builds it and opened in Chromium from disk. Its bytes are compared with the stock way: the state of
-the same ipywidgets plus the html-manager that it needs (weighed if npm is here to fetch it), which moves the
-sliders but, without a kernel, not the picture.
+the same ipywidgets plus the html-manager that it needs (weighed if npm is here to fetch it), which
+moves the sliders but, without a kernel, not the picture.
 """
 
 import functools
