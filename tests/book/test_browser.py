@@ -59,7 +59,7 @@ def page(loaded):
     page.evaluate(
         """() => explorers.forEach((explorer) => {
           for (const control of explorer.controls) control.value = control.start;
-          explorer.show(explorer.state);
+          explorer.show();
         })"""
     )
     opener.check()

@@ -785,7 +785,7 @@ def ask_of(page, name):
     return named(page, name).locator(".explorer-question")
 
 
-KEYS = "Object.entries(localStorage).map(([key, value]) => [key.split(':').at(-1), value])"
+KEYS = "Object.entries(localStorage).sort().map(([key, value]) => [key.split(':').at(-1), value])"
 
 
 def test_a_question_comes_before_the_controls(small):
