@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -17,7 +18,14 @@ from dropoutlab._checks import (
 )
 from dropoutlab._descent import Rule, descend
 from dropoutlab.experiments._once import once
-from dropoutlab.experiments.arms import Arm, Trained, splits, train_arm, training_streams
+from dropoutlab.experiments.arms import (
+    CLASSES,
+    Arm,
+    Trained,
+    splits,
+    train_arm,
+    training_streams,
+)
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.network import Array, Network
 from dropoutlab.samples import Sample, samples_of
@@ -120,9 +128,10 @@ def _errors_with_masks(
     outputs, slopes = _output_and_slopes(rest, keep_prob * hidden)
     penalty = keep_prob * (1 - keep_prob) * (slopes**2 * hidden**2).sum(axis=-1) / 2
     mean = np.zeros(len(inputs))
-    for masks in enumerate_masks(rest.sizes[0]):
-        for mask, share in zip(masks, mask_probability(masks, keep_prob), strict=True):
-            mean += share * (target - nn.forward(rest, hidden * mask)[-1][:, 0]) ** 2 / 2
+    for masks in enumerate_masks(rest.sizes[0], 2**8):
+        masked = (masks[:, None] * hidden).reshape(-1, rest.sizes[0])
+        found = nn.forward(rest, masked)[-1].reshape(len(masks), -1)
+        mean += mask_probability(masks, keep_prob) @ (target - found) ** 2 / 2
     return (target - outputs) ** 2 / 2, penalty, mean
 
 
@@ -147,13 +156,14 @@ class Products:
     """The products c_j = ‖u_j‖ ‖v_j‖ of two-layer linear networks while they learn.
 
     epochs: shape (records,). By arm: products, shape (seeds, records, units), units in the order in
-    which they were made; error, the mean squared difference of the network from the map to be
-    learned, a number an output, over that map's mean square, shape (seeds, records).
+    which they were made; least, the least Σ_j c_j² of networks of this width that compute the same
+    map, which is the square of the sum of its singular values over the number of units, shape
+    (seeds, records).
     """
 
     epochs: np.ndarray
     products: dict[str, FloatArray]
-    error: dict[str, FloatArray]
+    least: dict[str, FloatArray]
 
 
 @once
@@ -184,15 +194,15 @@ def product_paths(
     (steps, *_), *_ = found.values()
     return Products(
         steps,
-        {arm: products for arm, (_steps, products, _error) in found.items()},
-        {arm: error for arm, (_steps, _products, error) in found.items()},
+        {arm: products for arm, (_steps, products, _least) in found.items()},
+        {arm: least for arm, (_steps, _products, least) in found.items()},
     )
 
 
 def _product_path(
     seeds: Sequence[int], units: int, keep_prob: float, recipe: Recipe, records: int
 ) -> tuple[np.ndarray, FloatArray, FloatArray]:
-    """Epochs, products and errors of one arm."""
+    """Epochs, products and least sums of squares of one arm."""
     rng = training_streams(seeds)
     teachers = np.stack([_teacher(source) for source in rng])
     inputs = np.stack([source.standard_normal((500, LINEAR_INPUTS)) for source in rng])
@@ -202,14 +212,14 @@ def _product_path(
     )  # fmt: skip
     examples = (inputs, inputs @ teachers.swapaxes(-1, -2))
     record_at = np.unique(np.linspace(0, recipe.epochs, records).astype(int))
-    products, error = [], []
+    products, least = [], []
     for epoch in _epochs(network, examples, recipe, rng, _usual_gradient):
         if epoch in record_at:
             first, second = network.weights
             products.append(np.linalg.norm(first, axis=-1) * np.linalg.norm(second, axis=-2))
-            off = ((second @ first - teachers) ** 2).sum(axis=(-1, -2))
-            error.append(off / (teachers**2).sum(axis=(-1, -2)))
-    return record_at, np.stack(products, axis=1), np.stack(error, axis=1)
+            singular = np.linalg.svd(second @ first, compute_uv=False)
+            least.append(singular.sum(axis=-1) ** 2 / units)
+    return record_at, np.stack(products, axis=1), np.stack(least, axis=1)
 
 
 def _teacher(rng: np.random.Generator) -> FloatArray:
@@ -240,7 +250,7 @@ def _epochs(
     rows = np.arange(len(sources))[:, None]
 
     def gradients() -> Iterator[list[Array]]:
-        while True:
+        for _epoch in range(recipe.epochs):
             order = np.stack([source.permutation(count) for source in sources])
             for start in range(0, count, recipe.batch_size):
                 picked = order[:, start : start + recipe.batch_size]
@@ -274,7 +284,7 @@ def _usual_gradient(
 
 # --- explicit and implicit effect -----------------------------------------------------------------
 
-MANY_MASKS = 8  # that are averaged in a step
+MANY_MASKS = 4  # that are averaged in a step
 EFFECTS = {  # masks averaged in a step, 0 for none; how much of one mask's noise is added
     "none": (0, 0.0),
     "noise alone": (0, 1.0),
@@ -289,9 +299,8 @@ def effects_study(
     seeds: Sequence[int],
     *,
     keep_prob: float = 0.5,
-    sizes: Sequence[int] = (40, 100, 10),
-    recipe: Recipe | None = None,
-    arms: Sequence[str] = tuple(EFFECTS),
+    width: int = 100,
+    epochs: int = 60,
 ) -> list[Sample]:
     """Take apart what dropout does to a network: its mean loss, and its noise in each step.
 
@@ -304,13 +313,14 @@ def effects_study(
     """
     seeds = seed_numbers(seeds, 2)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
-    keep = (1.0, *[keep_prob] * (len(sizes) - 2))
-    made = [
-        Arm(name, sizes=sizes, keep_prob=keep, network={"scheme": "inverted"},
-            **({} if recipe is None else {"recipe": recipe}))
-        for name in arms
+    width = whole_number("width", width, 1)
+    recipe = Recipe(epochs=whole_number("epochs", epochs, 1))
+    arms = [
+        Arm(name, sizes=(data.CURVE_LENGTH, width, CLASSES), keep_prob=(1.0, keep_prob),
+            recipe=recipe, network={"scheme": "inverted"})
+        for name in EFFECTS
     ]  # fmt: skip
-    done = Parallel(n_jobs=-1)(delayed(_effect)(arm, seeds) for arm in made)
+    done = Parallel(n_jobs=-1)(delayed(_effect)(arm, seeds) for arm in arms)
     return [sample for samples in done for sample in samples]
 
 
@@ -320,9 +330,8 @@ def _effect(arm: Arm, seeds: Sequence[int]) -> list[Sample]:
     dtype = network.weights[0].dtype
     examples = (split.train_inputs.astype(dtype), split.train_targets.astype(dtype))
 
-    def gradient(network, inputs, targets, sources):
-        return _gradient_of_effect(network, inputs, targets, sources, *EFFECTS[arm.name])
-
+    masks, variance = EFFECTS[arm.name]
+    gradient = partial(_gradient_of_effect, masks=masks, variance=variance)
     for _epoch in _epochs(network, examples, arm.recipe, rng, gradient):
         pass
     test_loss, test_error = training.evaluate(network, split.test_inputs, split.test_targets)
@@ -340,6 +349,7 @@ def _gradient_of_effect(
     inputs: Array,
     targets: Array,
     sources: Sequence[np.random.Generator],
+    *,
     masks: int,
     variance: float,
 ) -> list[Array]:
@@ -352,8 +362,10 @@ def _gradient_of_effect(
     if variance:
         one, other = (_usual_gradient(network, inputs, targets, sources) for _mask in range(2))
         share = np.sqrt(variance / 2).astype(inputs.dtype)
-        for part, plus, less in zip(gradient, one, other, strict=True):
-            part += share * (plus - less)
+        return [
+            part + share * (plus - less)
+            for part, plus, less in zip(gradient, one, other, strict=True)
+        ]
     return gradient
 
 
@@ -374,7 +386,7 @@ def average_losses(
     units = whole_number("units", units, 1, MAX_UNITS)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     num_examples = whole_number("num_examples", num_examples, 1, 3000)
-    arm = Arm("dropout", sizes=(data.CURVE_LENGTH, units, 10), keep_prob=(1.0, keep_prob))
+    arm = Arm("dropout", sizes=(data.CURVE_LENGTH, units, CLASSES), keep_prob=(1.0, keep_prob))
     found = _average_losses(train_arm(arm, seeds), num_examples)
     return [
         sample

@@ -1,6 +1,6 @@
 """Statements of the chapter `beyond-linear`: other noise, other losses, other networks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import sympy as sp
@@ -33,12 +33,13 @@ from dropoutlab.symbolic.scaling import all_masks, geometric_mean, logistic, sta
 MIANJY = "Mianjy, Arora & Vidal 2018"
 WAGER = "Wager, Wang & Liang 2013"
 HELMBOLD = "Helmbold & Long 2015"
+Factor = Callable[[int], sp.Expr]  # of unit j
 
 # --- the last layer, and any noise ----------------------------------------------------------------
 
 
 def _last_layer(n: int) -> tuple[sp.Expr, ...]:
-    def error(factor):
+    def error(factor: Factor) -> sp.Expr:
         output = sp.Add(*(factor(j) * weight(j) * activation(j) for j in units(n)))
         return (target() - output - bias()) ** 2 / 2
 
@@ -70,17 +71,20 @@ def noise_mean(expression: sp.Expr, n: int) -> sp.Expr:
     total = sp.Integer(0)
     factors = [noise(j) for j in units(n)]
     for powers, coefficient in sp.Poly(expression, *factors).terms():
-        for j, power in enumerate(powers, 1):
-            if power > 2:
-                raise ProofError(f"the mean of the power {power} of r_{j}", coefficient)
-            mean, spread = noise_moments(j)
-            coefficient *= (1, mean, mean**2 + spread)[power]
-        total += coefficient
+        means = [_mean_of_power(j, power) for j, power in enumerate(powers, 1)]
+        total += sp.Mul(coefficient, *means)
     return sp.expand(total)
 
 
+def _mean_of_power(j: int, power: int) -> sp.Expr:
+    mean, spread = noise_moments(j)
+    if power > 2:
+        raise ProofError(f"mean and variance do not tell the mean of a power {power}", noise(j))
+    return (sp.Integer(1), mean, mean**2 + spread)[power]
+
+
 def _any_noise(n: int) -> tuple[sp.Expr, ...]:
-    def error(factor):
+    def error(factor: Factor) -> sp.Expr:
         output = sp.Add(*(factor(j) * weight(j) * input_value(j) for j in units(n)))
         return (target() - output) ** 2 / 2
 
@@ -106,12 +110,12 @@ def output_target(i: int) -> sp.Symbol:
     return real(f"y_{i}")
 
 
-def _square_of(entry, size: int, j: int) -> sp.Expr:
+def _square_of(entry: Callable[[int, int], sp.Symbol], size: int, j: int) -> sp.Expr:
     """The squared length of a unit's outgoing or incoming weights."""
     return sp.Add(*(entry(i, j) ** 2 for i in units(size)))
 
 
-def _of_masked_layer(n: int, q: int, factor) -> sp.Expr:
+def _of_masked_layer(n: int, q: int, factor: Factor) -> sp.Expr:
     """Half the squared distance of q outputs from their targets."""
     outputs = [sp.Add(*(factor(j) * outgoing(i, j) * activation(j) for j in units(n)))
                for i in units(q)]  # fmt: skip
@@ -166,7 +170,7 @@ def _unequal_products(n: int) -> tuple[sp.Expr, ...]:
 
 
 def _one_product_more() -> dict[str, sp.Expr]:
-    """n Σ c² − (Σ c)² grows by one unit's Σ_j (c_j − c)², as half of all (c_i − c_j)² does."""
+    """Each unit adds Σ_j (c_j − c)² to n Σ c² − (Σ c)², as to half of all (c_i − c_j)²."""
     n, total, squares, c = (real(name) for name in ("n", "total", "squares", "c"))
     before, after = (
         n * squares - total**2, (n + 1) * (squares + c**2) - (total + c) ** 2,
@@ -341,7 +345,7 @@ EQUATIONS = (
         _path_norm,
         sizes=_layer_sizes,
         given=uniform,
-        where=lambda q: white(q),
+        where=white,
         general=joining_few(n=_of_hidden, q=_of_input),
         counted="hidden units",
     ),
