@@ -44,6 +44,8 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
     for level, lines in _contours(keep_prob).items():
         for line in lines:
             axes.plot(*line, color=EXACT, linewidth=0.8 + 1.2 * level**0.5)
+    for level, t in _opposed(keep_prob).items():
+        axes.text(t, -t, f"{level:g}", color=EXACT, ha="left", va="top", fontsize=style.TEXT)
     for first, second in product(PLACES, PLACES):
         tile = Rectangle((first - 0.5, second - 0.5), 1, 1, alpha=0, linewidth=0, clip_on=False)
         axes.add_artist(handle(tile, w1=first, w2=second))
@@ -70,10 +72,20 @@ def _contours(keep_prob: float) -> dict[float, list[FloatArray]]:
     }
 
 
+@cache
+def _opposed(keep_prob: float) -> dict[float, float]:
+    """Where the lines of the higher levels cross the diagonal (t, −t), as far as it is shown."""
+    t = np.linspace(0, 3.6, 721)
+    heights = glm.exact_penalty(np.stack([t, -t], axis=1), INPUTS, keep_prob)
+    found = {level: t[heights.searchsorted(level)] for level in LEVELS[-3:] if level < heights[-1]}
+    return {level: float(place) for level, place in found.items()}
+
+
 def masked_pair(w1: float, w2: float, keep_prob: float) -> tuple[FloatArray, FloatArray]:
-    """Return ã under each of the four masks, and how probable it is."""
+    """Return the values of ã under the four masks, each once, and how probable they are."""
     (masks,) = enumerate_masks(2)
-    return masks @ [w1, w2] / keep_prob, mask_probability(masks, keep_prob)
+    places, which = np.unique(masks @ [w1, w2] / keep_prob, return_inverse=True)
+    return places, np.bincount(which, mask_probability(masks, keep_prob))
 
 
 def above_tangent(value: FloatArray, at: float) -> FloatArray:
@@ -93,7 +105,7 @@ def draw_gap(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure
     grid = np.linspace(*GAP_RANGE, 107)
     axes.plot(grid, above_tangent(grid, a), color=INK, linewidth=1.5)
     parabola = expit(a) * expit(-a) * (grid - a) ** 2 / 2
-    axes.plot(*np.array([grid, parabola])[:, parabola < GAP_HEIGHT], color=QUADRATIC, linestyle=":")
+    axes.plot(grid, _up_to(GAP_HEIGHT, parabola), color=QUADRATIC, linestyle=":")
     places, shares = masked_pair(w1, w2, keep_prob)
     for place, share in zip(places, shares, strict=True):
         height = above_tangent(place, a)
@@ -104,6 +116,11 @@ def draw_gap(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure
     axes.set_ylabel("height above tangent")
     axes.set_xticks([-8, 0, 8, 16], ["−8", "0", "8", "16"])
     return figure
+
+
+def _up_to(height: float, values: FloatArray) -> FloatArray:
+    """The values, with gaps where they are higher: a curve that ends at the picture's edge."""
+    return np.where(values <= height, values, np.nan)
 
 
 def describe_pair(w1: float, w2: float, keep_prob: float) -> str:
@@ -156,11 +173,11 @@ def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
     figure, axes = style.new_figure()
     exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
     axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5)
-    seen = quadratic <= MARGIN_HEIGHT
-    axes.plot(MARGINS[seen], quadratic[seen], color=QUADRATIC, linestyle="--", linewidth=2)
-    axes.text(7.9, 0.57, "exact", color=EXACT, ha="right", fontsize=style.TEXT)
-    axes.text(7.9, 0.51, "quadratic", color=QUADRATIC, ha="right", fontsize=style.TEXT)
-    axes.set(xlim=(0, 8), ylim=(-0.01, MARGIN_HEIGHT), xlabel="margin", ylabel="penalty")
+    curve = _up_to(MARGIN_HEIGHT, quadratic)
+    axes.plot(MARGINS, curve, color=QUADRATIC, linestyle="--", linewidth=2)
+    axes.text(7.9, 0.67, "exact", color=EXACT, ha="right", fontsize=style.TEXT)
+    axes.text(5.9, 0.67, "quadratic", color=QUADRATIC, ha="right", fontsize=style.TEXT)
+    axes.set(xlim=(0, 8), ylim=(-0.01, 0.73), xlabel="margin", ylabel="penalty")
     return figure
 
 
@@ -179,15 +196,19 @@ def describe_margins(keep_prob: float, inputs: int) -> str:
 
 LAW_COLORS = dict(zip(glm.LAWS, (style.E_D, style.MEAN_E_D, style.OTHER), strict=True))
 LAW_LINES = dict(zip(glm.LAWS, ("-", "--", ":"), strict=True))
-UNITS = ("linear", "logistic")
+UNITS = {"linear": (2.0, 0.42), "logistic": (8.0, 0.13)}  # largest weight and error shown
 NOISE_TARGET = 0.9
-NOISE_WEIGHTS = np.linspace(0, 4, 41)
+
+
+def noise_weights(unit: str) -> FloatArray:
+    """Return the weights for which the mean error of a unit is drawn."""
+    return np.linspace(0, UNITS[unit][0], 81)
 
 
 def mean_errors(law: str, unit: str, keep_prob: float) -> FloatArray:
-    """Return E[½ (0.9 − f(r w))²] over a law of r, for each of NOISE_WEIGHTS, f the unit."""
+    """Return E[½ (0.9 − f(r w))²] over a law of r, for each of `noise_weights`, f the unit."""
     values, weights = glm.noise_law(law, keep_prob)
-    sums = NOISE_WEIGHTS[:, None] * values
+    sums = noise_weights(unit)[:, None] * values
     outputs = sums if unit == "linear" else expit(sums)
     return (NOISE_TARGET - outputs) ** 2 @ weights / 2
 
@@ -200,18 +221,20 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
         keep_prob: p of the variance (1 − p) / p.
     """
     figure, axes = style.new_figure()
+    widest, top = UNITS[unit]
     for law, width in zip(glm.LAWS, (6, 3, 2), strict=True):
         errors = mean_errors(law, unit, keep_prob)
-        seen = errors <= 0.42
         look = {"color": LAW_COLORS[law], "linestyle": LAW_LINES[law], "linewidth": width}
-        axes.plot(NOISE_WEIGHTS[seen], errors[seen], alpha=0.5 if width == 6 else 1, **look)
+        alpha = 0.5 if width == 6 else 1
+        axes.plot(noise_weights(unit), _up_to(top, errors), alpha=alpha, **look)
     for y, (law, words) in zip(
-        (0.385, 0.35, 0.315),
+        (0.93, 0.85, 0.77),
         (("two values", "coin, divided by p"), ("normal", "normal"), ("uniform", "uniform")),
         strict=True,
     ):
-        axes.text(3.95, y, words, color=LAW_COLORS[law], ha="right", fontsize=style.TEXT)
-    axes.set(xlim=(0, 4), ylim=(-0.005, 0.42), xlabel="weight", ylabel="mean error")
+        axes.text(0.98 * widest, y * top, words, color=LAW_COLORS[law], ha="right",
+                  fontsize=style.TEXT)  # fmt: skip
+    axes.set(xlim=(0, widest), ylim=(-0.01 * top, top), xlabel="weight", ylabel="mean error")
     return figure
 
 
@@ -225,7 +248,7 @@ def describe_noise(unit: str, keep_prob: float) -> str:
     low, high = curves[:, at].min(), curves[:, at].max()
     return (
         f"A {unit} unit, p = {keep_prob:.1f}: the laws differ most at weight "
-        f"{NOISE_WEIGHTS[at]:.1f}, where the mean error is {low:.3f} to {high:.3f}."
+        f"{noise_weights(unit)[at]:.1f}, where the mean error is {low:.3f} to {high:.3f}."
     )
 
 
