@@ -186,11 +186,11 @@ def product_paths(
     records = whole_number("records", records, 2)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     recipe = Recipe(epochs=epochs, learning_rate=0.02, decay=0.99, momentum=0.9)
-    found = {}
-    for arm, (kept, strength) in zip(
-        LINEAR_ARMS, ((1.0, 0.0), (1.0, l2), (keep_prob, 0.0)), strict=True
-    ):
-        found[arm] = _product_path(seeds, units, kept, replace(recipe, l2=strength), records)
+    recipes = [replace(recipe, l2=strength) for strength in (0.0, l2, 0.0)]
+    found = {
+        arm: _product_path(seeds, units, kept, of_arm, records)
+        for arm, kept, of_arm in zip(LINEAR_ARMS, (1.0, 1.0, keep_prob), recipes, strict=True)
+    }
     (steps, *_), *_ = found.values()
     return Products(
         steps,

@@ -77,7 +77,9 @@ def _opposed(keep_prob: float) -> dict[float, float]:
     """Where the lines of the higher levels cross the diagonal (t, −t), as far as it is shown."""
     t = np.linspace(0, 3.6, 721)
     heights = glm.exact_penalty(np.stack([t, -t], axis=1), INPUTS, keep_prob)
-    found = {level: t[heights.searchsorted(level)] for level in LEVELS[-3:] if level < heights[-1]}
+    found = {
+        level: t[heights.searchsorted(level)] for level in LEVELS[-3::2] if level < heights[-1]
+    }
     return {level: float(place) for level, place in found.items()}
 
 
@@ -196,7 +198,7 @@ def describe_margins(keep_prob: float, inputs: int) -> str:
 
 LAW_COLORS = dict(zip(glm.LAWS, (style.E_D, style.MEAN_E_D, style.OTHER), strict=True))
 LAW_LINES = dict(zip(glm.LAWS, ("-", "--", ":"), strict=True))
-UNITS = {"linear": (2.0, 0.42), "logistic": (8.0, 0.13)}  # largest weight and error shown
+UNITS = {"linear": (2.0, 0.42), "logistic": (8.0, 0.165)}  # largest weight and error shown
 NOISE_TARGET = 0.9
 
 
@@ -264,6 +266,7 @@ class Masked:
     def draw(self, masked: str = "last hidden layer") -> Figure:
         """Draw a dot an image: with the penalty, orange, and without it, blue."""
         figure, axes = style.new_figure()
+        axes.set_position((0.19, 0.16, 0.78, 0.81))
         limits = (5e-4, 1.0)
         axes.plot(limits, limits, color=INK, linewidth=0.8)
         mean = self.found.mean[masked]
@@ -355,12 +358,12 @@ def draw_effects(samples: Sequence[Sample]) -> Figure:
                   fontsize=style.TEXT)  # fmt: skip
     axes.set(ylim=(len(EFFECT_WORDS) - 0.5, -0.7), xlabel="wrong answers (%)")
     axes.set_yticks(range(len(EFFECT_WORDS)), EFFECT_WORDS.values())
-    axes.margins(x=0.15)
+    axes.margins(x=0.3)
     return figure
 
 
 AVERAGE_WORDS = {
-    "members": ("one thinned network", style.E_D),
+    "members": ("members", style.E_D),
     "geometric": ("geometric mean", style.WEIGHT_SCALING),
     "arithmetic": ("arithmetic mean", style.EXACT),
 }
@@ -378,7 +381,7 @@ def draw_average_losses(samples: Sequence[Sample]) -> Figure:
     for place, (words, color) in enumerate(AVERAGE_WORDS.values()):
         axes.plot([place] * losses.shape[1], losses[place], "o", color=color, markersize=5)
         _label(axes, place, losses[place].max(), words, color)
-    axes.set(xlim=(-0.5, 2.5), xticks=[], ylabel="test loss (nats)")
+    axes.set(xlim=(-0.6, 2.6), xticks=[], ylabel="test loss (nats)")
     axes.margins(y=0.15)
     return figure
 
