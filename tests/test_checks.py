@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import dropoutlab
-from dropoutlab import averaging, coadaptation, data, linear, masks, training
+from dropoutlab import averaging, coadaptation, data, glm, linear, masks, training
 from dropoutlab import network as nn
 
 # whose public functions have no cases here yet; a package stands for its modules
@@ -63,6 +63,10 @@ GOOD = {
     linear.regularized_descent: {**BATCH, **DOWN},
     linear.expected_path_exact: {"inputs": [3.0, 4.0], "target": 5.0, **DOWN},
     linear.sgd_with_dropout: SGD,
+    glm.partition: {"value": [1.0, -2.0]},
+    glm.exact_penalty: {"weights": [1.0, 2.0], "inputs": [3.0, 4.0], "keep_prob": 0.5},
+    glm.quadratic_penalty: {"weights": [1.0, 2.0], "inputs": [3.0, 4.0], "keep_prob": 0.5},
+    glm.noise_law: {"law": "normal", "keep_prob": 0.5},
     nn.Network: {"weights": (np.ones((2, 3)),), "biases": (np.ones(2),), "keep_prob": (0.5,),
                  **WORDS},
     nn.new_network: {"sizes": (2, 3), "rng": RNG, "keep_prob": (0.5,), "dtype": np.float64,
@@ -186,6 +190,11 @@ OF_A_UNIT = {"inputs": UNIT_INPUTS, "keep_prob": UNIT_KEEP}
 INSTEAD = {  # where a name means something else
     (masks.draw_mask, "keep_prob"): UNIT_KEEP,
     (masks.mask_probability, "keep_prob"): UNIT_KEEP,
+    (glm.partition, "value"): UNITS,
+    (glm.exact_penalty, "keep_prob"): [*UNIT_KEEP, 0.0, [0.5, 0.0]],
+    (glm.quadratic_penalty, "keep_prob"): [*UNIT_KEEP, 0.0, [0.5, 0.0]],
+    (glm.noise_law, "law"): WRONG_WORDS,
+    (glm.noise_law, "keep_prob"): [*SHARES, 0.0],
     (nn.Network, "weights"): LAYERS,
     (nn.Network, "noise"): WRONG_WORDS,
     (nn.new_network, "noise"): WRONG_WORDS,
@@ -300,6 +309,7 @@ def test_bad_arguments_are_refused_by_name(function, name):
         (linear.expected_path_exact, {"num_steps": 11}, "num_steps"),
         (linear.regularized_minimizer, {"inputs": [[1.0] * 3] * 2, "keep_prob": [0.5] * 2},
          "keep_prob"),
+        (glm.exact_penalty, {"weights": np.ones(21), "inputs": np.ones(21)}, "at most 20"),
         (masks.mask_probability, {"mask": [1, 0, 1]}, "keep_prob"),
         (nn.forward, {"inputs": X[:3]}, "noise must have one row, or one an example of inputs: 3"),
         (nn.Network, {"noise": "gaussian", "scheme": "standard"}, "scheme"),

@@ -188,6 +188,18 @@ TABLE = {
         keep_prob=KEEP_PROB, learning_rate=POSITIVE, weight_decay=POSITIVE, max_norm=POSITIVE,
         num_steps=COUNT,
     ),
+    experiments.last_layer_errors: Cases(
+        {"seed": 0}, {"seed": SEED, "units": [*COUNT, 13], "keep_prob": KEEP_PROB}
+    ),
+    experiments.last_layer_gaps: seeded(units=[*COUNT, 13], keep_prob=KEEP_PROB),
+    experiments.product_paths: seeded(
+        units=COUNT, keep_prob=KEEP_PROB, l2=[*NOT_NUMBERS, -1.0, [0.1]], epochs=COUNT,
+        records=[*COUNT, 1],
+    ),
+    experiments.effects_study: seeded(keep_prob=KEEP_PROB, width=COUNT, epochs=COUNT),
+    experiments.average_losses: seeded(
+        units=[*COUNT, 13], keep_prob=KEEP_PROB, num_examples=[*COUNT, 3001]
+    ),
     experiments.averages_against_masks: seeded(
         num_masks=[*LISTS["counts"], [5, 2]], keep_prob=LAYERS_3, hidden_units=COUNT
     ),
@@ -251,9 +263,9 @@ QUICK = (  # the others train for long: the claims' tests call them
 )  # fmt: skip
 RETURNED = {  # made by experiments, not by hand
     experiments.AverageStreams, experiments.Boundaries, experiments.ConfidenceStudy,
-    experiments.PairRemovals,
-    experiments.PathDistances, experiments.PenaltyStudy,
-    experiments.SchemeGaps, experiments.Trained, experiments.UnitLosses, Summary,
+    experiments.LastLayer, experiments.PairRemovals, experiments.PathDistances,
+    experiments.PenaltyStudy, experiments.Products, experiments.SchemeGaps, experiments.Trained,
+    experiments.UnitLosses, Summary,
 }  # fmt: skip
 
 INSTEAD = {
@@ -299,7 +311,10 @@ def test_every_parameter_of_every_public_function_has_cases():
 
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
-    modules = {"arms", "coadaptation", "index", "masking", "practice", "regularizer", "scaling"}
+    modules = {
+        "arms", "beyond_linear", "coadaptation", "index", "masking", "practice", "regularizer",
+        "scaling",
+    }  # fmt: skip
     assert listed - modules == set(experiments.__all__)
 
 

@@ -198,3 +198,26 @@ def test_the_cancelling_pair_is_no_minimum_of_the_regularised_error():
         symbolic.regularized_error(2).subs(symbolic.regularizer.copies(2)), one
     ).subs({one: 10, two: -9})
     assert sp.simplify(gradient) != 0
+
+
+def test_two_moments_do_not_tell_the_mean_of_a_higher_power():
+    beyond = symbolic.beyond_linear
+    mean, variance = beyond.noise_moments(1)
+    assert beyond.noise_mean(beyond.noise(1) ** 2 * 3, 1) == sp.expand(3 * (mean**2 + variance))
+    with pytest.raises(symbolic.ProofError, match="power 3"):
+        beyond.noise_mean((1 - beyond.noise(1)) ** 3, 1)
+
+
+def test_a_coin_is_one_law_among_many():
+    beyond = symbolic.beyond_linear
+    mean_error, _formula = symbolic.EQUATIONS["eq-any-noise"].at({"n": 3}, {})
+    p = [symbolic.keep_prob(j) for j in (1, 2, 3)]
+    moments = [beyond.noise_moments(j) for j in (1, 2, 3)]
+    coin = {mu: q for (mu, _s), q in zip(moments, p, strict=True)}
+    coin |= {s: q * (1 - q) for (_mu, s), q in zip(moments, p, strict=True)}
+    assert sp.expand(mean_error.subs(coin) - symbolic.regularized_error(3)) == 0
+
+
+def test_a_pair_that_agrees_has_a_bounded_penalty_and_one_that_cancels_has_not():
+    limits = symbolic.beyond_linear.limits_of_pairs()
+    assert limits == {"agreeing": sp.log(2) / 4, "opposed": sp.Rational(1, 2)}

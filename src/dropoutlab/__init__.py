@@ -4,6 +4,7 @@ Where to start:
 
 - `dropoutlab.masks`: draw masks, enumerate all of them, say how probable each is.
 - `dropoutlab.linear`: the single linear unit, its errors with and without dropout, minimised.
+- `dropoutlab.glm`: the penalty of a logistic unit, exact and quadratic; laws of noise.
 - `dropoutlab.symbolic`: the labelled equations of the book and their proofs.
 - `dropoutlab.network`, `training`: a network with dropout in NumPy; many seeds trained at once.
 - `dropoutlab.averaging`, `coadaptation`: averages over masks; how much units lean on each other.

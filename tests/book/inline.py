@@ -45,6 +45,7 @@ STATEMENTS = {
 
 # what a letter stands for: there is nothing to prove
 DEFINITIONS = {
+    "beyond-linear.ipynb": {r"A(a) = \log(1 + e^a)", r"O = \sigma(a)"},
     "masking.ipynb": {
         r"z_j \sim \mathrm{Bernoulli}(p_j)",
         r"\delta_i = \partial E / \partial a_i",
@@ -60,6 +61,7 @@ DEFINITIONS = {
 
 # numbers that a letter has for a while, and conditions of a sentence
 SETTINGS = {
+    "beyond-linear.ipynb": {r"p = \tfrac12"},
     "coadaptation.ipynb": {
         r"p = \tfrac12",
         r"j = 1, \dots, n",

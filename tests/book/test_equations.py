@@ -214,7 +214,41 @@ def of_ridge(**sizes):
     return {r"\lambda": strength}
 
 
+def any_function(value):
+    return value**3 - 2 * value**2 + value / 3 + 1
+
+
+def beyond_the_linear_unit(n, q, **_sizes):
+    beyond = symbolic.beyond_linear
+    lengths = {"u": beyond.outgoing, "v": beyond.incoming}
+    return {
+        **{
+            rf"\mathbf {letter}_": lambda j, entry=entry: sp.Matrix(
+                [entry(i, j) for i in range(1, q + 1)]
+            )
+            for letter, entry in lengths.items()
+        },
+        "a": beyond.plain_sum(n),
+        r"\tilde a": beyond.masked_sum(n),
+        "A(": any_function,
+        "R": beyond.glm_penalty(n),
+        "R_2": beyond.quadratic_penalty(n),
+        "O": symbolic.scaling.logistic(beyond.plain_sum(n)),
+    }
+
+
+def of_random_inputs(n, q, **sizes):
+    names = beyond_the_linear_unit(n, q, **sizes)
+    return {**names, "h_": lambda j: symbolic.beyond_linear.hidden(q, j)}
+
+
+def of_a_pair(sign):
+    t = sp.Symbol("t", real=True)
+    return lambda **_sizes: {"R": symbolic.beyond_linear.pair_penalty(t, sign * t)}
+
+
 NAMES = {
+    symbolic.beyond_linear: beyond_the_linear_unit,
     symbolic.regularizer: of_the_linear_unit,
     symbolic.masking: of_a_layer,
     symbolic.scaling: of_averages,
@@ -233,6 +267,10 @@ OWN_NAMES = {
     "strength-of-ridge": of_ridge,
     "strength-of-ridge-per-example": of_ridge,
     "mean-step": of_random_weights,
+    "eq-path-norm": of_random_inputs,
+    "eq-agreeing-pair": of_a_pair(1),
+    "eq-opposed-pair": of_a_pair(-1),
+    "eq-geometric-loss": of_averages,
 }
 STATEMENTS = {**symbolic.EQUATIONS, **symbolic.INLINE}
 
@@ -285,7 +323,7 @@ def coin_of(name, number):
 def evaluate(expression, point):
     value = expression.xreplace({s: point(s.name) for s in expression.free_symbols})
     if value.has(symbolic.masking.SIGMA):
-        value = value.replace(symbolic.masking.SIGMA, lambda a: a**3 - 2 * a**2 + a / 3 + 1)
+        value = value.replace(symbolic.masking.SIGMA, any_function)
     return value if value.is_Rational else value.evalf(30)
 
 
@@ -384,6 +422,8 @@ def is_noticed(label, phrase):
         return next(disagreements(label, phrase), None) is not None
     except (TexError, sp.ShapeError, KeyError, TypeError, AttributeError, ValueError, IndexError):
         return True  # it no longer says anything
+    except RecursionError:  # what sympy makes of the logarithm of a vector
+        return True
 
 
 def everything_that_is_proved():
@@ -516,6 +556,17 @@ HARMLESS = {
     "eq-inverted-mean-error": {  # a power of a coin is the coin
         r"\mathbb{E}\Big[ \tfrac12 \Big( y - \sum_{j=1}^{n} \frac{z_j^2}{p_j} w_j x_j \Big)^2 \Big]"
         " = E_I"
+    },
+    "eq-last-layer": {
+        r"\begin{aligned} \mathbb{E}\Big[ \tfrac12 \Big( y - \sum_{j=1}^{n} z_j^2 w_j h_j - b "
+        r"\Big)^2 \Big] &= \tfrac12 \Big( y - \sum_{j=1}^{n} p_j w_j h_j - b \Big)^2 \\ "
+        r"&\quad + \tfrac12 \sum_{j=1}^{n} p_j (1 - p_j) w_j^2 h_j^2 \end{aligned}"
+    },
+    "eq-path-penalty": {
+        r"\begin{aligned} \mathbb{E}\Big[ \tfrac12 \sum_{i=1}^{q} \Big( y_i - \sum_{j=1}^{n} "
+        r"\frac{z_j^2}{p} u_{ij} h_j \Big)^2 \Big] &= \tfrac12 \sum_{i=1}^{q} \Big( y_i - "
+        r"\sum_{j=1}^{n} u_{ij} h_j \Big)^2 \\ &\quad + \frac{1 - p}{2 p} \sum_{j=1}^{n} "
+        r"\lVert \mathbf{u}_j \rVert^2 h_j^2 \end{aligned}"
     },
     "square-of-a-coin": {f"z_j^{power} = z_j" for power in ("3", "n", "M", "{n - 1}", "{12}")},
     "two-coins": {

@@ -43,7 +43,10 @@ def keep_prob(j: int) -> sp.Symbol:
 
 
 def coin_mean(expression: sp.Expr, n: int, keep_prob: Callable = keep_prob) -> sp.Expr:
-    """E over independent z_j ~ Bernoulli(p_j) of a polynomial in them, j = 0 … n."""
+    """E over independent z_j ~ Bernoulli(p_j) of a polynomial in them, j = 0 … n.
+
+    And over independent r_j of any law, with mean mu_j and variance s_j, to their second power.
+    """
     if isinstance(expression, sp.MatrixBase):
         return expression.applyfunc(lambda entry: coin_mean(entry, n, keep_prob))
     coins = {sp.Symbol(f"z_{j}", real=True): keep_prob(j) for j in range(n + 1)}
@@ -56,7 +59,10 @@ def _factor_mean(factor: sp.Expr, coins: dict) -> sp.Expr:
     base, power = factor.as_base_exp()
     if base in coins and power.is_Integer and power > 0:
         return coins[base]
-    if factor.free_symbols & coins.keys():
+    if (name := str(base)).startswith("r_") and power in (1, 2):
+        mean, spread = (sp.Symbol(name.replace("r", letter), real=True) for letter in ("mu", "s"))
+        return mean if power == 1 else mean**2 + spread
+    if any(s in coins or s.name.startswith("r_") for s in factor.free_symbols):
         raise TexError(f"the mean of {factor}, which is no power of a coin")
     return factor
 

@@ -35,6 +35,11 @@ EXPLORERS = explorers()
 GRIDS = {
     ("index", "figures.draw_dropout"): {"keep_prob": (0.2, 1.0, 0.1)},
     ("masking", "parted.draw_without"): {"step": (1, 18)},
+    ("beyond-linear", "figures.draw_penalty_plane"): {
+        "w1": (-4.0, 4.0, 1.0), "w2": (-4.0, 4.0, 1.0), "keep_prob": (0.5, 0.9, 0.2)},
+    ("beyond-linear", "figures.draw_noise"): {"keep_prob": (0.3, 0.9, 0.2)},
+    ("beyond-linear", "figures.draw_margins"): {"keep_prob": (0.1, 0.9, 0.2)},
+    ("beyond-linear", "balance.draw"): {"epoch": (0, 400, 20)},
     ("masking", "figures.draw_thinned_network"): {"keep_prob": (0.1, 1.0, 0.1), "mask": (1, 20)},
     ("masking", "figures.draw_survivors"): {"keep_prob": (0.1, 1.0, 0.1)},
     ("masking", "figures.draw_eight_networks"): {"keep_prob": (0.1, 1.0, 0.1)},

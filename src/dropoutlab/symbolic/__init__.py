@@ -13,7 +13,7 @@ too: that no term joins more than a few units (`core.joining_few`), or induction
 
 from difflib import get_close_matches
 
-from dropoutlab.symbolic import coadaptation, masking, regularizer, scaling
+from dropoutlab.symbolic import beyond_linear, coadaptation, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     Equation,
     ProofError,
@@ -45,6 +45,7 @@ __all__ = [
     "Equation",
     "ProofError",
     "activation",
+    "beyond_linear",
     "bias",
     "coadaptation",
     "error_with_dropout",
@@ -71,12 +72,12 @@ __all__ = [
 
 EQUATIONS: dict[str, Equation] = {
     equation.label: equation
-    for chapter in (coadaptation, masking, scaling, regularizer)
+    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear)
     for equation in chapter.EQUATIONS
 }
 INLINE: dict[str, Equation] = {
     statement.label: statement
-    for chapter in (coadaptation, masking, scaling, regularizer)
+    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear)
     for statement in chapter.INLINE
 }
 

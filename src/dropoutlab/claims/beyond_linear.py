@@ -1,0 +1,170 @@
+"""What the chapter `beyond-linear` claims."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dropoutlab import experiments
+from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.ledger import Claim, Table
+from dropoutlab.experiments import Products
+from dropoutlab.samples import Sample, pick
+
+CHAPTER = "beyond-linear"
+Paths = tuple[Products, tuple[int, ...]]
+
+
+def _difference(arm: str, other: str, measure: str) -> Callable[[list[Sample]], Sample]:
+    return lambda found: pick(found, arm, measure) - pick(found, other, measure)
+
+
+BELOW = Table(
+    CHAPTER,
+    "masks one layer below",
+    experiments.last_layer_gaps,
+    12,
+    (
+        Claim(
+            "formula-below",
+            "One layer below, the formula misses the mean error by more than a tenth of the "
+            "penalty.",
+            lambda found: pick(found, "layer below", "gap"),
+            Bound(low=0.1),
+            "of the penalty",
+        ),
+    ),
+)
+
+
+def paths(seeds: Sequence[int]) -> Paths:
+    """Two-layer linear networks that learn a linear map."""
+    return experiments.product_paths(seeds), tuple(seeds)
+
+
+def _spread(arm: str) -> Callable[[Paths], Sample]:
+    """Standard deviation of the products over their mean, at the end, in percent."""
+
+    def spread(found: Paths) -> Sample:
+        products = found[0].products[arm][:, -1]
+        share = 100 * products.std(axis=-1) / products.mean(axis=-1)
+        return Sample(arm, "spread", found[1], share)
+
+    return spread
+
+
+def _above_least(found: Paths) -> Sample:
+    """By how much Σ c² exceeds the least, at the end, in percent."""
+    squares = (found[0].products["dropout"][:, -1] ** 2).sum(axis=-1)
+    above = 100 * (squares / found[0].least["dropout"][:, -1] - 1)
+    return Sample("dropout", "above least", found[1], np.asarray(above))
+
+
+PRODUCTS = Table(
+    CHAPTER,
+    "products",
+    paths,
+    12,
+    (
+        Claim(
+            "products-dropout",
+            "With dropout the spread of the products falls below a tenth of their mean.",
+            _spread("dropout"),
+            Bound(high=10.0),
+            "%",
+        ),
+        Claim(
+            "products-none",
+            "Without it the spread stays above a quarter of the mean.",
+            _spread("none"),
+            Bound(low=25.0),
+            "%",
+        ),
+        Claim(
+            "products-l2",
+            "With L2 too.",
+            _spread("L2"),
+            Bound(low=25.0),
+            "%",
+        ),
+        Claim(
+            "products-least",
+            "Dropout's sum of squared products comes within a tenth of the least for its map.",
+            _above_least,
+            Bound(high=10.0),
+            "%",
+        ),
+    ),
+)
+
+AVERAGES = Table(
+    CHAPTER,
+    "averages of members",
+    experiments.average_losses,
+    16,
+    (
+        Claim(
+            "average-geometric",
+            "Here the geometric mean takes more than a tenth of a nat off the members' loss.",
+            _difference("geometric", "members", "loss"),
+            Bound(high=-0.1),
+            "nats",
+        ),
+        Claim(
+            "average-arithmetic",
+            "So does the arithmetic mean.",
+            _difference("arithmetic", "members", "loss"),
+            Bound(high=-0.1),
+            "nats",
+        ),
+        Claim(
+            "averages-alike",
+            "The two averages differ by less than a twentieth of a nat.",
+            _difference("arithmetic", "geometric", "loss"),
+            Bound(-0.05, 0.05),
+            "nats",
+        ),
+    ),
+)
+
+EFFECTS = Table(
+    CHAPTER,
+    "penalty and noise",
+    experiments.effects_study,
+    16,
+    (
+        Claim(
+            "explicit-effect",
+            "Averaged over four masks, dropout lowers the error by more than two points.",
+            _difference("masks averaged", "none", "test error"),
+            Bound(high=-2.0),
+        ),
+        Claim(
+            "implicit-error",
+            "The noise, put back, gains less than half a point.",
+            _difference("masks averaged, noise added", "masks averaged", "test error"),
+            Bound(low=-0.5),
+        ),
+        Claim(
+            "noise-alone",
+            "Noise without the penalty costs more than two points.",
+            _difference("noise alone", "none", "test error"),
+            Bound(low=2.0),
+        ),
+        Claim(
+            "implicit-loss",
+            "Put back, it lowers the test loss by more than a tenth of a nat.",
+            _difference("masks averaged, noise added", "masks averaged", "test loss"),
+            Bound(high=-0.1),
+            "nats",
+        ),
+        Claim(
+            "noise-restored",
+            "With the noise put back, the test loss is within a fifth of a nat of dropout's.",
+            _difference("masks averaged, noise added", "dropout", "test loss"),
+            Bound(-0.2, 0.2),
+            "nats",
+        ),
+    ),
+)
+
+TABLES = (BELOW, PRODUCTS, EFFECTS, AVERAGES)

@@ -1,0 +1,390 @@
+"""Figures of the chapter `beyond-linear`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from scipy.special import expit
+from scipy.stats import binom
+
+from dropoutlab import glm
+from dropoutlab._checks import FloatArray
+from dropoutlab.experiments.beyond_linear import EFFECTS, LastLayer, Products
+from dropoutlab.explore import handle
+from dropoutlab.explore.ink import INK
+from dropoutlab.figures import style
+from dropoutlab.figures.words import interval, minus, number
+from dropoutlab.masks import enumerate_masks, mask_probability
+from dropoutlab.samples import Sample, pick
+
+EXACT, QUADRATIC = style.E_R, style.OTHER  # a penalty and its approximation
+
+# --- the penalty of a logistic unit with two inputs of 1 ------------------------------------------
+
+INPUTS = (1.0, 1.0)
+PLACES = tuple(float(w) for w in range(-4, 5))  # of both weights
+LEVELS = (0.05, 0.1, 0.15, 0.25, 0.5, 1.0)
+GAP_RANGE, GAP_HEIGHT = (-9.5, 17.0), 4.0
+
+
+def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure:
+    """Draw contours of the exact penalty over both weights, and the pair, which can be dragged.
+
+    Args:
+        w1: weight of the first input, one of PLACES.
+        w2: weight of the second.
+        keep_prob: probability above 0, at most 1, that an input is kept.
+    """
+    figure, axes = style.new_part(3.4)
+    for level, lines in _contours(keep_prob).items():
+        for line in lines:
+            axes.plot(*line, color=EXACT, linewidth=0.8 + 1.2 * level**0.5)
+    for level, t in _opposed(keep_prob).items():
+        axes.text(t, -t, f"{level:g}", color=EXACT, ha="left", va="top", fontsize=style.TEXT)
+    for first, second in product(PLACES, PLACES):
+        tile = Rectangle((first - 0.5, second - 0.5), 1, 1, alpha=0, linewidth=0, clip_on=False)
+        axes.add_artist(handle(tile, w1=first, w2=second))
+    (pair,) = axes.plot(w1, w2, "D", color=QUADRATIC, markersize=12, zorder=5, clip_on=False)
+    handle(pair, w1=w1, w2=w2)
+    limits = (PLACES[0] - 0.5, PLACES[-1] + 0.5)
+    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
+    ticks = range(-4, 5, 2)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
+    return figure
+
+
+@cache
+def _contours(keep_prob: float) -> dict[float, list[FloatArray]]:
+    """Lines of equal penalty: by level, each of shape (2, points)."""
+    grid = np.linspace(PLACES[0] - 0.5, PLACES[-1] + 0.5, 55)
+    pairs = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
+    heights = glm.exact_penalty(pairs, INPUTS, keep_prob).reshape(len(grid), -1)
+    drawn = Figure().add_subplot().contour(grid, grid, heights, LEVELS)
+    return {
+        level: [np.round(line.T, 2) for line in lines if len(line) > 1]
+        for level, lines in zip(LEVELS, drawn.allsegs, strict=True)
+    }
+
+
+@cache
+def _opposed(keep_prob: float) -> dict[float, float]:
+    """Where the lines of the higher levels cross the diagonal (t, −t), as far as it is shown."""
+    t = np.linspace(0, 3.6, 721)
+    heights = glm.exact_penalty(np.stack([t, -t], axis=1), INPUTS, keep_prob)
+    found = {
+        level: t[heights.searchsorted(level)] for level in LEVELS[-3::2] if level < heights[-1]
+    }
+    return {level: float(place) for level, place in found.items()}
+
+
+def masked_pair(w1: float, w2: float, keep_prob: float) -> tuple[FloatArray, FloatArray]:
+    """Return the values of ã under the four masks, each once, and how probable they are."""
+    (masks,) = enumerate_masks(2)
+    places, which = np.unique(masks @ [w1, w2] / keep_prob, return_inverse=True)
+    return places, np.bincount(which, mask_probability(masks, keep_prob))
+
+
+def above_tangent(value: FloatArray, at: float) -> FloatArray:
+    """Return how far A = log(1 + exp) lies above its tangent at a point."""
+    return glm.partition(value) - glm.partition(at) - expit(at) * (np.asarray(value) - at)
+
+
+def draw_gap(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure:
+    """Draw A above its tangent at a, the four masks on it, their mean, and the parabola.
+
+    The mean of ã is a, so that the tangent has mean zero: the mean height is the penalty.
+
+    Args: as for `draw_penalty_plane`.
+    """
+    figure, axes = style.new_part(3.4)
+    a = w1 + w2
+    grid = np.linspace(*GAP_RANGE, 107)
+    axes.plot(grid, above_tangent(grid, a), color=INK, linewidth=1.5)
+    parabola = expit(a) * expit(-a) * (grid - a) ** 2 / 2
+    axes.plot(grid, _up_to(GAP_HEIGHT, parabola), color=QUADRATIC, linestyle=":")
+    places, shares = masked_pair(w1, w2, keep_prob)
+    for place, share in zip(places, shares, strict=True):
+        height = above_tangent(place, a)
+        axes.plot(place, height, "o", color=style.E_D, markersize=4 + 14 * share, clip_on=False)
+    axes.axvline(a, color=style.E_N, linewidth=1)
+    axes.axhline(float(glm.exact_penalty([w1, w2], INPUTS, keep_prob)), color=EXACT, linewidth=2)
+    axes.set(xlim=GAP_RANGE, ylim=(-0.12, GAP_HEIGHT), xlabel="sum that the unit is given")
+    axes.set_ylabel("height above tangent")
+    axes.set_xticks([-8, 0, 8, 16], ["−8", "0", "8", "16"])
+    return figure
+
+
+def _up_to(height: float, values: FloatArray) -> FloatArray:
+    """The values, with gaps where they are higher: a curve that ends at the picture's edge."""
+    return np.where(values <= height, values, np.nan)
+
+
+def describe_pair(w1: float, w2: float, keep_prob: float) -> str:
+    """Say the penalty and its approximation."""
+    exact, quadratic = (
+        float(penalty([w1, w2], INPUTS, keep_prob))
+        for penalty in (glm.exact_penalty, glm.quadratic_penalty)
+    )
+    return (
+        f"Weights ({number(w1)}, {number(w2)}), keep probability {keep_prob:.1f}: exact penalty "
+        f"{exact:.3f}, orange; with the parabola in the place of the curve it would be "
+        f"{quadratic:.3f}."
+    )
+
+
+def growing_weight(w2: float = 2.0, keep_prob: float = 0.5) -> str:
+    """Say what the exact penalty is as the first weight grows from 0 to 4."""
+    found = [float(glm.exact_penalty([w, w2], INPUTS, keep_prob)) for w in (0.0, 1.0, 4.0)]
+    return "It is {:.3f} at w_1 = 0, {:.3f} at 1 and {:.3f} at 4.".format(*found)
+
+
+# --- margins --------------------------------------------------------------------------------------
+
+MARGINS = np.linspace(0, 8, 81)
+MARGIN_HEIGHT = 0.62
+
+
+def margin_penalties(
+    margin: FloatArray, keep_prob: float, inputs: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the exact penalty and its approximation, where a margin comes from equal inputs.
+
+    The number of inputs that are kept is binomial, so that the mean is a sum over it.
+    """
+    margin = np.asarray(margin, float)
+    kept = np.arange(inputs + 1)
+    sums = margin[..., None] * kept / (inputs * keep_prob)
+    mean = glm.partition(sums) @ binom.pmf(kept, inputs, keep_prob)
+    spread = (1 - keep_prob) / keep_prob * margin**2 / inputs
+    return mean - glm.partition(margin), expit(margin) * expit(-margin) * spread / 2
+
+
+def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
+    """Draw the exact penalty and its quadratic approximation against the margin.
+
+    Args:
+        keep_prob: probability above 0 that an input is kept.
+        inputs: how many equal inputs the margin comes from.
+    """
+    figure, axes = style.new_figure()
+    exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
+    axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5)
+    curve = _up_to(MARGIN_HEIGHT, quadratic)
+    axes.plot(MARGINS, curve, color=QUADRATIC, linestyle="--", linewidth=2)
+    axes.text(7.9, 0.67, "exact", color=EXACT, ha="right", fontsize=style.TEXT)
+    axes.text(5.9, 0.67, "quadratic", color=QUADRATIC, ha="right", fontsize=style.TEXT)
+    axes.set(xlim=(0, 8), ylim=(-0.01, 0.73), xlabel="margin", ylabel="penalty")
+    return figure
+
+
+def describe_margins(keep_prob: float, inputs: int) -> str:
+    """Say the ratio of the approximation to the exact penalty at three margins."""
+    exact, quadratic = margin_penalties(np.array([0.5, 2.0, 6.0]), keep_prob, inputs)
+    small, middle, large = quadratic / exact
+    return (
+        f"{inputs} equal inputs, each kept with probability {keep_prob:.1f}: the quadratic penalty "
+        f"is {small:.2f} times the exact one at margin 0.5, {middle:.2f} times at 2 and "
+        f"{large:.2f} times at 6."
+    )
+
+
+# --- noise of any law -----------------------------------------------------------------------------
+
+LAW_COLORS = dict(zip(glm.LAWS, (style.E_D, style.MEAN_E_D, style.OTHER), strict=True))
+LAW_LINES = dict(zip(glm.LAWS, ("-", "--", ":"), strict=True))
+UNITS = {"linear": (2.0, 0.42), "logistic": (8.0, 0.165)}  # largest weight and error shown
+NOISE_TARGET = 0.9
+
+
+def noise_weights(unit: str) -> FloatArray:
+    """Return the weights for which the mean error of a unit is drawn."""
+    return np.linspace(0, UNITS[unit][0], 81)
+
+
+def mean_errors(law: str, unit: str, keep_prob: float) -> FloatArray:
+    """Return E[½ (0.9 − f(r w))²] over a law of r, for each of `noise_weights`, f the unit."""
+    values, weights = glm.noise_law(law, keep_prob)
+    sums = noise_weights(unit)[:, None] * values
+    outputs = sums if unit == "linear" else expit(sums)
+    return (NOISE_TARGET - outputs) ** 2 @ weights / 2
+
+
+def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
+    """Draw the mean error of a unit against its weight, a curve for each law of the noise.
+
+    Args:
+        unit: one of UNITS.
+        keep_prob: p of the variance (1 − p) / p.
+    """
+    figure, axes = style.new_figure()
+    widest, top = UNITS[unit]
+    for law, width in zip(glm.LAWS, (6, 3, 2), strict=True):
+        errors = mean_errors(law, unit, keep_prob)
+        look = {"color": LAW_COLORS[law], "linestyle": LAW_LINES[law], "linewidth": width}
+        alpha = 0.5 if width == 6 else 1
+        axes.plot(noise_weights(unit), _up_to(top, errors), alpha=alpha, **look)
+    for y, (law, words) in zip(
+        (0.93, 0.85, 0.77),
+        (("two values", "coin, divided by p"), ("normal", "normal"), ("uniform", "uniform")),
+        strict=True,
+    ):
+        axes.text(0.98 * widest, y * top, words, color=LAW_COLORS[law], ha="right",
+                  fontsize=style.TEXT)  # fmt: skip
+    axes.set(xlim=(0, widest), ylim=(-0.01 * top, top), xlabel="weight", ylabel="mean error")
+    return figure
+
+
+def describe_noise(unit: str, keep_prob: float) -> str:
+    """Say how far apart the laws are."""
+    curves = np.array([mean_errors(law, unit, keep_prob) for law in glm.LAWS])
+    apart = np.ptp(curves, axis=0)
+    at = int(apart.argmax())
+    if apart[at] < 1e-9:
+        return f"A {unit} unit, p = {keep_prob:.1f}: all three laws give one curve."
+    low, high = curves[:, at].min(), curves[:, at].max()
+    return (
+        f"A {unit} unit, p = {keep_prob:.1f}: the laws differ most at weight "
+        f"{noise_weights(unit)[at]:.1f}, where the mean error is {low:.3f} to {high:.3f}."
+    )
+
+
+# --- the last layer of a network ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Masked:
+    """The mean error over all masks of a layer against the formula, image by image."""
+
+    found: LastLayer
+
+    def draw(self, masked: str = "last hidden layer") -> Figure:
+        """Draw a dot an image: with the penalty, orange, and without it, blue."""
+        figure, axes = style.new_figure()
+        axes.set_position((0.19, 0.16, 0.78, 0.81))
+        limits = (5e-4, 1.0)
+        axes.plot(limits, limits, color=INK, linewidth=0.8)
+        mean = self.found.mean[masked]
+        formula = self.found.plain[masked] + self.found.penalty[masked]
+        small = {"markersize": 4, "linestyle": "none"}
+        axes.plot(np.maximum(self.found.plain[masked], limits[0]), mean, "o", color=style.E_N,
+                  alpha=0.45, clip_on=False, **small)  # fmt: skip
+        axes.plot(formula, mean, "D", color=style.E_R, **small)
+        axes.text(6e-4, 0.55, "E_N", color=style.E_N, fontsize=style.TEXT)
+        axes.text(0.9, 0.0008, "E_R", color=style.E_R, ha="right", fontsize=style.TEXT)
+        axes.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
+        axes.set(xlabel="formula", ylabel="mean error over all masks")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+        axes.minorticks_off()
+        return figure
+
+    def describe(self, masked: str) -> str:
+        """Say how far the formula is from the mean, on average."""
+        mean, plain = self.found.mean[masked], self.found.plain[masked]
+        off = np.abs(plain + self.found.penalty[masked] - mean).mean()
+        share = off / (mean - plain).mean()
+        words = "to within rounding" if share < 1e-9 else f"to within {100 * share:.0f} %"
+        return (
+            f"Masks on the {masked}: the mean error over all masks is {mean.mean():.3f}, E_N is "
+            f"{plain.mean():.3f}, and the formula for the penalty is right {words} of the penalty."
+        )
+
+
+# --- linear networks of two layers ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """The products of the units of a two-layer linear network while it learns."""
+
+    found: Products
+
+    def draw(self, trained: str = "none", epoch: int = 0) -> Figure:
+        """Draw a bar a unit, and what each would be if all were the same."""
+        figure, axes = style.new_figure()
+        products = self._products(trained, epoch)
+        axes.bar(range(1, 1 + len(products)), products, color=style.ARMS[trained], width=0.7)
+        axes.axhline(products.mean(), color=INK, linewidth=1, linestyle="--")
+        axes.set(xlabel="hidden unit", ylabel="product of the two lengths", ylim=(0, 2.6))
+        axes.set_xticks(range(1, 1 + len(products)))
+        return figure
+
+    def describe(self, trained: str, epoch: int) -> str:
+        """Say how unequal the products are."""
+        products = self._products(trained, epoch)
+        names = {"none": "nothing", "L2": "L2", "dropout": "dropout"}
+        return (
+            f"With {names[trained]}, after {epoch} passes: the products are "
+            f"{products.min():.2f} to {products.max():.2f}, their spread is "
+            f"{100 * products.std() / products.mean():.0f} % of their mean."
+        )
+
+    def _products(self, trained: str, epoch: int) -> FloatArray:
+        (at,) = np.flatnonzero(self.found.epochs == epoch)
+        return self.found.products[trained][0, at]
+
+
+# --- deep networks --------------------------------------------------------------------------------
+
+EFFECT_WORDS = {
+    "none": "nothing",
+    "noise alone": "noise, no penalty",
+    "masks averaged": "penalty, less noise",
+    "masks averaged, noise added": "penalty, noise put back",
+    "dropout": "dropout",
+}
+
+
+def draw_effects(samples: Sequence[Sample]) -> Figure:
+    """Draw the test error of each arm with its 95 % interval.
+
+    Args:
+        samples: of `experiments.effects_study`.
+    """
+    figure, axes = style.new_figure()
+    axes.set_position((0.42, 0.17, 0.55, 0.8))
+    for row, arm in enumerate(EFFECT_WORDS):
+        found = pick(samples, arm, "test error").summary()
+        color = style.E_N if EFFECTS[arm][0] == 0 else style.E_R
+        axes.plot([found.low, found.high], [row, row], color=color, linewidth=3)
+        axes.plot(found.mean, row, "o", color=color, markersize=8)
+        axes.text(found.mean, row - 0.22, interval(found, ".1f"), color=color, ha="center",
+                  fontsize=style.TEXT)  # fmt: skip
+    axes.set(ylim=(len(EFFECT_WORDS) - 0.5, -0.7), xlabel="wrong answers (%)")
+    axes.set_yticks(range(len(EFFECT_WORDS)), EFFECT_WORDS.values())
+    axes.margins(x=0.3)
+    return figure
+
+
+AVERAGE_WORDS = {
+    "members": ("members", style.E_D),
+    "geometric": ("geometric mean", style.WEIGHT_SCALING),
+    "arithmetic": ("arithmetic mean", style.EXACT),
+}
+
+
+def draw_average_losses(samples: Sequence[Sample]) -> Figure:
+    """Draw the loss of members and averages, a line a seed.
+
+    Args:
+        samples: of `experiments.average_losses`.
+    """
+    figure, axes = style.new_figure()
+    losses = np.array([pick(samples, arm, "loss").values for arm in AVERAGE_WORDS])
+    axes.plot(losses, color=style.E_D, linewidth=0.8, alpha=0.6)
+    for place, (words, color) in enumerate(AVERAGE_WORDS.values()):
+        axes.plot([place] * losses.shape[1], losses[place], "o", color=color, markersize=5)
+        _label(axes, place, losses[place].max(), words, color)
+    axes.set(xlim=(-0.6, 2.6), xticks=[], ylabel="test loss (nats)")
+    axes.margins(y=0.15)
+    return figure
+
+
+def _label(axes: Axes, x: float, y: float, text: str, color: str) -> None:
+    axes.text(x, y + 0.02, text, color=color, ha="center", va="bottom", fontsize=style.TEXT)

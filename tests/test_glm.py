@@ -1,0 +1,106 @@
+"""The penalty of a logistic unit, against sums written out, limits and other ways to compute it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropoutlab import glm
+
+PAIR = (1.0, 1.0)
+numbers = st.floats(-6, 6)
+kept = st.floats(0.05, 1.0)
+
+
+@given(st.lists(st.tuples(numbers, numbers, kept), min_size=1, max_size=5), st.sampled_from([0, 1]))
+def test_the_penalty_is_what_the_mean_loss_has_more_whatever_the_label(unit, label):
+    w, x, p = map(np.array, zip(*unit, strict=True))
+    mean = 0.0
+    for k in range(2 ** len(w)):
+        mask = np.array([k >> j & 1 for j in range(len(w))])
+        a = (mask / p * w * x).sum()
+        loss = np.log1p(np.exp(-abs(a))) + max(a, 0) - label * a
+        mean += np.prod(np.where(mask, p, 1 - p)) * loss
+    a = w @ x
+    without = np.log1p(np.exp(-abs(a))) + max(a, 0) - label * a
+    assert glm.exact_penalty(w, x, p) == pytest.approx(mean - without, abs=1e-9)
+
+
+@given(st.lists(numbers, min_size=2, max_size=2), kept)
+def test_it_is_never_negative_and_has_no_sign(w, p):
+    penalty = glm.exact_penalty(w, PAIR, p)
+    assert penalty >= -1e-12
+    assert glm.exact_penalty([-w[0], -w[1]], PAIR, p) == pytest.approx(penalty, abs=1e-10)
+
+
+def test_it_agrees_with_the_closed_forms_of_the_chapter():
+    for t in (-3.0, 0.5, 2.0, 40.0):
+        agreeing, opposed = glm.exact_penalty([[t, t], [t, -t]], PAIR, 0.5)
+        logs = [np.logaddexp(0, scale * t) for scale in (4, 2, -2)]
+        assert agreeing == pytest.approx((np.log(2) + logs[0] - 2 * logs[1]) / 4)
+        assert opposed == pytest.approx((logs[1] + logs[2] - np.log(4)) / 4)
+    assert agreeing == pytest.approx(np.log(2) / 4, abs=1e-9)
+    assert opposed / t == pytest.approx(1 / 2, rel=0.02)
+
+
+def test_it_falls_and_then_grows_a_little_as_a_weight_grows():
+    path = glm.exact_penalty([[w, 2.0] for w in (0.0, 1.0, 1.5, 4.0)], PAIR, 0.5)
+    assert path[0] > path[1] > path[2] < path[3] < path[0]
+    assert path[3] - path[2] < (path[0] - path[2]) / 3
+
+
+def test_it_is_not_convex():
+    ends, middle = glm.exact_penalty([[0.0, 4.0], [8.0, 4.0]], PAIR, 0.5), (4.0, 4.0)
+    assert glm.exact_penalty([1.0, -1.0], PAIR, 0.5) > 0
+    one, mid, other = glm.exact_penalty([[2.0, 2.0], [4.0, 4.0], [6.0, 6.0]], PAIR, 0.5)
+    assert mid > (one + other) / 2  # above its chord
+    assert ends.min() > 0 and glm.exact_penalty(middle, PAIR, 0.5) == pytest.approx(mid)
+
+
+@pytest.mark.parametrize("p", [0.3, 0.5, 0.9])
+def test_small_weights_make_the_quadratic_penalty_exact(p):
+    w, x = np.array([1e-3, -2e-3, 5e-4]), np.array([1.0, 0.5, -2.0])
+    assert glm.quadratic_penalty(w, x, p) == pytest.approx(glm.exact_penalty(w, x, p), rel=1e-2)
+    large = glm.quadratic_penalty(1e4 * w, x, p) / glm.exact_penalty(1e4 * w, x, p)
+    assert abs(large - 1) > 0.1
+
+
+def test_the_quadratic_penalty_is_the_formula():
+    w, x, p = np.array([1.0, -2.0]), np.array([0.5, 1.5]), np.array([0.4, 0.8])
+    o = 1 / (1 + np.exp(-(w @ x)))
+    expected = o * (1 - o) / 2 * (0.6 / 0.4 * 0.25 + 0.2 / 0.8 * 9.0)
+    assert glm.quadratic_penalty(w, x, p) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("penalty", [glm.exact_penalty, glm.quadratic_penalty])
+def test_many_weights_at_once_and_nothing_dropped(penalty):
+    w = np.random.default_rng(0).standard_normal((4, 3))
+    x = np.array([1.0, -0.5, 2.0])
+    assert penalty(w, x, 0.6) == pytest.approx([penalty(row, x, 0.6) for row in w])
+    assert penalty(w, x, 1.0) == pytest.approx(np.zeros(4), abs=1e-12)
+
+
+# --- laws of noise
+
+
+@pytest.mark.parametrize("p", [0.2, 0.5, 1.0])
+@pytest.mark.parametrize(("law", "third", "fourth"), [
+    ("two values", lambda p: (1 - p) * (1 - 2 * p) / p**2,
+     lambda p: (1 - p) * (1 - 3 * p + 3 * p**2) / p**3),
+    ("normal", lambda p: 0.0, lambda p: 3 * ((1 - p) / p) ** 2),
+    ("uniform", lambda p: 0.0, lambda p: 1.8 * ((1 - p) / p) ** 2),
+])  # fmt: skip
+def test_laws_share_two_moments_and_differ_in_higher_ones(law, third, fourth, p):
+    values, weights = glm.noise_law(law, p)
+    moments = [weights @ (values - 1) ** k for k in range(5)]
+    assert moments == pytest.approx([1, 0, (1 - p) / p, third(p), fourth(p)], abs=1e-9)
+
+
+def test_smooth_functions_have_their_mean():
+    draws = 1 + np.sqrt(0.7 / 0.3) * np.random.default_rng(9100).standard_normal(10**6)
+    for weight in (1.0, 8.0):
+        values, weights = glm.noise_law("normal", 0.3)
+        squares = 1 / (1 + np.exp(-weight * draws))
+        found = weights @ (1 / (1 + np.exp(-weight * values)))
+        # six standard errors: a false alarm once in 10⁸ times
+        assert abs(squares.mean() - found) < 6 * squares.std() / 1000
