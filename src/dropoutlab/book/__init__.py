@@ -17,7 +17,7 @@ from typing import Any
 
 from docutils import nodes
 
-from dropoutlab.book import bibliography, mathjax, plain, proofs
+from dropoutlab.book import bibliography, mathjax, plain, proofs, search
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims
@@ -115,6 +115,7 @@ def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     """Hook in."""
     bibliography.setup(app)
     mathjax.setup(app)
+    search.setup(app)
     app.connect("source-read", plain.read_plain)
     app.connect("doctree-read", mend_page)
     app.connect("write-started", start_afresh)

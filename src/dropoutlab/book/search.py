@@ -1,0 +1,89 @@
+"""Search that works from disk too: an index of sections as a script, and a small script that asks it.
+
+Sphinx's own search fetches every page that it has found, which a page from disk must not.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+
+HERE = Path(__file__).parent
+INDEX = "book-index.js"
+REPLACED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
+NOT_TEXT = (nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
+COMMAND = re.compile(r"\\(?:mathbf|mathbb|mathcal|tfrac|frac|quad|top|[A-Za-z]+)|[{}\\$]")
+ROW = re.compile(r"<tr id='([^']+)'>\s*<th[^>]*>(.*?)</th>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+
+
+def plain_words(text: str) -> str:
+    """Return text with its formulas as far as one can say them, on one line."""
+    return " ".join(COMMAND.sub(" ", text).split())
+
+
+def sections_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the sections of a page: the id, the title, and the paragraphs without subsections."""
+    for section in document.findall(nodes.section):
+        title, *content = section.children
+        yield section["ids"][0], plain_words(title.astext()), list(_paragraphs(content))
+
+
+def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
+    for node in content:
+        if isinstance(node, nodes.section | NOT_TEXT):
+            continue
+        if isinstance(node, nodes.paragraph | nodes.row) or not node.children:
+            text = plain_words(" ".join(part.astext() for part in _words(node)))
+            if text:
+                yield text
+        else:
+            yield from _paragraphs(node.children)
+
+
+def _words(node: nodes.Node) -> Iterator[nodes.Node]:
+    return node.findall(nodes.Text)
+
+
+def rows_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the rows of a table of claims, each a section of its own."""
+    for raw in document.findall(nodes.raw):
+        for name, said in ROW.findall(raw.astext()):
+            yield name, plain_words(unescape(TAG.sub(" ", said))), []
+
+
+def index_of(app: Any) -> list[list[object]]:  # noqa: ANN401 - Sphinx's application
+    """Return what can be found: the address, the page, the section, and its paragraphs."""
+    found = []
+    for page in sorted(app.env.found_docs):
+        document, title = app.env.get_doctree(page), app.env.titles[page].astext()
+        for anchor, section, paragraphs in (*sections_of(document), *rows_of(document)):
+            address = f"{app.builder.get_target_uri(page)}#{anchor}"
+            found.append([address, plain_words(title), section, paragraphs])
+    return found
+
+
+def write_index(app: Any, error: Exception | None) -> None:  # noqa: ANN401
+    """Write the index beside the pages, in the place of Sphinx's own."""
+    if error is None and app.builder.format == "html":
+        index = json.dumps(index_of(app), ensure_ascii=False, separators=(",", ":"))
+        out = Path(app.outdir)
+        (out / "_static" / INDEX).write_text(f"bookIndex={index}\n", encoding="utf8")
+        for name in REPLACED:
+            (out / name).unlink(missing_ok=True)
+
+
+def add_files(app: Any) -> None:  # noqa: ANN401
+    """Let the book carry the script."""
+    app.config.html_static_path.append(str(HERE / "static"))
+
+
+def setup(app: Any) -> None:  # noqa: ANN401
+    """Hook in."""
+    app.config.templates_path.append(str(HERE / "templates"))
+    app.connect("builder-inited", add_files)
+    app.connect("build-finished", write_index)
