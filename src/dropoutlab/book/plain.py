@@ -1,4 +1,4 @@
-"""Plain Markdown in, MyST out: what a chapter writes for every front end, the book numbers and links.
+"""Plain Markdown in, MyST out: what a chapter writes for all, the book numbers and links.
 
 JupyterLab, GitHub and the others know CommonMark and `$…$`, and show anything else as it stands. So
 a chapter writes a label as a comment and a reference as a link with words:

@@ -19,7 +19,7 @@ MARK = """<details class="proof"><summary title="{title}" aria-label="{title}: {
 <span aria-hidden="true">{sign}</span></summary>
 <div class="proof-text"><p>{said}</p><p>Source: {source}.</p>\
 <p>Run it again:</p><pre tabindex="0">{again}</pre></div></details>"""
-AGAIN = 'python -c "from dropoutlab import symbolic; print(symbolic.prove(\'{label}\'))"'
+AGAIN = "python -c \"from dropoutlab import symbolic; print(symbolic.prove('{label}'))\""
 
 
 def proof_mark(label: str, said: str) -> str:
@@ -46,7 +46,7 @@ def printed_proofs(document: nodes.document) -> dict[str, str]:
 
 
 def mark_proofs(document: nodes.document) -> None:
-    """Put a mark beside each labelled equation of a page; warn of one that the page has not proved."""
+    """Put a mark beside each labelled equation of a page; warn of one that it has not proved."""
     printed = printed_proofs(document)
     for equation in list(document.findall(nodes.math_block)):
         label = equation.get("label")
@@ -58,4 +58,3 @@ def mark_proofs(document: nodes.document) -> None:
         box = nodes.container(classes=["equation"])
         equation.replace_self(box)
         box += [equation, nodes.raw("", proof_mark(label, printed[label]), format="html")]
-

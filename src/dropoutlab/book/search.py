@@ -1,4 +1,4 @@
-"""Search that works from disk too: an index of sections as a script, and a small script that asks it.
+"""Search that works from disk too: an index of sections, and a small script that asks it.
 
 Sphinx's own search fetches every page that it has found, which a page from disk must not.
 """
@@ -15,7 +15,7 @@ from docutils import nodes
 HERE = Path(__file__).parent
 INDEX = "book-index.js"
 REPLACED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
-NOT_TEXT = (nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
+NOT_TEXT = (nodes.section, nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
 COMMAND = re.compile(r"\\(?:mathbf|mathbb|mathcal|tfrac|frac|quad|top|[A-Za-z]+)|[{}\\$]")
 ROW = re.compile(r"<tr id='([^']+)'>\s*<th[^>]*>(.*?)</th>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -35,18 +35,14 @@ def sections_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]
 
 def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
     for node in content:
-        if isinstance(node, nodes.section | NOT_TEXT):
+        if isinstance(node, NOT_TEXT):
             continue
         if isinstance(node, nodes.paragraph | nodes.row) or not node.children:
-            text = plain_words(" ".join(part.astext() for part in _words(node)))
+            text = plain_words(" ".join(part.astext() for part in node.findall(nodes.Text)))
             if text:
                 yield text
         else:
             yield from _paragraphs(node.children)
-
-
-def _words(node: nodes.Node) -> Iterator[nodes.Node]:
-    return node.findall(nodes.Text)
 
 
 def rows_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]]:
