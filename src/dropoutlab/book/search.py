@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 INDEX = "book-index.js"
 REPLACED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
 NOT_TEXT = (nodes.section, nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
-COMMAND = re.compile(r"\\(?:mathbf|mathbb|mathcal|tfrac|frac|quad|top|[A-Za-z]+)|[{}\\$]")
+COMMAND = re.compile(r"\\[A-Za-z]+|[{}\\$]")
 ROW = re.compile(r"<tr id='([^']+)'>\s*<th[^>]*>(.*?)</th>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
@@ -37,10 +37,10 @@ def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
     for node in content:
         if isinstance(node, NOT_TEXT):
             continue
-        if isinstance(node, nodes.paragraph | nodes.row) or not node.children:
-            text = plain_words(" ".join(part.astext() for part in node.findall(nodes.Text)))
-            if text:
-                yield text
+        if isinstance(node, nodes.row):
+            yield plain_words(" ".join(entry.astext() for entry in node.children))
+        elif isinstance(node, nodes.TextElement):
+            yield plain_words(node.astext())
         else:
             yield from _paragraphs(node.children)
 

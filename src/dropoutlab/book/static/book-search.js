@@ -3,13 +3,13 @@
 
 const MOST = 20; // sections shown
 const AROUND = 130; // letters of an excerpt before and after what was found
-const ENDINGS = /(?:ies|ing|ed|es|s|y|e)$/;
+const ENDINGS = "(?:ations?|ion|ies|ing|ers?|ed|es|s|y|e)";
 
-// A word of the question finds the words that begin like it, whatever their ending; a short one
-// finds itself only.
+// A word of the question finds itself with other endings, and with s for z; a short one itself only.
 function finder(word) {
-  const stem = word.length > 3 ? word.replace(ENDINGS, "") : word;
-  const rest = word.length > 3 ? "[\\p{L}\\p{N}]*" : "";
+  const isShort = word.length < 4;
+  const stem = isShort ? word : word.replace(RegExp(`${ENDINGS}$`), "").replace(/[sz]/g, "[sz]");
+  const rest = isShort ? "" : `\\p{L}?${ENDINGS}?`;
   return `(?<![\\p{L}\\p{N}])${stem}${rest}(?![\\p{L}\\p{N}])`;
 }
 
