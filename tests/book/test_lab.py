@@ -17,7 +17,7 @@ from tests.book.test_notebooks import CHAPTERS, NOTEBOOKS
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 CHAPTER = CHAPTERS / "regularizer.ipynb"
 START = "start-of-a-chapter.ipynb"
-START_SECONDS = 120
+START_SECONDS = 300
 RUN_MILLISECONDS = 400_000
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from docutils import nodes
 
 HERE = Path(__file__).parent
+THEME = "sphinx_book_theme"  # its pages are the ones that our templates change
 INDEX = "book-index.js"
 REPLACED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
 NOT_TEXT = (nodes.section, nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
@@ -65,7 +66,7 @@ def index_of(app: Any) -> list[list[object]]:  # noqa: ANN401 - Sphinx's applica
 
 def write_index(app: Any, error: Exception | None) -> None:  # noqa: ANN401
     """Write the index beside the pages, in the place of Sphinx's own."""
-    if error is None and app.builder.format == "html":
+    if error is None and app.config.html_theme == THEME:
         index = json.dumps(index_of(app), ensure_ascii=False, separators=(",", ":"))
         out = Path(app.outdir)
         (out / "_static" / INDEX).write_text(f"bookIndex={index}\n", encoding="utf8")
@@ -73,13 +74,14 @@ def write_index(app: Any, error: Exception | None) -> None:  # noqa: ANN401
             (out / name).unlink(missing_ok=True)
 
 
-def add_files(app: Any) -> None:  # noqa: ANN401
-    """Let the book carry the script."""
-    app.config.html_static_path.append(str(HERE / "static"))
+def add_files(_app: Any, config: Any) -> None:  # noqa: ANN401
+    """Let the book carry the script, and pages of its theme load it in the place of Sphinx's."""
+    config.html_static_path.append(str(HERE / "static"))
+    if config.html_theme == THEME:
+        config.templates_path.append(str(HERE / "templates"))
 
 
 def setup(app: Any) -> None:  # noqa: ANN401
     """Hook in."""
-    app.config.templates_path.append(str(HERE / "templates"))
-    app.connect("builder-inited", add_files)
+    app.connect("config-inited", add_files)
     app.connect("build-finished", write_index)
