@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
 MODULES = sorted((ROOT / "src" / "dropoutlab").rglob("*.py"))
 INSTALLED_AS = {"sklearn": "scikit-learn"}
-LAZY = {"fontTools", "docutils"}  # only the tool that makes the font, and a build of the book
+LAZY = {"fontTools", "docutils", "pybtex", "sphinx"}  # what makes the font, and the book
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tests.book import inline
 from tests.book.tex import TexError, coin_mean, read_sides
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-DISPLAY = re.compile(r"\$\$(.+?)\$\$(?:[ \t]*\(([\w-]+)\))?", re.DOTALL)
+DISPLAY = re.compile(r"(?:^<!-- ([\w-]+) -->\n)?\$\$(.+?)\$\$", re.DOTALL | re.MULTILINE)
 OTHER_DISPLAY = re.compile(
     r"\\\[|\\begin\{(equation|align|gather|multline)\*?\}|\{math\}|```\{math|\\\("
 )
@@ -46,7 +46,7 @@ def labelled_equations():
     return [
         (label, tex)
         for _name, text in chapter_texts()
-        for tex, label in DISPLAY.findall(text)
+        for label, tex in DISPLAY.findall(text)
         if label
     ]
 
@@ -462,9 +462,9 @@ def test_the_tex_is_the_proved_statement(label, tex):
 
 def test_every_display_equation_is_labelled():
     for name, text in chapter_texts():
-        unlabelled = [tex for tex, label in DISPLAY.findall(text) if not label]
+        unlabelled = [tex for label, tex in DISPLAY.findall(text) if not label]
         assert not unlabelled, f"{name}: {unlabelled}"
-        assert not OTHER_DISPLAY.search(text), f"{name}: write display equations as $$ … $$ (label)"
+        assert not OTHER_DISPLAY.search(text), f"{name}: write display equations as $$ … $$"
 
 
 @pytest.mark.parametrize(("name", "text"), list(chapter_texts()), ids=short)

@@ -1,30 +1,43 @@
-"""The start of a chapter in a real JupyterLab: run all, predict, move; save, open again, move."""
+"""The notebooks in a real JupyterLab: they read like the book, and the explorers live."""
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
 
-pytestmark = pytest.mark.browser
-CHAPTER = Path(__file__).parents[2] / "chapters" / "regularizer.ipynb"
-START_SECONDS = 120
+from tests.book.test_notebooks import CHAPTERS, NOTEBOOKS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
+CHAPTER = CHAPTERS / "regularizer.ipynb"
+START = "start-of-a-chapter.ipynb"
+START_SECONDS = 300
 RUN_MILLISECONDS = 400_000
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """The address of a JupyterLab on a part of a chapter, with a home of its own."""
+SETTINGS = "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab on the chapters, and on the start of one, with a home of its own.
+
+    It shows whole notebooks, not only what is in sight.
+    """
+    tmp_path = tmp_path_factory.mktemp("lab")
+    shutil.copytree(CHAPTERS, tmp_path / "chapters", ignore=shutil.ignore_patterns(".*", "_*"))
+    (tmp_path / "config" / SETTINGS).parent.mkdir(parents=True)
+    (tmp_path / "config" / SETTINGS).write_text('{"windowingMode": "none"}')
     notebook = nbformat.read(CHAPTER, as_version=4)
     explorer = [cell.source.startswith("explore(") for cell in notebook.cells].index(True)
     notebook.cells = notebook.cells[: explorer + 1]  # that all cells run is tried elsewhere
-    (tmp_path / "chapters").mkdir()
-    nbformat.write(notebook, tmp_path / "chapters" / CHAPTER.name)
+    nbformat.write(notebook, tmp_path / "chapters" / START)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -56,9 +69,50 @@ def wait_for(address, log):
     pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
 
 
+# what only the book's own tools understand, or what says that something is missing
+RAW = re.compile(r"\{[a-z][\w:-]*\}|\(eq-|:::|<!--|Error displaying widget|\$")
+READ = """() => {
+  const text = (part) => {
+    const copy = part.cloneNode(true);
+    for (const other of copy.querySelectorAll("mjx-container, code, pre")) other.remove();
+    return copy.textContent;
+  };
+  return [...document.querySelectorAll(".jp-MarkdownCell .jp-RenderedMarkdown")].map(text);
+}"""
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_reads_in_jupyterlab_as_it_does_in_the_book(lab, browser, path):
+    cells = nbformat.read(path, as_version=4).cells
+    prose = [cell for cell in cells if cell.cell_type == "markdown"]
+    folded = [cell for cell in cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.goto(f"{lab}/lab/tree/{path.name}?reset")
+    rendered = page.locator(".jp-MarkdownCell .jp-RenderedMarkdown")
+    page.wait_for_function(
+        "n => document.querySelectorAll('.jp-MarkdownCell .jp-RenderedMarkdown').length >= n",
+        arg=len(prose),
+        timeout=START_SECONDS * 1000,
+    )
+    formulas = sum("$" in re.sub("`[^`]*`", "", cell.source) for cell in prose)
+    page.wait_for_function(
+        "n => new Set([...document.querySelectorAll('.jp-MarkdownCell mjx-container')]"
+        ".map((formula) => formula.closest('.jp-MarkdownCell'))).size >= n",
+        arg=formulas,
+        timeout=START_SECONDS * 1000,
+    )
+    texts = page.evaluate(READ)
+    assert rendered.count() == len(prose)
+    assert not [found[0] for text in texts for found in RAW.finditer(text)]
+    assert page.locator("mjx-merror").count() == 0
+    assert not [a for a in rendered.get_by_role("link").all() if not a.text_content().strip()]
+    assert page.locator(".jp-CodeCell .jp-InputPlaceholder").count() == len(folded)
+    page.close()
+
+
 def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, browser):
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
-    page.goto(f"{lab}/lab/tree/{CHAPTER.name}?reset")
+    page.goto(f"{lab}/lab/tree/{START}?reset")
     page.get_by_text("| Idle").wait_for(timeout=RUN_MILLISECONDS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
@@ -67,7 +121,7 @@ def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, browser):
     predict_and_move(page, frame)
     page.keyboard.press("Control+s")
     page.get_by_text("Saving completed").wait_for(timeout=RUN_MILLISECONDS)
-    page.goto(f"{lab}/lab/tree/{CHAPTER.name}?reset")  # it is opened again and not run
+    page.goto(f"{lab}/lab/tree/{START}?reset")  # it is opened again and not run
     frame.locator(".explorer-live").wait_for(timeout=RUN_MILLISECONDS)
     assert page.get_by_text("Error displaying widget").count() == 0
     assert "You predicted" in frame.locator(".explorer-answer").inner_text()  # it is remembered

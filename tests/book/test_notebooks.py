@@ -131,7 +131,7 @@ def test_no_result_is_typed_into_the_text(path):
         for cell in cells
         if cell.cell_type == "markdown"
         for paragraph in cell.source.split("\n\n")
-        if "{cite" not in paragraph
+        if "](bibliography.md#" not in paragraph
         for value in typed_numbers(paragraph)
         if value not in settings
     ]

@@ -5,6 +5,9 @@ nothing shows; it cuts an output where the kernel happened to flush it; a page n
 file only if the file is there already. It also mends what docutils writes and an accessibility
 scanner minds: entries of the bibliography with a role that WAI-ARIA has given up. Links may name a
 claim of the ledger's table, and folded code says what it is.
+
+Beside that: `plain` turns plain Markdown into MyST, `proofs` puts marks beside equations,
+`bibliography` lists the works, `mathjax` brings the formulas, and `search` finds things from disk.
 """
 
 import re
@@ -13,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+
+from dropoutlab.book import bibliography, mathjax, plain, proofs, search
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims
@@ -81,6 +86,7 @@ def mend_page(app: Any, document: nodes.document) -> None:  # noqa: ANN401
     join_streams(document)
     call_code_code(document)
     name_claims(document, app.env.metadata[app.env.docname])
+    proofs.mark_proofs(document)
 
 
 def start_afresh(_app: Any, builder: Any) -> None:  # noqa: ANN401
@@ -107,6 +113,10 @@ def mend_roles(
 
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     """Hook in."""
+    bibliography.setup(app)
+    mathjax.setup(app)
+    search.setup(app)
+    app.connect("source-read", plain.read_plain)
     app.connect("doctree-read", mend_page)
     app.connect("write-started", start_afresh)
     app.connect("html-page-context", mend_roles)
