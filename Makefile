@@ -1,4 +1,5 @@
-# make book · test · quick · lab · read · claims · bench · mutate · mutate-script · reproduce · lock · font · clean
+# make book · test · quick · lab · read · pdf · handout · dist · claims · bench · mutate ·
+#   mutate-script · reproduce · lock · font · clean
 PYTHON ?= python3
 BIN := .venv/bin
 export DROPOUTLAB_RESULTS ?= $(CURDIR)/_build/results
@@ -11,7 +12,7 @@ SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
 PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
 READY := .venv/ready.$(LOCK)
 
-.PHONY: book test quick lint lab read claims bench mutate mutate-script reproduce lock font clean
+.PHONY: book test quick lint lab read pdf handout dist claims bench mutate mutate-script reproduce lock font clean
 
 book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
@@ -50,6 +51,27 @@ lab: $(READY)
 read: book
 	@echo "The book is at http://localhost:8000/ (Ctrl-C stops)"
 	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html
+
+# The whole book on paper, the answers at the end of each chapter.
+pdf: book
+	$(BIN)/python -m dropoutlab.book.pdf _build/html _build/dropout.pdf
+
+# The notebooks without their answers, to hand out.
+handout: $(READY)
+	rm -rf _build/handout
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir _build/handout \
+	  --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags hide-cell \
+	  chapters/*.ipynb
+
+# A zip for a machine without internet: the package, the lock and the notebooks. Beside it goes what
+# `pip download -r requirements.txt -d wheels` fetches elsewhere; README says how.
+dist: $(READY)
+	rm -rf _build/dist
+	mkdir -p _build/dist/dropout
+	$(BIN)/python -m pip wheel --disable-pip-version-check -q --no-deps -w _build/dist/dropout .
+	cp -R chapters README.md LICENSE references.bib _build/dist/dropout
+	cd _build/dist/dropout && sed "s|^-e \.$$|./$$(ls *.whl)|" $(CURDIR)/requirements.txt > requirements.txt
+	cd _build/dist && $(CURDIR)/$(BIN)/python -m zipfile -c dropout.zip dropout
 
 $(READY):
 	@$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \

@@ -83,6 +83,7 @@ def printed_pages(pages: list[Path]) -> Iterator[bytes]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(color_scheme="light", reduced_motion="reduce")
+        page.set_default_timeout(0)  # a busy machine takes its time
         for path in tqdm(pages, desc="pages"):
             yield printed(page, path)
         browser.close()
