@@ -276,7 +276,7 @@ def assert_moves(page, explorer, slider):
 
 @on("regularizer")
 def test_sliders_have_names_that_a_person_would_say(page):
-    for name in ("input x", "target y", "masks drawn", "stream of masks"):
+    for name in ("input x", "target y", "both weights", "first weight"):
         assert page.get_by_role("slider", name=name, exact=True).count() == 1
     assert page.get_by_role("slider", name="keep probability", exact=True).count() >= 2
 

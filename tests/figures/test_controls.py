@@ -43,7 +43,6 @@ GRIDS = {
     ("regularizer", "touch.draw_plane"): {"w1": (-2.0, 3.0, 0.5), "w2": (-2.0, 3.0, 0.5)},
     ("regularizer", "figures.draw_error_curves"): {
         "keep_prob": (0.1, 1.0, 0.1), "x": (0.5, 2.0, 0.5), "y": (-1.0, 2.0, 1.0)},
-    ("regularizer", "figures.draw_monte_carlo"): {"keep_prob": (0.1, 1.0, 0.1), "stream": (1, 4)},
     ("regularizer", "figures.draw_cancelling_pair"): {"keep_prob": (0.1, 1.0, 0.1)},
     ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
     ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
