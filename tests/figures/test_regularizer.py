@@ -66,10 +66,10 @@ def test_path_distances_in_words():
     said = figures.describe_path_distances(found)
     assert said.startswith("Lines: means of 2 runs; ")
     for words in (
-        "After 30,000 updates the averaged weights are 0.15 from the minimum and 2.15 from least",
-        "the latest are 1.15 from the minimum.",
-        "second half alone are 0.05 from it",
-        "without masks end 0.07 from it.",
+        "After 30,000 updates the averaged weights are 0.150 from the minimum and 2.150 from least",
+        "the latest are 1.150 from the minimum.",
+        "second half alone are 0.050 from it",
+        "without masks end 0.070 from it.",
     ):
         assert words in said
 
@@ -295,12 +295,13 @@ def spread():
 def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
     samples = spread()
     (axes,) = figures.draw_spread(samples).axes
-    for line, bars, measure, color in zip(
-        axes.lines, axes.collections, ("latest weights", "averaged weights"),
+    for line, bars, text, measure, color in zip(
+        axes.lines, axes.collections, axes.texts, ("latest weights", "averaged weights"),
         (style.E_D, style.E_R), strict=True,
     ):  # fmt: skip
         found = [s.summary() for s in samples if s.measure == measure]
-        assert line.get_label() == measure and same_color(line.get_color(), color)
+        assert text.get_text() == measure
+        assert same_color(line.get_color(), color) and same_color(text.get_color(), color)
         assert np.allclose(line.get_xydata(), [[part.mean, k] for k, part in enumerate(found)])
         ends = [segment[:, 0] for segment in bars.get_segments()]
         assert np.allclose(ends, [[part.low, part.high] for part in found])
@@ -308,13 +309,13 @@ def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "masks only\nrate 0.08", "masks only\nrate 0.02", "both\nfalling rate",
     ]  # fmt: skip
-    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (2.5, -0.5)
+    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (2.5, -0.9)
 
 
 def test_the_spread_in_words():
     assert figures.describe_spread(spread()) == (
         "Distance to the minimum of the latest and of the averaged weights, means of 3 data sets "
-        "with their 95 % intervals. masks only, rate 0.08: 0.020 and 0.010; "
+        "with their 95 % intervals: masks only, rate 0.08: 0.020 and 0.010; "
         "masks only, rate 0.02: 0.030 and 0.020; both, falling rate: 0.040 and 0.030."
     )
 

@@ -118,16 +118,15 @@ def draw_path_distances(found: PathDistances) -> Figure:
 def describe_path_distances(found: PathDistances) -> str:
     """Say how far the weights are after the last step: means over the runs."""
     average, last, plain = (
-        number(float(values[:, -1].mean()))
-        for values in (found.average, found.last, found.least_squares)
+        f"{values[:, -1].mean():.3f}" for values in (found.average, found.last, found.least_squares)
     )
     return (
         f"Lines: means of {len(found.average)} runs; shaded: their full range, too narrow to see "
         f"for the averaged weights. After {found.steps[-1]:,} updates the averaged weights are "
         f"{average} from the minimum and {plain} from least squares, and the latest are {last} "
         f"from the minimum. The weights averaged over the second half alone are "
-        f"{number(float(found.second_half.mean()))} from it, and as many steps of descent without "
-        f"masks end {number(found.descent)} from it."
+        f"{found.second_half.mean():.3f} from it, and as many steps of descent without masks end "
+        f"{found.descent:.3f} from it."
     )
 
 
@@ -406,12 +405,16 @@ def draw_spread(samples: Sequence[Sample]) -> Figure:
         means, places = [part.mean for part in found], range(len(rows))
         ends = [part.low for part in found], [part.high for part in found]
         axes.hlines(places, *ends, color=color, linewidth=3)
-        axes.plot(means, places, "o", color=color, markersize=8, label=measure)
+        axes.plot(means, places, "o", color=color, markersize=8)
+        right = measure == "latest weights"
+        axes.text(
+            0.079 if right else 0.002, -0.4, measure, color=color, ha="right" if right else "left",
+            va="bottom", fontsize=style.TEXT,
+        )  # fmt: skip
     axes.set_yticks(range(len(rows)), ["\n".join(_spread_name(*row)) for row in rows])
     axes.tick_params(axis="y", length=0)
-    axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.5), xlabel="distance / sd of target")
+    axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.9), xlabel="distance / sd of target")
     axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
-    style.legend_above(axes, 0.91)
     figure.subplots_adjust(left=0.37)
     return figure
 
@@ -425,7 +428,7 @@ def describe_spread(samples: Sequence[Sample]) -> str:
     ]
     return (
         f"Distance to the minimum of the latest and of the averaged weights, means of "
-        f"{len(samples[0].seeds)} data sets with their 95 % intervals. {'; '.join(said)}."
+        f"{len(samples[0].seeds)} data sets with their 95 % intervals: {'; '.join(said)}."
     )
 
 
