@@ -122,14 +122,6 @@ def test_the_cancelling_pair_can_be_dragged_along_the_line():
     assert here == {"first": 4} and diamond.get_xydata().tolist() == [[4.0, -3.0]]
 
 
-def test_the_fall_of_the_pair_is_that_of_the_formula():
-    # on the line E_R = ½ (1 − p) / p · (v_1² + v_2²)
-    assert figures.fall_of_the_pair(0.5).startswith(
-        "With half of the copies kept, E_R falls from 90.50 to 0.25: "
-    )
-    assert 90.5 / 0.25 > 100  # "to less than a hundredth"
-
-
 # --- dropout against ridge
 
 

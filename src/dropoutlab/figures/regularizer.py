@@ -217,19 +217,6 @@ def describe_cancelling_pair(keep_prob: float, first: float) -> str:
     )
 
 
-def fall_of_the_pair(keep_prob: float = 0.5) -> str:
-    """Say what E_R is at (10, −9) and at (0.5, 0.5), exactly."""
-    pairs = {pair: np.array(pair) / keep_prob for pair in ((10.0, -9.0), (0.5, 0.5))}
-    costly, cheap = (
-        float(linear.regularized_error(weights, COPIES, COPIES_TARGET, keep_prob))
-        for weights in pairs.values()
-    )
-    return (
-        f"With half of the copies kept, E_R falls from {number(costly)} to {number(cheap)}: both "
-        "pairs fit, but only the second keeps its weights small."
-    )
-
-
 # --- dropout against ridge ------------------------------------------------------------------------
 
 
