@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dropoutlab import experiments
-from dropoutlab.figures import index, regularizer
+from dropoutlab.figures import regularizer
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
@@ -33,7 +33,6 @@ def explorers():
 EXPLORERS = explorers()
 # grids, first and last value and step; where p is 1 nothing is dropped
 GRIDS = {
-    ("index", "figures.draw_dropout"): {"keep_prob": (0.2, 1.0, 0.1)},
     ("masking", "parted.draw_without"): {"step": (1, 18)},
     ("beyond-linear", "figures.draw_penalty_plane"): {
         "w1": (-4.0, 4.0, 1.0), "w2": (-4.0, 4.0, 1.0), "keep_prob": (0.5, 0.9, 0.2)},
@@ -48,7 +47,6 @@ GRIDS = {
     ("regularizer", "touch.draw_plane"): {"w1": (-2.0, 3.0, 0.5), "w2": (-2.0, 3.0, 0.5)},
     ("regularizer", "figures.draw_error_curves"): {
         "keep_prob": (0.1, 1.0, 0.1), "x": (0.5, 2.0, 0.5), "y": (-1.0, 2.0, 1.0)},
-    ("regularizer", "figures.draw_monte_carlo"): {"keep_prob": (0.1, 1.0, 0.1), "stream": (1, 4)},
     ("regularizer", "figures.draw_cancelling_pair"): {"keep_prob": (0.1, 1.0, 0.1)},
     ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
     ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
@@ -116,10 +114,7 @@ def test_what_an_experiment_measured_is_what_its_controls_offer():
     assert offered[0] == "none" and set(offered) <= set(experiments.ARMS)
 
 
-def test_the_last_step_of_the_first_picture_is_test_time():
-    step = ast.unparse(EXPLORERS["index", "figures.draw_dropout"]["step"])
-    assert "('test', figures.TEST)" in step and "range(1, figures.STEPS + 1)" in step
-    assert index.TEST == index.STEPS + 1
+def test_the_path_can_be_followed_from_its_start():
     assert regularizer.PATH_STEPS[0] == 0 and regularizer.PATH_STEPS[-1] == 256
 
 

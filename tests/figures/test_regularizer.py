@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import same_color
 
 from dropoutlab import linear
 from dropoutlab.experiments import PathDistances
+from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import regularizer as figures
 from dropoutlab.figures import style
+from dropoutlab.samples import Sample
 
 
 def lines(figure):
@@ -35,38 +38,6 @@ def test_the_minima_are_those_of_the_mathematics():
     )
 
 
-def test_monte_carlo_draws_the_running_mean_of_one_stream():
-    drawn = lines(figures.draw_monte_carlo(0.5, 300, 2))
-    counts, means = drawn["mean of ∂E_D/∂w_1"].get_data()
-    estimate = linear.expected_gradient_monte_carlo(
-        figures.EXAMPLE_WEIGHTS, figures.EXAMPLE_INPUTS, figures.EXAMPLE_TARGET, 0.5,
-        num_masks=300, rng=np.random.default_rng(2),
-    )  # fmt: skip
-    assert counts[-1] == 300
-    assert means[-1] == estimate.mean[0]
-    exact = drawn["∂E_R/∂w_1"].get_ydata()[0]
-    assert f"{exact:.3f}" in figures.describe_monte_carlo(0.5, 300, 2)
-    assert f"{estimate.mean[0]:.3f} ± {estimate.standard_error[0]:.3f}" in (
-        figures.describe_monte_carlo(0.5, 300, 2)
-    )
-
-
-def test_without_dropout_every_mask_gives_the_same():
-    assert figures.describe_monte_carlo(1.0, 10, 1).endswith("every mask gives the same.")
-
-
-# A 95 % band from 3,000 masks, near normal: with 400 streams the number of bands that hold the true
-# value is Binomial(400, 0.95). P(fewer than 348 or more than 397) is below 1e-6 at 0.95, and a
-# coverage of 0.95 ± 0.005 (what is not quite normal) moves that to below 1e-5 × 0.1.
-def test_ninety_five_bands_in_a_hundred_hold_the_true_value():
-    exact = figures._exact_gradient(0.5)
-    held = 0
-    for stream in range(1000, 1400):
-        estimate = figures._gradient_estimate(0.5, 3000, stream)
-        held += abs(estimate.mean[0] - exact) <= 1.96 * estimate.standard_error[0]
-    assert 340 <= held <= 399
-
-
 def test_path_distances_are_drawn_with_their_range():
     values = np.array([[1.0, 0.5, 0.2], [1.2, 0.7, 0.1]])
     distances = {"average": values, "last": values + 1, "least_squares": values + 2}
@@ -85,6 +56,22 @@ def test_path_distances_are_drawn_with_their_range():
         at_end = band.get_paths()[0].vertices
         ends = at_end[at_end[:, 0] == 100][:, 1]
         assert np.allclose([ends.min(), ends.max()], line.get_ydata()[-1] + np.array([-0.05, 0.05]))
+
+
+def test_path_distances_in_words():
+    values = np.array([[1.0, 0.2], [1.2, 0.1]])
+    found = PathDistances(
+        np.array([1, 30_000]), values, values + 1, values + 2, np.array([0.04, 0.06]), 0.07, 1.0
+    )
+    said = figures.describe_path_distances(found)
+    assert said.startswith("Lines: means of 2 runs; ")
+    for words in (
+        "After 30,000 updates the averaged weights are 0.150 from the minimum and 2.150 from least",
+        "the latest are 1.150 from the minimum.",
+        "second half alone are 0.050 from it",
+        "without masks end 0.070 from it.",
+    ):
+        assert words in said
 
 
 # --- two copies of one input
@@ -124,6 +111,15 @@ def test_the_cancelling_pair_in_words():
         "Keep probability 1.0, effective weights (0.5, 0.5): E_N = 0.00, E_R = 0.00; "
         "nothing is dropped, so all pairs on the line are equally good."
     )
+
+
+def test_the_cancelling_pair_can_be_dragged_along_the_line():
+    *spots, (diamond, here) = handles_of(figures.draw_cancelling_pair(0.5, 4))
+    assert [settings for _spot, settings in spots] == [{"first": v} for v in (0.5, *range(1, 11))]
+    for spot, settings in spots:
+        assert spot.get_center() == (settings["first"], 1 - settings["first"])
+        assert spot.get_alpha() == 0
+    assert here == {"first": 4} and diamond.get_xydata().tolist() == [[4.0, -3.0]]
 
 
 # --- dropout against ridge
@@ -262,6 +258,58 @@ def test_the_trajectory_in_words():
     assert f"({dropout[0]:.2f}, {dropout[1]:.2f})" in words
     assert f"({expected[0]:.2f}, {expected[1]:.2f})" in words
     assert words.endswith(f"{np.linalg.norm(dropout - expected):.2f} apart.")
+
+
+def test_unrest_is_the_largest_of_the_last_twelve_moves():
+    dropout, _expected = figures._paths(0.2, 1)
+    moves = [np.hypot(*(dropout[k] - dropout[k - 1])) for k in range(245, 257)]
+    assert figures.unrest() == (
+        f"After 244 steps run 1 still makes moves of up to {max(moves):.2f}: no weights suit every "
+        "mask."
+    )
+    assert max(moves) > 0.1
+
+
+# --- how far from the minimum
+
+
+def spread():
+    """Two arms, one with two rates: a value ± its interval tells which it is."""
+    rows = [("masks only", 0.08), ("masks only", 0.02), ("both, falling rate", 0.08)]
+    return [
+        Sample(arm, measure, (1, 2, 3), add + np.array([0.01, 0.02, 0.03]) * (k + 1) / 2,
+               {"learning_rate": rate})
+        for k, (arm, rate) in enumerate(rows)
+        for measure, add in (("latest weights", 0.01), ("averaged weights", 0.0))
+    ]  # fmt: skip
+
+
+def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
+    samples = spread()
+    (axes,) = figures.draw_spread(samples).axes
+    for line, bars, text, measure, color in zip(
+        axes.lines, axes.collections, axes.texts, ("latest weights", "averaged weights"),
+        (style.E_D, style.E_R), strict=True,
+    ):  # fmt: skip
+        found = [s.summary() for s in samples if s.measure == measure]
+        assert text.get_text() == measure
+        assert same_color(line.get_color(), color) and same_color(text.get_color(), color)
+        assert np.allclose(line.get_xydata(), [[part.mean, k] for k, part in enumerate(found)])
+        ends = [segment[:, 0] for segment in bars.get_segments()]
+        assert np.allclose(ends, [[part.low, part.high] for part in found])
+        assert [segment[0, 1] for segment in bars.get_segments()] == [0, 1, 2]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "masks only\nrate 0.08", "masks only\nrate 0.02", "both\nfalling rate",
+    ]  # fmt: skip
+    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (2.5, -0.9)
+
+
+def test_the_spread_in_words():
+    assert figures.describe_spread(spread()) == (
+        "Distance to the minimum of the latest and of the averaged weights, means of 3 data sets "
+        "with their 95 % intervals: masks only, rate 0.08: 0.020 and 0.010; "
+        "masks only, rate 0.02: 0.030 and 0.020; both, falling rate: 0.040 and 0.030."
+    )
 
 
 # --- numbers in tables

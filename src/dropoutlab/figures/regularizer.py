@@ -1,30 +1,30 @@
 """Figures of the chapter `regularizer`."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from dropoutlab import linear
 from dropoutlab.experiments import PathDistances
+from dropoutlab.explore import handle
 from dropoutlab.figures import style
 from dropoutlab.figures.words import minus, number, power_of_ten
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
+from dropoutlab.samples import Sample, Summary, pick
 
 WEIGHT_RANGE = (-3.0, 3.0)
 CLOUD_MASKS = 80
-
-# the unit of the Monte-Carlo explorer
-EXAMPLE_WEIGHTS = (1.5, -1.0, 0.5)
-EXAMPLE_INPUTS = (1.0, 2.0, -1.0)
-EXAMPLE_TARGET = 1.0
 
 # two copies of one input x = 1 with target y = 1
 COPIES, COPIES_TARGET = (1.0, 1.0), 1.0
 COPIES_RANGE = (-11.0, 12.0)
 COPIES_LEVELS = (1, 4, 16, 64, 256)
+COPIES_PLACES = (0.5, *range(1, 11))  # effective weights that the first copy can be dragged to
 
 # a plane of two weights: inches, and where its axes end below the legend
 PLANE_HEIGHT, PLANE_TOP = 4.7, 0.915
@@ -93,47 +93,6 @@ def describe_error_curves(keep_prob: float, x: float, y: float) -> str:
     )
 
 
-def draw_monte_carlo(keep_prob: float = 0.5, masks: int = 100, stream: int = 1) -> Figure:
-    """Draw the running mean of ∂E_D/∂w_1 over random masks, with its 95 % band, against ∂E_R/∂w_1.
-
-    Args:
-        keep_prob: probability from 0 to 1 that an input is kept.
-        masks: how many masks to draw, at least 2.
-        stream: seed of the random masks.
-    """
-    figure, axes = style.new_figure()
-    counts, means, errors = _running_mean(keep_prob, masks, stream)
-    exact = _exact_gradient(keep_prob)
-    axes.fill_between(
-        counts, means - 1.96 * errors, means + 1.96 * errors, color=style.MEAN_E_D, alpha=0.25,
-        linewidth=0,
-    )  # fmt: skip
-    axes.plot(counts, means, color=style.MEAN_E_D, label="mean of ∂E_D/∂w_1")
-    axes.axhline(exact, color=style.E_R, linestyle="--", label="∂E_R/∂w_1")
-    axes.set(xscale="log", xlim=(2, 3000), ylim=(exact - 3, exact + 3))
-    axes.set(xlabel="masks drawn", ylabel="gradient")
-    axes.set_xticks([10, 100, 1000], ["10", "100", "1000"])
-    axes.minorticks_off()
-    axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
-    return figure
-
-
-def describe_monte_carlo(keep_prob: float, masks: int, stream: int) -> str:
-    """Say what the mean is, how uncertain, and how far from the closed form."""
-    estimate = _gradient_estimate(keep_prob, masks, stream)
-    mean, error = float(estimate.mean[0]), float(estimate.standard_error[0])
-    exact = _exact_gradient(keep_prob)
-    if error == 0:
-        away = "every mask gives the same"
-    else:
-        away = f"the two differ by {abs(mean - exact) / error:.1f} standard errors"
-    return (
-        f"Stream {stream}: {masks} masks with keep probability {keep_prob:.1f} give a mean "
-        f"gradient of {mean:.3f} ± {error:.3f} (standard error); the gradient of E_R is "
-        f"{exact:.3f}; {away}."
-    )
-
-
 def draw_path_distances(found: PathDistances) -> Figure:
     """Draw the distance of SGD with dropout to the minimiser of E_R and to least squares."""
     figure, axes = style.new_figure()
@@ -156,6 +115,21 @@ def draw_path_distances(found: PathDistances) -> Figure:
     return figure
 
 
+def describe_path_distances(found: PathDistances) -> str:
+    """Say how far the weights are after the last step: means over the runs."""
+    average, last, plain = (
+        f"{values[:, -1].mean():.3f}" for values in (found.average, found.last, found.least_squares)
+    )
+    return (
+        f"Lines: means of {len(found.average)} runs; shaded: their full range, too narrow to see "
+        f"for the averaged weights. After {found.steps[-1]:,} updates the averaged weights are "
+        f"{average} from the minimum and {plain} from least squares, and the latest are {last} "
+        f"from the minimum. The weights averaged over the second half alone are "
+        f"{found.second_half.mean():.3f} from it, and as many steps of descent without masks end "
+        f"{found.descent:.3f} from it."
+    )
+
+
 def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:
     """One dot a mask: E_D at a weight of its own, kept masks and dropped ones as they fall."""
     rng = np.random.default_rng(1)
@@ -165,34 +139,13 @@ def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:
     axes.plot(weights, errors, ".", color=style.E_D, markersize=6, label="E_D, one mask each")
 
 
-def _gradient_estimate(keep_prob: float, masks: int, stream: int) -> linear.MonteCarloEstimate:
-    return linear.expected_gradient_monte_carlo(
-        EXAMPLE_WEIGHTS, EXAMPLE_INPUTS, EXAMPLE_TARGET, keep_prob,
-        num_masks=masks, rng=np.random.default_rng(stream),
-    )  # fmt: skip
-
-
-def _running_mean(
-    keep_prob: float, masks: int, stream: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Estimate after 2, 3, … masks: each count re-reads the same stream from its start."""
-    counts = np.unique(np.geomspace(2, masks, 25).astype(int))
-    estimates = [_gradient_estimate(keep_prob, int(count), stream) for count in counts]
-    means = np.array([estimate.mean[0] for estimate in estimates])
-    return counts, means, np.array([estimate.standard_error[0] for estimate in estimates])
-
-
-def _exact_gradient(keep_prob: float) -> float:
-    return float(
-        linear.regularized_gradient(EXAMPLE_WEIGHTS, EXAMPLE_INPUTS, EXAMPLE_TARGET, keep_prob)[0]
-    )
-
-
 # --- two copies of one input ----------------------------------------------------------------------
 
 
 def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
     """Draw E_R over the effective weights v = p w of two copies, E_N's valley, and a pair on it.
+
+    The pair can be dragged along the valley.
 
     Args:
         keep_prob: probability above 0, at most 1, that a copy is kept.
@@ -207,7 +160,11 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
     if keep_prob < 1:
         best = keep_prob * linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
         axes.plot(*best, "o", color=style.E_R, markersize=9, label="least E_R")
-    axes.plot(*pair, "D", color=style.OTHER, markersize=9, label="the pair")
+    for place in COPIES_PLACES:
+        spot = Circle((place, COPIES_TARGET - place), 0.5, alpha=0, linewidth=0)
+        axes.add_patch(handle(spot, first=place))
+    (diamond,) = axes.plot(*pair, "D", color=style.OTHER, markersize=9, label="the pair")
+    handle(diamond, first=first)
     axes.set(xlim=COPIES_RANGE, ylim=COPIES_RANGE, xlabel="p w_1", ylabel="p w_2")
     style.legend_above(axes, PLANE_TOP, columns=3)
     return figure
@@ -395,6 +352,16 @@ def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
     )
 
 
+def unrest(learning_rate: float = 0.2, seed: int = 1) -> str:
+    """Say how far a run of dropout still moves in one of its last twelve steps."""
+    dropout, _expected = _paths(learning_rate, seed)
+    moves = np.linalg.norm(np.diff(dropout[-13:], axis=0), axis=1)
+    return (
+        f"After {len(dropout) - 13} steps run {seed} still makes moves of up to "
+        f"{number(float(moves.max()))}: no weights suit every mask."
+    )
+
+
 @lru_cache
 def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """SGD with dropout and gradient descent on E_R, each shape (steps + 1, 2), from one start."""
@@ -407,6 +374,64 @@ def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     )  # fmt: skip
     expected = linear.regularized_descent(COPIES, COPIES_TARGET, PATH_KEEP_PROB, **settings)
     return np.vstack([PATH_START, dropout.weights]), expected
+
+
+# --- how far from the minimum ---------------------------------------------------------------------
+
+
+def draw_spread(samples: Sequence[Sample]) -> Figure:
+    """Draw the distances to the minimum of every arm, means with their 95 % intervals.
+
+    Args:
+        samples: of `experiments.spread_around_minimum`.
+    """
+    rows = _spread_rows(samples)
+    figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
+    for measure, color in (("latest weights", style.E_D), ("averaged weights", style.E_R)):
+        found = [_spread(samples, row, measure) for row in rows]
+        means, places = [part.mean for part in found], range(len(rows))
+        ends = [part.low for part in found], [part.high for part in found]
+        axes.hlines(places, *ends, color=color, linewidth=3)
+        axes.plot(means, places, "o", color=color, markersize=8)
+        right = measure == "latest weights"
+        axes.text(
+            0.079 if right else 0.002, -0.4, measure, color=color, ha="right" if right else "left",
+            va="bottom", fontsize=style.TEXT,
+        )  # fmt: skip
+    axes.set_yticks(range(len(rows)), ["\n".join(_spread_name(*row)) for row in rows])
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.9), xlabel="distance / sd of target")
+    axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
+    figure.subplots_adjust(left=0.37)
+    return figure
+
+
+def describe_spread(samples: Sequence[Sample]) -> str:
+    """Say the distances of every arm: means over the data sets."""
+    said = [
+        f"{', '.join(_spread_name(*row))}: {_spread(samples, row, 'latest weights').mean:.3f} and "
+        f"{_spread(samples, row, 'averaged weights').mean:.3f}"
+        for row in _spread_rows(samples)
+    ]
+    return (
+        f"Distance to the minimum of the latest and of the averaged weights, means of "
+        f"{len(samples[0].seeds)} data sets with their 95 % intervals: {'; '.join(said)}."
+    )
+
+
+def _spread_rows(samples: Sequence[Sample]) -> list[tuple[str, float]]:
+    """Arms with their learning rates, in order of appearance."""
+    return list(dict.fromkeys((s.arm, float(s.settings["learning_rate"])) for s in samples))
+
+
+def _spread_name(arm: str, rate: float) -> tuple[str, str]:
+    """What is random, and how the learning rate goes."""
+    noise, _, falling = arm.partition(", ")
+    return noise, falling or f"rate {rate:g}"
+
+
+def _spread(samples: Sequence[Sample], row: tuple[str, float], measure: str) -> Summary:
+    return pick(samples, row[0], measure, learning_rate=row[1]).summary()
 
 
 # --- numbers in sentences and tables --------------------------------------------------------------
