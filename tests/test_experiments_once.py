@@ -1,8 +1,9 @@
 """Kept results: the same to the last bit, nothing without the variable, nothing of other code."""
 
-import ast
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -78,12 +79,8 @@ def copied(tmp_path):
     )
 
 
-def in_key(package):
-    return [
-        path
-        for path in package.rglob("*.py")
-        if path.relative_to(package).parts[0] not in _once.NOT_BELOW
-    ]
+ARMS = "dropoutlab.experiments.arms"
+BELOW = ("arms", "_checks", "data", "training", "network", "_kernel", "_descent", "samples")
 
 
 def change(path):
@@ -91,43 +88,52 @@ def change(path):
 
 
 def test_the_key_is_of_what_the_code_says_wherever_it_stands(copied):
-    assert _once.digest_of_code(copied) == _once.CODE
+    assert _once.digest_of_code(ARMS, copied) == _once.digest_of_code(ARMS, PACKAGE)
 
 
-def test_code_that_experiments_run_is_in_the_key(copied):
-    sources = in_key(copied)
-    names = {p.stem for p in sources}
-    assert {"samples", "data", "training", "coadaptation", "arms", "_once", "_checks"} <= names
-    seen = {_once.CODE}
+def test_code_that_an_experiment_runs_is_in_its_key(copied):
+    sources = _once.sources_of(ARMS, copied)
+    assert {path.stem for path in sources} >= set(BELOW)
+    seen = {_once.digest_of_code(ARMS, copied)}
     for path in sources:
         change(path)
-        seen.add(_once.digest_of_code(copied))
+        seen.add(_once.digest_of_code(ARMS, copied))
     assert len(seen) == 1 + len(sources)
     (copied / "samples.py").rename(copied / "other.py")
-    assert _once.digest_of_code(copied) not in seen
+    assert _once.digest_of_code(ARMS, copied) not in seen
 
 
-def test_pictures_are_not_in_the_key(copied):
-    for part in ("figures", "explore", "symbolic", "claims"):
-        for path in (copied / part).glob("*.py"):
-            change(path)
-    assert _once.digest_of_code(copied) == _once.CODE
+def test_what_an_experiment_does_not_run_is_not_in_its_key(copied):
+    before = _once.digest_of_code(ARMS, copied)
+    others = set(copied.rglob("*.py")) - _once.sources_of(ARMS, copied)
+    names = {path.relative_to(copied).as_posix() for path in others}
+    assert {"figures/style.py", "claims/ledger.py", "experiments/scaling.py"} <= names
+    for path in others:
+        change(path)
+    assert _once.digest_of_code(ARMS, copied) == before
 
 
-def imported(path):
-    """The modules of the package that a file names in its imports."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node.module
-            and node.module.startswith("dropoutlab")
-        ):
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names if name.name.startswith("dropoutlab"))
+def test_every_module_that_is_loaded_for_an_experiment_is_in_its_key():
+    """What Python itself has imported, but for the packages' own lists of names."""
+    script = f"""
+import sys, types
+for name in ("dropoutlab", "dropoutlab.experiments"):  # without what they only name again
+    package = types.ModuleType(name)
+    package.__path__ = [str({str(PACKAGE)!r} + name.removeprefix("dropoutlab").replace(".", "/"))]
+    sys.modules[name] = package
+import {ARMS}
+found = [getattr(m, "__file__", None) for n, m in sys.modules.items() if "dropoutlab." in n]
+print(*filter(None, found))
+"""
+    command = [sys.executable, "-c", script]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert {Path(path) for path in loaded} == _once.sources_of(ARMS, PACKAGE)
 
 
-def test_what_is_in_the_key_imports_nothing_that_is_not():
-    found = {name for path in in_key(PACKAGE) for name in imported(path)}
-    assert "dropoutlab.experiments.arms.train_arm" in found
-    assert not [name for name in found if name.split(".")[1] in _once.NOT_BELOW]
+def test_a_name_is_found_in_the_file_that_defines_it(copied):
+    for name, file in (
+        ("dropoutlab.network", "network.py"), ("dropoutlab.linear.descent.x", "linear/descent.py"),
+        ("dropoutlab.linear.regularized_error", "linear/__init__.py"),
+    ):  # fmt: skip
+        assert _once._files([name], copied) == {copied / file}
+    assert not _once._files(["numpy.linalg", "dropoutlab", "dropoutlab.not_there"], copied)

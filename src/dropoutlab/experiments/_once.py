@@ -2,13 +2,15 @@
 
 A build of the book and its tests run the same experiments. Where the environment variable
 DROPOUTLAB_RESULTS names a folder, an experiment with the same arguments is run once and then read
-from there; without it nothing is read or written. The code that experiments depend on, and the
-versions of what it imports, are part of the key: a result of other code is never found.
+from there; without it nothing is read or written. The code that an experiment depends on, module by
+module, and the versions of what it imports are part of the key: a result of other code is never
+found, and a change elsewhere costs nothing.
 """
 
+import ast
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from hashlib import sha256
 from importlib.metadata import version
@@ -23,13 +25,14 @@ from dropoutlab._threads import one_blas_thread
 P = ParamSpec("P")
 R = TypeVar("R")
 VARIABLE = "DROPOUTLAB_RESULTS"
-NOT_BELOW = {"book", "claims", "explore", "figures", "symbolic"}  # no experiment depends on these
+PACKAGE = Path(__file__).parents[1]
 PACKAGES = ("joblib", "numpy", "scikit-learn", "scipy")
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:
     """Return the function, which keeps its results where DROPOUTLAB_RESULTS says."""
     ignored = [name for name in signature(function).parameters if name == "progress"]
+    code = digest_of_code(function.__module__, PACKAGE)  # as imported, whatever is edited later
 
     @wraps(function)
     def kept(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -37,29 +40,65 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
         with one_blas_thread:  # a result must not tell where it was made
             if not folder:
                 return function(*args, **kwargs)
-            return _memory(folder).cache(function, ignore=ignored)(*args, **kwargs)
+            return _memory(folder, code).cache(function, ignore=ignored)(*args, **kwargs)
 
     return kept
 
 
-def digest_of_code(package: Path) -> str:
-    """Return a hash of the package's modules below figures, and of the versions of what they use.
+def digest_of_code(module: str, package: Path) -> str:
+    """Return a hash of a module, of what it imports of this package, and of the versions it uses.
 
     Args:
+        module: its name, "dropoutlab.experiments.arms" for instance.
         package: the folder of `dropoutlab`.
     """
     lines = [f"Python {platform.python_version()} {platform.machine()}"]
     lines += [f"{name} {version(name)}" for name in PACKAGES]
-    for path in sorted(package.rglob("*.py")):
-        name = path.relative_to(package)
-        if Path(name.parts[0]).stem not in NOT_BELOW:
-            lines.append(f"{name.as_posix()} {sha256(path.read_bytes()).hexdigest()}")
+    for path in sorted(sources_of(module, package)):
+        digest = sha256(path.read_bytes()).hexdigest()
+        lines.append(f"{path.relative_to(package).as_posix()} {digest}")
     return sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-CODE = digest_of_code(Path(__file__).parents[1])  # as it was imported, whatever is edited later
+def sources_of(module: str, package: Path) -> set[Path]:
+    """Return the files of the package that a module consists of and imports, directly or not."""
+    found, new = set(), _files([module], package)
+    while new:
+        found |= new
+        names = [name for path in new for name in _imported(path, path.stat().st_mtime_ns)]
+        new = _files(names, package) - found
+    return found
+
+
+def _files(names: list[str], package: Path) -> set[Path]:
+    """The file that each name stands for, or is defined in."""
+    found = set()
+    for name in names:
+        first, *parts = name.split(".")
+        while first == package.name and parts:
+            at = package.joinpath(*parts)
+            files = [path for path in (at.with_suffix(".py"), at / "__init__.py") if path.is_file()]
+            if files:
+                found.add(files[0])
+                break
+            parts.pop()
+    return found
 
 
 @cache
-def _memory(folder: str) -> Memory:
-    return Memory(Path(folder) / CODE, verbose=0)
+def _imported(path: Path, _written: int) -> list[str]:
+    """What a file imports, wherever in it."""
+    return list(_names(ast.parse(path.read_text(encoding="utf8"))))
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+@cache
+def _memory(folder: str, code: str) -> Memory:
+    return Memory(Path(folder) / code, verbose=0)
