@@ -13,7 +13,7 @@ too: that no term joins more than a few units (`core.joining_few`), or induction
 
 from difflib import get_close_matches
 
-from dropoutlab.symbolic import coadaptation, masking, regularizer, scaling
+from dropoutlab.symbolic import coadaptation, errata, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     Equation,
     ProofError,
@@ -42,11 +42,13 @@ from dropoutlab.symbolic.scaling import prove_normalized_means
 __all__ = [
     "EQUATIONS",
     "INLINE",
+    "WRONG",
     "Equation",
     "ProofError",
     "activation",
     "bias",
     "coadaptation",
+    "errata",
     "error_with_dropout",
     "error_without_dropout",
     "expectation",
@@ -71,14 +73,16 @@ __all__ = [
 
 EQUATIONS: dict[str, Equation] = {
     equation.label: equation
-    for chapter in (coadaptation, masking, scaling, regularizer)
+    for chapter in (coadaptation, masking, scaling, regularizer, errata)
     for equation in chapter.EQUATIONS
 }
 INLINE: dict[str, Equation] = {
     statement.label: statement
-    for chapter in (coadaptation, masking, scaling, regularizer)
+    for chapter in (coadaptation, masking, scaling, regularizer, errata)
     for statement in chapter.INLINE
 }
+# statements as they are found, to be refuted
+WRONG: dict[str, Equation] = {statement.label: statement for statement in errata.WRONG}
 
 
 def prove(label: str) -> str:
