@@ -1,0 +1,42 @@
+"""What is often said of dropout and is wrong: each with a check that refutes it.
+
+    print(report("lost-plus"))
+
+An `Entry` has the statement as it is found and as it should read, and a check of either. The check
+of the statement as it is found must fail, the other must pass; `ENTRIES` are all of them, by group.
+Formulas are decided by sympy, what concerns chances by counting every mask.
+"""
+
+from difflib import get_close_matches
+
+from dropoutlab.errata import at_test_time, formulas, what_it_does, what_it_is
+from dropoutlab.errata.entry import Entry, Outcome
+
+GROUPS: dict[str, tuple[Entry, ...]] = {
+    "formulas": formulas.ENTRIES,
+    "test time": at_test_time.ENTRIES,
+    "what it is": what_it_is.ENTRIES,
+    "what it does": what_it_does.ENTRIES,
+}
+ENTRIES: dict[str, Entry] = {entry.name: entry for entries in GROUPS.values() for entry in entries}
+
+__all__ = ["ENTRIES", "GROUPS", "Entry", "Outcome", "report"]
+
+
+def report(name: str) -> str:
+    """Check one entry, as it is found and corrected, and return both outcomes as two lines.
+
+    Args:
+        name: of an entry, such as "lost-plus".
+
+    Raises:
+        TypeError: the name is not a string.
+        ValueError: no entry has this name.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string such as 'lost-plus'; got {name!r}")
+    if name not in ENTRIES:
+        close = get_close_matches(name, ENTRIES) or sorted(ENTRIES)
+        raise ValueError(f"name must be that of an entry; got {name!r}. Did you mean {close}?")
+    entry = ENTRIES[name]
+    return f"as found   {entry.wrong()}\ncorrected  {entry.right()}"
