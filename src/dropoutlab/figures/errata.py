@@ -169,10 +169,12 @@ def draw_in_place() -> Figure:
     ):
         weights = [weight_after(step, in_place) for step in steps]
         axes.plot(steps, weights, "o-", color=color)
-        axes.text(0.3, weights[-1] * 0.6 if in_place else 1.6, text, color=color)
+        _note(axes, 0.3 if in_place else 4, 600 if in_place else 1.3, text, color)
     axes.set_yscale("log", base=2)
     axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
+    axes.set_xticks([0, 5, 10])
     axes.set(xlabel="step", ylabel="weight", ylim=(0.6, 2000))
+    figure.subplots_adjust(left=0.17)
     return figure
 
 
@@ -190,8 +192,8 @@ def draw_bound() -> Figure:
     others = np.linspace(0.01, 0.9, 90)
     pairs = [distance_of_means(other) for other in others]
     axes.plot(*np.transpose(pairs), color=style.MEAN_E_D, linewidth=2)
-    axes.text(0.72, 0.185, "the bound, as found", color=style.OTHER, ha="center")
-    axes.text(0.47, 0.088, "the distance", color=style.MEAN_E_D)
+    _note(axes, 0.37, 0.19, "the bound, as found", style.OTHER)
+    _note(axes, 0.7, 0.055, "the distance", style.MEAN_E_D)
     axes.set(xlabel="arithmetic mean E", ylabel="distance of the means", ylim=(0, 0.21))
     axes.axvline(0.5, color=INK, linewidth=0.8, linestyle=":")
     return figure
@@ -281,7 +283,7 @@ def draw_shares() -> Figure:
     for name, share in (("dropout", dropout_shares), ("L2", _l2_shares)):
         left = [share(np.diag([1.0, scale]))[1] for scale in SCALES]
         axes.plot(SCALES, left, color=style.ARMS[name])
-        axes.text(SCALES[-1], left[-1] - 0.08, name, color=style.ARMS[name], ha="right")
+        _note(axes, 2.9, left[-1] - 0.17, name, style.ARMS[name])
     axes.set_xscale("log", base=2)
     axes.set_xticks([0.25, 0.5, 1, 2, 4], ["1/4", "1/2", "1", "2", "4"])
     axes.set(ylim=(0, 1), xlabel="scale of the second input", ylabel="share of its weight left")
@@ -296,9 +298,10 @@ def draw_factors() -> Figure:
     """Draw the penalty's factor against p, with the weight held and with the output held."""
     figure, axes = style.new_figure()
     p = np.linspace(0.02, 1, 99)
-    _curve(axes, p, p * (1 - p), style.OTHER, "of w²: p (1 − p)", (0.62, 0.3))
-    _curve(axes, p, (1 - p) / p, style.E_R, "of (p w)²: (1 − p) / p", (0.38, 1.5))
+    _curve(axes, p, p * (1 - p), style.OTHER, "of w²: p (1 − p)", (0.02, 0.33))
+    _curve(axes, p, (1 - p) / p, style.E_R, "of (p w)²: (1 − p) / p", (0.45, 1.5))
     axes.set(xlim=(0, 1), ylim=(0, 3), xlabel="keep probability p", ylabel="factor")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure
 
 
@@ -306,4 +309,8 @@ def _curve(
     axes: Axes, x: FloatArray, y: FloatArray, color: str, text: str, at: tuple[float, float]
 ) -> None:
     axes.plot(x, y, color=color)
-    axes.text(*at, text, color=color)
+    _note(axes, *at, text, color)
+
+
+def _note(axes: Axes, x: float, y: float, text: str, color: str) -> None:
+    axes.text(x, y, text, color=color, fontsize=style.TEXT)
