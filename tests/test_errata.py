@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from dropoutlab import errata, linear, symbolic
 from dropoutlab import network as nn
 from dropoutlab.claims import TABLES
-from dropoutlab.errata import at_test_time, entry, what_it_does, what_it_is
+from dropoutlab.errata import _entry as entry
+from dropoutlab.errata import _test_time as at_test_time
+from dropoutlab.errata import _what_it_does as what_it_does
+from dropoutlab.errata import _what_it_is as what_it_is
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
 NOTEBOOK = nbformat.read(CHAPTERS / "errata.ipynb", as_version=4)

@@ -9,7 +9,7 @@ from matplotlib.colors import same_color
 from scipy import stats
 
 from dropoutlab import errata, linear
-from dropoutlab.errata import what_it_is
+from dropoutlab.errata import _what_it_is as what_it_is
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import errata as figures

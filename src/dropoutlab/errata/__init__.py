@@ -9,14 +9,14 @@ Formulas are decided by sympy, what concerns chances by counting every mask.
 
 from difflib import get_close_matches
 
-from dropoutlab.errata import at_test_time, formulas, what_it_does, what_it_is
-from dropoutlab.errata.entry import Entry, Outcome
+from dropoutlab.errata import _formulas, _test_time, _what_it_does, _what_it_is
+from dropoutlab.errata._entry import Entry, Outcome
 
 GROUPS: dict[str, tuple[Entry, ...]] = {
-    "formulas": formulas.ENTRIES,
-    "test time": at_test_time.ENTRIES,
-    "what it is": what_it_is.ENTRIES,
-    "what it does": what_it_does.ENTRIES,
+    "formulas": _formulas.ENTRIES,
+    "test time": _test_time.ENTRIES,
+    "what it is": _what_it_is.ENTRIES,
+    "what it does": _what_it_does.ENTRIES,
 }
 ENTRIES: dict[str, Entry] = {entry.name: entry for entries in GROUPS.values() for entry in entries}
 

@@ -15,8 +15,8 @@ from scipy import stats
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
 from dropoutlab.errata import Entry
-from dropoutlab.errata.at_test_time import STEPS, mean_and_normalized, weight_after
-from dropoutlab.errata.what_it_is import dropout_shares, entropy, l2_shares, two_point_law
+from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_after
+from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares, two_point_law
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style

@@ -5,8 +5,8 @@ import sympy as sp
 
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
-from dropoutlab.errata.entry import EXACT, Entry, Outcome, equal, written
-from dropoutlab.errata.what_it_is import COPIES, INPUTS, KEEP_PROB, dropout_shares
+from dropoutlab.errata._entry import EXACT, Entry, Outcome, equal, written
+from dropoutlab.errata._what_it_is import COPIES, INPUTS, KEEP_PROB, dropout_shares
 from dropoutlab.symbolic import ProofError, prove, regularizer, weight
 
 P = sp.Symbol("p", positive=True)

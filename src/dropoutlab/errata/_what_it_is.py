@@ -8,7 +8,7 @@ import sympy as sp
 
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
-from dropoutlab.errata.entry import Entry, Outcome, equal, formula, written
+from dropoutlab.errata._entry import Entry, Outcome, equal, formula, written
 from dropoutlab.masks import enumerate_masks, mask_probability
 
 HALF = Fraction(1, 2)

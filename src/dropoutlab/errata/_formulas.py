@@ -1,6 +1,6 @@
 """Formulas with a wrong sign, a wrong index or a bracket in the wrong place."""
 
-from dropoutlab.errata.entry import Entry, formula
+from dropoutlab.errata._entry import Entry, formula
 
 _INSIDE = "what is inside σ"
 _SLOPE = "E[∂E_D/∂w₁]"

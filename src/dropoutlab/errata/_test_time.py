@@ -7,7 +7,7 @@ import sympy as sp
 
 from dropoutlab import averaging
 from dropoutlab import network as nn
-from dropoutlab.errata.entry import Entry, Outcome, equal, formula, written
+from dropoutlab.errata._entry import Entry, Outcome, equal, formula, written
 from dropoutlab.masks import enumerate_masks, mask_probability
 
 STEPS = 10  # of training, with a learning rate of 0
