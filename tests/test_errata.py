@@ -49,8 +49,9 @@ def test_a_name_stands_for_one_entry():
 
 def test_a_report_has_both_outcomes():
     assert errata.report("in-place").splitlines() == [
-        "as found   ✗ weight 1 after 10 steps that learn nothing, p = ½: says 1, is 1,024",
-        "corrected  ✓ weight 1 after 10 steps that learn nothing, p = ½: says 1, is 1",
+        "weight 1 after 10 idle steps, p = ½",
+        "  as found   ✗ says 1, is 1,024",
+        "  corrected  ✓ says 1, is 1",
     ]
 
 
@@ -60,6 +61,11 @@ def test_a_report_has_both_outcomes():
 def test_a_report_refuses_what_is_no_name(name, error):
     with pytest.raises(error, match=f"name must be.*{name}"):
         errata.report(name)
+
+
+@NAMED
+def test_a_report_fits_on_a_phone(name):
+    assert max(map(len, errata.report(name).splitlines())) <= 45
 
 
 # --- the page
@@ -247,5 +253,5 @@ def test_numbers_are_written_short(value, text):
 
 
 def test_an_outcome_says_whether_it_holds():
-    assert str(entry.equal("it", 1, 2)) == "✗ it: says 1, is 2"
-    assert str(entry.equal("it", 2, 2)) == "✓ it: says 2, is 2"
+    assert str(entry.equal("it", 1, 2)) == "✗ says 1, is 2"
+    assert str(entry.equal("it", 2, 2)) == "✓ says 2, is 2"

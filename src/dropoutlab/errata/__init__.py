@@ -24,7 +24,7 @@ __all__ = ["ENTRIES", "GROUPS", "Entry", "Outcome", "report"]
 
 
 def report(name: str) -> str:
-    """Check one entry, as it is found and corrected, and return both outcomes as two lines.
+    """Check one entry, as it is found and corrected, and return what was compared and came out.
 
     Args:
         name: of an entry, such as "lost-plus".
@@ -38,5 +38,6 @@ def report(name: str) -> str:
     if name not in ENTRIES:
         close = get_close_matches(name, ENTRIES) or sorted(ENTRIES)
         raise ValueError(f"name must be that of an entry; got {name!r}. Did you mean {close}?")
-    entry = ENTRIES[name]
-    return f"as found   {entry.wrong()}\ncorrected  {entry.right()}"
+    wrong, right = ENTRIES[name].wrong(), ENTRIES[name].right()
+    lines = [wrong.what, f"  as found   {wrong}", right.what, f"  corrected  {right}"]
+    return "\n".join(dict.fromkeys(lines))

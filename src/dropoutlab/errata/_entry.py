@@ -26,7 +26,7 @@ class Outcome:
 
     def __str__(self) -> str:
         mark = "✓" if self.holds else "✗"
-        return f"{mark} {self.what}: says {self.says}, is {self.found}"
+        return f"{mark} says {self.says}, is {self.found}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def written(value: float | Fraction | sp.Expr) -> str:
 # where both sides of a formula are compared: two inputs that differ in everything
 POINT = {
     **{"w_1": 2, "w_2": -1, "w_11": 2, "w_12": -1, "w_21": 1, "w_22": 3},
-    **{"x_1": 1, "x_2": 3, "h_1": 1, "h_2": 3, "y": 1, "b": 1, "b_1": 2, "b_2": -1},
+    **{"x_1": 1, "x_2": 3, "h_1": 1, "h_2": 3, "y": 1, "b": 2, "b_1": 2, "b_2": -1},
     **{"z_1": 1, "z_2": 0, "p_1": sp.Rational(1, 4), "p_2": sp.Rational(1, 2)},
     **{"p": sp.Rational(4, 5), "c": 2, "a": 1},
 }

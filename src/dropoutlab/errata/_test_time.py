@@ -29,7 +29,7 @@ def weight_after(steps: int, in_place: bool, keep_prob: float = KEPT) -> float:
 
 
 def _after(in_place: bool) -> Outcome:
-    what = f"weight 1 after {STEPS} steps that learn nothing, p = ½"
+    what = f"weight 1 after {STEPS} idle steps, p = ½"
     return equal(what, 1, weight_after(STEPS, in_place))
 
 
@@ -51,7 +51,7 @@ def two_layers(dropped: tuple[bool, bool]) -> nn.Network:
 def _geometric(dropped: tuple[bool, bool]) -> Outcome:
     network, one = two_layers(dropped), np.ones((1, 1))
     exact = averaging.exact_average(network, one, mean="normalized geometric")
-    layers = "two dropped layers" if all(dropped) else "one, below the output"
+    layers = "two layers" if all(dropped) else "one layer"
     says = nn.predict(network, one).item()
     return equal(f"normalised geometric mean, {layers}", says, exact.item())
 
@@ -121,7 +121,7 @@ def _series() -> Outcome:
     mean, normalized = mean_and_normalized(outputs, chances)
     says, gap = float(third_order(outputs, chances)), float(mean - normalized)
     holds = sp.expand(found - claimed) == 0 and abs(says - gap) < abs(gap) / 10
-    what = "difference for outputs 0.55 and 0.60"
+    what = "difference, for outputs 0.55 and 0.60"
     return Outcome(what, written(says), written(gap), holds)
 
 

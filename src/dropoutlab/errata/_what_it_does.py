@@ -16,7 +16,7 @@ FIXED_OUTPUT = (1 - P) / P
 
 def _at_half() -> Outcome:
     half, tenth = (float(FIXED_OUTPUT.subs(P, p)) for p in (sp.Rational(1, 2), sp.Rational(1, 10)))
-    what = "penalty factor at p = 0.1, effective weight held"
+    what = "penalty factor at p = 0.1, output held"
     return Outcome(what, f"at most {written(half)}", written(tenth), tenth <= half)
 
 
@@ -30,7 +30,7 @@ def _rises() -> Outcome:
 
 def _squeezed() -> Outcome:
     first, second = dropout_shares(INPUTS)
-    what = "share left to the input of 16 times the variance"
+    what = "share left to 16 times the variance"
     return Outcome(what, f"below {written(first)}", written(second), bool(second < first - EXACT))
 
 
@@ -73,7 +73,7 @@ def _no_cross_term() -> Outcome:
     error = regularizer.regularized_batch_error(n, batch)
     plain = sum(regularizer.error_without_dropout(n, m) for m in range(1, batch + 1))
     mixed = sp.expand(sp.diff(error - plain, weight(1), weight(2)))
-    return equal("slope of one weight's penalty along another", 0.0, 0.0 if mixed == 0 else 1.0)
+    return equal("slope of one penalty along the other", 0.0, 0.0 if mixed == 0 else 1.0)
 
 
 # --- work: two copies of one input; one would do --------------------------------------------------

@@ -44,7 +44,7 @@ def _is_l2() -> Outcome:
     """L2 with the λ that leaves the first weight the same share."""
     found, says = dropout_shares(INPUTS), l2_shares(INPUTS, 1.0)
     assert found[0] == says[0]
-    return equal("second weight, the first shrunk to ½", says[1], found[1])
+    return equal("second weight; the first shrunk to ½", says[1], found[1])
 
 
 def _is_scaled_l2() -> Outcome:
@@ -52,7 +52,7 @@ def _is_scaled_l2() -> Outcome:
     even = INPUTS / np.sqrt((INPUTS**2).mean(axis=0))
     strength = len(INPUTS) * (1 - KEEP_PROB) / KEEP_PROB
     says, found = l2_shares(even, strength), dropout_shares(INPUTS)
-    outcome = equal("second weight, inputs of mean square 1", says[1], found[1])
+    outcome = equal("second weight; inputs of mean square 1", says[1], found[1])
     return Outcome(outcome.what, outcome.says, outcome.found, bool(np.allclose(says, found)))
 
 
@@ -71,14 +71,12 @@ def slopes_at_minimum() -> tuple[FloatArray, FloatArray]:
 
 def _at_rest() -> Outcome:
     slopes, probability = slopes_at_minimum()
-    return equal(
-        "mean square of a step's slope at the minimum", 0.0, probability @ slopes[:, 0] ** 2
-    )
+    return equal("mean square of a slope at the minimum", 0.0, probability @ slopes[:, 0] ** 2)
 
 
 def _mean_at_rest() -> Outcome:
     slopes, probability = slopes_at_minimum()
-    return equal("mean of a step's slope at the minimum", 0.0, probability @ slopes[:, 0])
+    return equal("mean slope at the minimum", 0.0, probability @ slopes[:, 0])
 
 
 # --- entropy of a factor --------------------------------------------------------------------------
@@ -104,7 +102,7 @@ def _lowest_entropy() -> Outcome:
     mean = np.dot(chances, values)
     assert np.isclose(mean, 0.5) and np.isclose(np.dot(chances, np.square(values)) - mean**2, 0.25)
     least, found = entropy((0.5, 0.5)), entropy(chances)
-    what = "bits of a law with a coin's mean and variance"
+    what = "bits of a law with a coin's moments"
     return Outcome(what, f"at least {written(least)}", written(found), found >= least)
 
 
@@ -113,7 +111,7 @@ def _only_one() -> Outcome:
     p = sp.Symbol("p")
     mean, variance = p, p * (1 - p)
     left = sp.expand(mean - (variance + mean**2))
-    return equal("mean of r(1 − r) for a factor r from 0 to 1", 0.0, left if left == 0 else 1.0)
+    return equal("mean of r(1 − r), r from 0 to 1", 0.0, left if left == 0 else 1.0)
 
 
 # --- below a batch normalisation: an activation 0 or 2, as likely ---------------------------------
@@ -136,7 +134,7 @@ def variances(keep_prob: float) -> tuple[float, float]:
 
 def _variance(keep_prob: float, where: str) -> Outcome:
     training, test = variances(keep_prob)
-    return equal(f"variance at test, dropout {where} the last batch norm", training, test)
+    return equal(f"variance at test, dropout {where} the norm", training, test)
 
 
 ENTRIES = (

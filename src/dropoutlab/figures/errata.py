@@ -124,6 +124,9 @@ def largest_gaps() -> str:
 FILTER_STYLE = """
 .errata-list li { margin: 0.2rem 0; }
 .errata-list label { margin-right: 0.9rem; white-space: nowrap; cursor: pointer; }
+html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.errata-list) {
+  background: none; color: inherit;
+}
 """
 
 
