@@ -179,8 +179,7 @@ ENTRIES = (
     Entry(
         "convolutions",
         "Dropout is not used in convolutional networks any more, since batch normalisation.",
-        "It is rarer between convolutions and common behind them; how it fares depends on the "
-        "place.",
+        "It is used, between convolutions and behind them; how it fares depends on the place.",
         "A batch normalisation after dropout keeps a variance that the test does not have.",
         lambda: _variance(0.5, "before"),
         lambda: _variance(1.0, "after"),
