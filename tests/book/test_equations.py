@@ -508,6 +508,9 @@ def test_every_display_equation_is_labelled():
     for name, text in chapter_texts():
         unlabelled = [tex for tex, label in DISPLAY.findall(text) if not label]
         assert not unlabelled, f"{name}: {unlabelled}"
+        starts = [match.start() for match in DISPLAY.finditer(text)]
+        glued = [text[at : at + 60] for at in starts if not text[:at].endswith("\n\n")]
+        assert not glued, f"{name}: a blank line has to stand before {glued}"
         assert not OTHER_DISPLAY.search(text), f"{name}: write display equations as $$ … $$ (label)"
 
 
