@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import dropoutlab
-from dropoutlab import averaging, coadaptation, data, glm, linear, masks, training
+from dropoutlab import averaging, coadaptation, data, errata, glm, linear, masks, training
 from dropoutlab import network as nn
 
 # whose public functions have no cases here yet; a package stands for its modules
@@ -112,6 +112,7 @@ GOOD = {
     data.synthetic_regression: {"num_examples": 40, "weights": [1.0], "noise_sd": 1.0, "rng": RNG},
     data.digit_images: {},
     data.digit_slants: {},
+    errata.report: {"name": "in-place"},
 }  # fmt: skip
 
 # --- what must be refused
@@ -136,6 +137,7 @@ WRONG_WORDS = ["something else", None, 3, b"linear"]
 FLAGS = ["yes", None, 1, 0.0, np.ones(2)]
 PAIRS = [None, X, (X,), (X, T, T), (X, T[:2]), (X[:, :2], T), ("one", T), (X, 2 * T), "xt"]
 BAD = {
+    "name": ["lost", "", None, 3, b"in-place", ["in-place"]],
     "inputs": ARRAYS,
     "targets": [*ARRAYS, T[:3], np.full((5, 2), 2.0), np.full((5, 2), -0.1), 0.9 * T,
                 np.zeros((5, 2)), np.ones((5, 2))],

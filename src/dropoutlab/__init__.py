@@ -10,6 +10,7 @@ Where to start:
 - `dropoutlab.averaging`, `coadaptation`: averages over masks; how much units lean on each other.
 - `dropoutlab.experiments`, `data`, `samples`: what the book measures, on what, and what came out.
 - `dropoutlab.claims`: what the book says of runs, judged on seeds of your choice.
+- `dropoutlab.errata`: what is often said of dropout and is wrong, each with a check.
 - `dropoutlab.figures`, `explore`: its pictures, and pictures with sliders of your own.
 - `dropoutlab.book`: what a build of the book needs.
 

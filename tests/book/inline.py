@@ -68,6 +68,7 @@ SETTINGS = {
         "c = 0",
         "c = 1",
     },
+    "errata.ipynb": {r"p = \tfrac12", "p = 0.8"},
     "masking.ipynb": {"z_j = 1", "z_j = 0", r"p = \tfrac12", "p = 0.8"},
     "notation.md": {"l = 0"},
     "regularizer.ipynb": {

@@ -42,13 +42,22 @@ def chapter_texts():
             yield path.name, "\n\n".join(c.source for c in cells if c.cell_type == "markdown")
 
 
-def labelled_equations():
+def displayed(wanted):
     return [
         (label, tex)
         for _name, text in chapter_texts()
         for label, tex in DISPLAY.findall(text)
-        if label
+        if label and wanted(label)
     ]
+
+
+def labelled_equations():
+    return displayed(lambda label: not label.startswith("wrong-"))
+
+
+def wrong_equations():
+    """Those that the chapter `errata` shows as they are found elsewhere, to be refuted."""
+    return displayed(lambda label: label.startswith("wrong-"))
 
 
 def phrases(text):
@@ -247,8 +256,32 @@ def of_a_pair(sign):
     return lambda **_sizes: {"R": symbolic.beyond_linear.pair_penalty(t, sign * t)}
 
 
+def of_a_square_layer(n, **_sizes):
+    """As many units as inputs: only then do the wrong forms of a layer fit together."""
+    layer = of_a_layer(n=n, q=n)
+    own = [symbolic.masking.layer_weight(i, i, symbolic.masking.THIS) for i in range(1, n + 1)]
+    return {**layer, r"\mathbf w^(l)": sp.Matrix(own)}
+
+
+def of_a_steep_output(**_sizes):
+    output = symbolic.errata.steep_output()
+    return {"O": output, "D": sp.diff(output, symbolic.errata.PRE_ACTIVATION)}
+
+
+OF_ERRATA = {
+    **{f"wrong-{name}": of_a_square_layer for name in ("bias-inside", "no-sum")},
+    "eq-right-forward": of_a_layer,
+    **{f"{kind}-bend": of_a_steep_output for kind in ("eq-right", "wrong")},
+    **{label: of_a_layer for label in ("eq-right-dropped", "wrong-half")},
+    **{
+        label: of_averages
+        for label in ("eq-right-normalized", "wrong-sign", "eq-right-scaling", "wrong-scaling")
+    },
+}
+
 NAMES = {
     symbolic.beyond_linear: beyond_the_linear_unit,
+    symbolic.errata: of_the_linear_unit,
     symbolic.regularizer: of_the_linear_unit,
     symbolic.masking: of_a_layer,
     symbolic.scaling: of_averages,
@@ -256,6 +289,7 @@ NAMES = {
 }
 # where one statement has names of its own, these
 OWN_NAMES = {
+    **OF_ERRATA,
     "eq-copies-error": of_two_inputs,
     "eq-copies-minimum": of_copies,
     "eq-orthogonal-dropout": of_orthogonal_columns(symbolic.regularizer.regularized_batch_error),
@@ -272,15 +306,17 @@ OWN_NAMES = {
     "eq-opposed-pair": of_a_pair(-1),
     "eq-geometric-loss": of_averages,
 }
-STATEMENTS = {**symbolic.EQUATIONS, **symbolic.INLINE}
+STATEMENTS = {**symbolic.EQUATIONS, **symbolic.INLINE, **symbolic.WRONG}
+
+
+def statements_of(chapter):
+    return (*chapter.EQUATIONS, *chapter.INLINE, *getattr(chapter, "WRONG", ()))
 
 
 @cache
 def names_of(label, **sizes):
     (chapter,) = (
-        chapter
-        for chapter in NAMES
-        if label in {e.label for e in (*chapter.EQUATIONS, *chapter.INLINE)}
+        chapter for chapter in NAMES if label in {e.label for e in statements_of(chapter)}
     )
     names = OWN_NAMES.get(label, NAMES[chapter])(**sizes)
     given = STATEMENTS[label].given(max(sizes.values()))
@@ -344,6 +380,11 @@ def adjusted(conditions, scope, name, value):
     return value
 
 
+def own(side, scope):
+    """The entry of unit i, where a side has one for each unit."""
+    return sp.sympify(side[scope["i"] - 1] if isinstance(side, sp.MatrixBase) else side)
+
+
 class Case:
     """A statement at certain sizes, indices and conditions: the proved value at each point."""
 
@@ -372,10 +413,7 @@ class Case:
     def differences(self, written):
         if len(written) != self.sides:
             raise TexError(f"{len(written)} sides in the chapter, not {self.sides}")
-        entries = [
-            sp.sympify(side[self.scope["i"] - 1] if isinstance(side, sp.MatrixBase) else side)
-            for side in written
-        ]
+        entries = [own(side, self.scope) for side in written]
         for number, proved in zip(self.points, self.proved, strict=True):
             for entry in entries:
                 value = self.value(entry, number)
@@ -402,17 +440,22 @@ def cases_of(label, conditions):
     ]
 
 
-def disagreements(label, phrase):
-    """Where a side in the chapter differs from what is proved: sizes, indices, the two values."""
-    tex, *conditions = re.split(r" for | and ", phrase)
+def reader_of(label, tex, sizes):
+    """The sides of a TeX by the indices, its letters read as those of a statement."""
     given = STATEMENTS[label].given(max(SIZES[0].values()))
 
     def keep_prob(j):
         return given.get(symbolic.keep_prob(j), symbolic.keep_prob(j))
 
+    return read_sides(tex, names_of(label, **sizes), sizes, keep_prob)
+
+
+def disagreements(label, phrase):
+    """Where a side in the chapter differs from what is proved: sizes, indices, the two values."""
+    tex, *conditions = re.split(r" for | and ", phrase)
     # the smaller sizes come second and take less time: what is wrong is mostly wrong there too
     for sizes, cases in reversed(cases_of(label, tuple(conditions))):
-        read = read_sides(tex, names_of(label, **sizes), sizes, keep_prob)
+        read = reader_of(label, tex, sizes)
         for case in cases:
             yield from case.differences(read(case.scope))
 
@@ -460,10 +503,54 @@ def test_the_tex_is_the_proved_statement(label, tex):
         pytest.fail(f"{label} at {sizes}, {scope}: {value} in the chapter, proved {proved}")
 
 
+@pytest.mark.parametrize(("label", "tex"), wrong_equations(), ids=short)
+def test_what_is_shown_as_wrong_is_refuted(label, tex):
+    """Its TeX is read like any other: it says what `WRONG` says, and never for all letters.
+
+    The first side is what the statement speaks of, and that is right.
+    """
+    for sizes, cases in cases_of(label, ()):
+        read = reader_of(label, tex, sizes)
+        for case in cases:
+            sides = (*read(case.scope), *symbolic.WRONG[label].at(sizes, case.scope))
+            found, says, known, claimed = (
+                [case.value(own(side, case.scope), number) for number in case.points]
+                for side in sides
+            )
+            assert apart(found, known) < 1e-20
+            assert apart(says, claimed) < 1e-20
+            assert apart(found, says) > 1e-3, case.scope
+
+
+def apart(one, other):
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def test_what_is_shown_as_wrong_stands_in_the_errata_and_says_so():
+    text = dict(chapter_texts())
+    assert sorted(label for label, _tex in wrong_equations()) == sorted(symbolic.WRONG)
+    for name, chapter in text.items():
+        for match in DISPLAY.finditer(chapter):
+            before = chapter[: match.start()].rstrip().rpartition("\n")[2]
+            wrong = (match[1] or "").startswith("wrong-")
+            assert wrong == before.startswith("✗"), match[0]
+            assert not wrong or name == "errata.ipynb"
+
+
+def test_a_wrong_formula_of_a_layer_needs_as_many_units_as_inputs():
+    tex = dict(wrong_equations())["wrong-bias-inside"]
+    names = of_a_layer(n=2, q=3)
+    with pytest.raises(sp.ShapeError):
+        read_sides(tex, names, {"n": 2, "q": 3, "M": 2})({})
+
+
 def test_every_display_equation_is_labelled():
     for name, text in chapter_texts():
         unlabelled = [tex for label, tex in DISPLAY.findall(text) if not label]
         assert not unlabelled, f"{name}: {unlabelled}"
+        starts = [match.start() for match in DISPLAY.finditer(text)]
+        glued = [text[at : at + 60] for at in starts if not text[:at].endswith("\n\n")]
+        assert not glued, f"{name}: a blank line has to stand before {glued}"
         assert not OTHER_DISPLAY.search(text), f"{name}: write display equations as $$ … $$"
 
 
@@ -567,6 +654,10 @@ HARMLESS = {
         r"\frac{z_j^2}{p} u_{ij} h_j \Big)^2 \Big] &= \tfrac12 \sum_{i=1}^{q} \Big( y_i - "
         r"\sum_{j=1}^{n} u_{ij} h_j \Big)^2 \\ &\quad + \frac{1 - p}{2 p} \sum_{j=1}^{n} "
         r"\lVert \mathbf{u}_j \rVert^2 h_j^2 \end{aligned}"
+    },
+    "eq-right-division": {
+        rf"h_j = \mathbb{{E}}\Big[ \frac{{{over}}}{{{under}}} h_j \Big]"
+        for over, under in (("z_j^2", "p_j"), ("p_j", "p_j"), ("z_j", "z_j"))
     },
     "square-of-a-coin": {f"z_j^{power} = z_j" for power in ("3", "n", "M", "{n - 1}", "{12}")},
     "two-coins": {

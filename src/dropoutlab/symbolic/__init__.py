@@ -13,7 +13,7 @@ too: that no term joins more than a few units (`core.joining_few`), or induction
 
 from difflib import get_close_matches
 
-from dropoutlab.symbolic import beyond_linear, coadaptation, masking, regularizer, scaling
+from dropoutlab.symbolic import beyond_linear, coadaptation, errata, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     Equation,
     ProofError,
@@ -42,12 +42,14 @@ from dropoutlab.symbolic.scaling import prove_normalized_means
 __all__ = [
     "EQUATIONS",
     "INLINE",
+    "WRONG",
     "Equation",
     "ProofError",
     "activation",
     "beyond_linear",
     "bias",
     "coadaptation",
+    "errata",
     "error_with_dropout",
     "error_without_dropout",
     "expectation",
@@ -72,14 +74,16 @@ __all__ = [
 
 EQUATIONS: dict[str, Equation] = {
     equation.label: equation
-    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear)
+    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear, errata)
     for equation in chapter.EQUATIONS
 }
 INLINE: dict[str, Equation] = {
     statement.label: statement
-    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear)
+    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear, errata)
     for statement in chapter.INLINE
 }
+# statements as they are found, to be refuted
+WRONG: dict[str, Equation] = {statement.label: statement for statement in errata.WRONG}
 
 
 def prove(label: str) -> str:

@@ -1,0 +1,112 @@
+"""What an entry of the errata is, and how a statement is checked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+
+from dropoutlab import symbolic
+from dropoutlab.symbolic import Equation, ProofError
+
+EXACT = 1e-12  # what float64 leaves of numbers that are equal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a statement says of something, what is so, and whether it holds.
+
+    what: the thing, in a few words. says, found: numbers, or words.
+    """
+
+    what: str
+    says: str
+    found: str
+    holds: bool
+
+    def __str__(self) -> str:
+        mark = "✓" if self.holds else "✗"
+        return f"{mark} says {self.says}, is {self.found}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement in circulation, and its correction.
+
+    name: its anchor on the page. found: the statement, as it is found, in words. corrected: how it
+    should read. how: one sentence, how to see it. wrong: its check, which must fail. right: that of
+    the correction, which must pass. chapter: where it is explained. equations: the labels, in
+    `symbolic`, of the statement and of its correction, if they are formulas. claims: rows of the
+    ledger on which it rests, if it is about trained networks.
+    """
+
+    name: str
+    found: str
+    corrected: str
+    how: str
+    wrong: Callable[[], Outcome]
+    right: Callable[[], Outcome]
+    chapter: str
+    equations: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+def equal(what: str, says: float, found: float) -> Outcome:
+    """Return the outcome of a statement that two numbers are the same."""
+    return Outcome(what, written(says), written(found), abs(says - found) < EXACT)
+
+
+def written(value: float | Fraction | sp.Expr) -> str:
+    """Return a number as it is written: whole numbers without, others with two decimals or more."""
+    value = float(value)
+    if abs(value - round(value)) < EXACT:
+        return f"{value:z,.0f}".replace("-", "−")
+    return (f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}").replace("-", "−")
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+# where both sides of a formula are compared: two inputs that differ in everything
+POINT = {
+    **{"w_1": 2, "w_2": -1, "w_11": 2, "w_12": -1, "w_21": 1, "w_22": 3},
+    **{"x_1": 1, "x_2": 3, "h_1": 1, "h_2": 3, "y": 1, "b": 2, "b_1": 2, "b_2": -1},
+    **{"z_1": 1, "z_2": 0, "p_1": sp.Rational(1, 4), "p_2": sp.Rational(1, 2)},
+    **{"p": sp.Rational(4, 5), "c": 2, "a": 1},
+}
+SIZES = {"n": 2, "M": 2, "q": 2}
+FIRST = {"i": 1, "j": 1}
+
+
+def sides_at_point(equation: Equation) -> tuple[sp.Expr, ...]:
+    """Return what the sides of a statement are at POINT, for two inputs; σ is left out."""
+    sizes = {letter: SIZES[letter] for letter in equation.letters}
+    sides = equation.at(sizes, {index: FIRST[index] for index in equation.indices})
+    inner = (side.replace(symbolic.masking.SIGMA, lambda a: a) for side in sides)
+    return tuple(side.subs(at_point(side)) for side in inner)
+
+
+def at_point(side: sp.Expr) -> Mapping[sp.Symbol, sp.Expr]:
+    """Return the symbols of an expression with their values at POINT."""
+    return {s: POINT[s.name.partition("^")[0]] for s in side.free_symbols}
+
+
+def formula(what: str, wrong: str, right: str) -> dict[str, object]:
+    """Return both checks of an entry that is a formula, and its labels.
+
+    The wrong form is refuted by one example, the right one proved for every one.
+    """
+
+    def refuted() -> Outcome:
+        found, says = sides_at_point(symbolic.WRONG[wrong])
+        return equal(what, float(says), float(found))
+
+    def proved() -> Outcome:
+        equation = symbolic.EQUATIONS[right]
+        found, *_between, says = sides_at_point(equation)
+        try:
+            equation.prove()
+        except ProofError:
+            return Outcome(what, written(says), written(found), False)
+        return equal(what, float(says), float(found))
+
+    return {"wrong": refuted, "right": proved, "equations": (wrong, right)}

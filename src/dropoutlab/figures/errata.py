@@ -1,0 +1,319 @@
+"""Figures of the chapter `errata`: statements as they are found against what is so."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+from IPython.display import HTML
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from scipy import stats
+
+from dropoutlab import linear
+from dropoutlab._checks import FloatArray
+from dropoutlab.errata import Entry
+from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_after
+from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares, two_point_law
+from dropoutlab.explore import handle
+from dropoutlab.explore.ink import INK
+from dropoutlab.figures import style
+from dropoutlab.figures.words import number
+
+# --- four lines for one slope ---------------------------------------------------------------------
+
+LINES = {
+    "none": "∂E_N/∂w",
+    "product": "∂E_N/∂w · w p² x² + w Var(z) x²",
+    "twice": "∂E_N/∂w + w p² x² + w Var(z) x²",
+    "variance": "∂E_N/∂w + w Var(z) x²",
+}
+UNIT = ((1.5, -1.0), (1.0, 1.0), 1.0)  # weights, inputs, target
+KEEP_PROBS = tuple(np.linspace(0, 1, 21).round(2).tolist())
+SLOPES = (-1.0, 1.2)
+
+
+@lru_cache
+def slope_lines() -> dict[str, FloatArray]:
+    """Return, over KEEP_PROBS, the mean slope along weight 1 of all masks, and what each line says.
+
+    "masks" is the sum over all four masks; the others are LINES.
+    """
+    w, x = UNIT[0][0], UNIT[1][0]
+    p = np.array(KEEP_PROBS)
+    masks = np.array([linear.expected_gradient_exact(*UNIT, q)[0] for q in KEEP_PROBS])
+    plain = np.array([linear.gradient_without_dropout(*UNIT, q)[0] for q in KEEP_PROBS])
+    square, spread = w * p**2 * x**2, w * p * (1 - p) * x**2
+    return {
+        "masks": masks,
+        "none": plain,
+        "product": plain * square + spread,
+        "twice": plain + square + spread,
+        "variance": plain + spread,
+    }
+
+
+def draw_slopes(line: str = "product", keep_prob: float = 0.5) -> Figure:
+    """Draw the mean slope of all masks against the keep probability, and what a line says.
+
+    Args:
+        line: one of LINES.
+        keep_prob: one of KEEP_PROBS; dragging in the picture changes it.
+    """
+    figure, axes = style.new_part()
+    found, says = slope_lines()["masks"], slope_lines()[line]
+    axes.plot(KEEP_PROBS, found, color=style.MEAN_E_D, linewidth=8, alpha=0.4)
+    axes.plot(KEEP_PROBS, says, color=style.OTHER, linestyle="--")
+    at = KEEP_PROBS.index(keep_prob)
+    axes.axvline(keep_prob, color=INK, linewidth=0.8)
+    axes.plot(keep_prob, found[at], "o", color=style.MEAN_E_D, markersize=9)
+    axes.plot(keep_prob, says[at], "D", color=style.OTHER, markersize=7)
+    for p in KEEP_PROBS:
+        corner = (p - 0.025, SLOPES[0])
+        tile = Rectangle(corner, 0.05, SLOPES[1] - SLOPES[0], alpha=0, linewidth=0)
+        axes.add_artist(handle(tile, keep_prob=p))
+    axes.set(xlim=(0, 1), ylim=SLOPES, xlabel="keep probability p", ylabel="slope along w")
+    axes.set_yticks([-1, 0, 1], ["−1", "0", "1"])
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    return figure
+
+
+def draw_both_sides(line: str = "product", keep_prob: float = 0.5) -> Figure:
+    """Draw both sides of a line as bars: the mean of all masks, and what it says.
+
+    Args: as for `draw_slopes`.
+    """
+    figure, axes = style.new_part(1.6)
+    figure.subplots_adjust(left=0.27, right=0.84, bottom=0.36, top=0.95)
+    at = KEEP_PROBS.index(keep_prob)
+    colors = {"masks": style.MEAN_E_D, line: style.OTHER}
+    for row, (name, color) in enumerate(colors.items()):
+        value = slope_lines()[name][at]
+        axes.barh(row, value, 0.62, color=color)
+        axes.text(1.25, row, number(value), color=INK, va="center", fontsize=style.TEXT)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set(xlim=SLOPES, ylim=(1.5, -0.5), xlabel="slope along w")
+    axes.set_yticks([0, 1], ["all masks", "the line"])
+    axes.set_xticks([-1, 0, 1], ["−1", "0", "1"])
+    axes.tick_params(axis="y", length=0)
+    return figure
+
+
+def describe_slopes(line: str, keep_prob: float) -> str:
+    """Say both sides of a line."""
+    at = KEEP_PROBS.index(keep_prob)
+    found, says = slope_lines()["masks"][at], slope_lines()[line][at]
+    return (
+        f"Keep probability {keep_prob:.2f}: the mean slope of all masks is {number(found)}, and "
+        f"{LINES[line]} is {number(says)}."
+    )
+
+
+def largest_gaps() -> str:
+    """Say how far each line is off at most, over all keep probabilities."""
+    found = slope_lines()["masks"]
+    gaps = {name: np.abs(slope_lines()[name] - found).max() for name in LINES}
+    off = [f"{LINES[name]} by up to {number(gap)}" for name, gap in gaps.items() if gap > 1e-12]
+    return f"Only {LINES['variance']} agrees with the mean of all masks; off are {', '.join(off)}."
+
+
+# --- all entries, to choose from ------------------------------------------------------------------
+
+FILTER_STYLE = """
+.errata-list li { margin: 0.2rem 0; }
+.errata-list label { margin-right: 0.9rem; white-space: nowrap; cursor: pointer; }
+html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.errata-list) {
+  background: none; color: inherit;
+}
+"""
+
+
+def index_of(groups: Mapping[str, Sequence[Entry]]) -> HTML:
+    """Return a list of the entries with links to them; a choice above it shows one group only.
+
+    The choice needs no script.
+
+    Args:
+        groups: entries by the name of their group.
+    """
+    names = ["all", *groups]
+    choices = "".join(
+        f"<label><input type='radio' name='errata-group' id='errata-{k}'"
+        f"{' checked' if k == 0 else ''}> {escape(name)}</label>"
+        for k, name in enumerate(names)
+    )
+    items = "".join(
+        f"<li class='errata-in-{k}'><a href='#{entry.name}'>{escape(entry.found)}</a></li>"
+        for k, entries in enumerate(groups.values(), 1)
+        for entry in entries
+    )
+    shown = "".join(
+        f".errata-list:has(#errata-{k}:checked) li:not(.errata-in-{k}) {{ display: none; }}\n"
+        for k in range(1, len(names))
+    )
+    return HTML(
+        f"<style>{FILTER_STYLE}{shown}</style><div class='errata-list'>"
+        f"<fieldset><legend>Show</legend>{choices}</fieldset><ul>{items}</ul></div>"
+    )
+
+
+# --- at test time ---------------------------------------------------------------------------------
+
+
+def draw_in_place() -> Figure:
+    """Draw a weight after each of ten steps: divided in place, and with the mask divided."""
+    figure, axes = style.new_figure()
+    steps = range(STEPS + 1)
+    for in_place, color, text in (
+        (True, style.OTHER, "weights divided, as found"),
+        (False, style.E_N, "mask divided"),
+    ):
+        weights = [weight_after(step, in_place) for step in steps]
+        axes.plot(steps, weights, "o-", color=color)
+        _note(axes, 0.3 if in_place else 4, 600 if in_place else 1.3, text, color)
+    axes.set_yscale("log", base=2)
+    axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
+    axes.set_xticks([0, 5, 10])
+    axes.set(xlabel="step", ylabel="weight", ylim=(0.6, 2000))
+    figure.subplots_adjust(left=0.17)
+    return figure
+
+
+MEANS_HIGH, MEANS_CHANCE = Fraction(9, 10), Fraction(1, 3)
+
+
+def draw_bound() -> Figure:
+    """Draw the distance of two means against the first, and what is said to bound it.
+
+    The outputs are 0.9 once in three, and else one number from 0.01 to 0.9.
+    """
+    figure, axes = style.new_figure()
+    mean = np.linspace(0.3, 0.9, 121)
+    axes.plot(mean, 2 * mean * (1 - mean) * np.abs(1 - 2 * mean), color=style.OTHER)
+    others = np.linspace(0.01, 0.9, 90)
+    pairs = [distance_of_means(other) for other in others]
+    axes.plot(*np.transpose(pairs), color=style.MEAN_E_D, linewidth=2)
+    _note(axes, 0.37, 0.19, "the bound, as found", style.OTHER)
+    _note(axes, 0.7, 0.055, "the distance", style.MEAN_E_D)
+    axes.set(xlabel="arithmetic mean E", ylabel="distance of the means", ylim=(0, 0.21))
+    axes.axvline(0.5, color=INK, linewidth=0.8, linestyle=":")
+    return figure
+
+
+def distance_of_means(other: float) -> tuple[float, float]:
+    """Return the mean of the outputs 0.9, one time in three, and `other`, and |E − NWGM|."""
+    chances = (float(MEANS_CHANCE), 1 - float(MEANS_CHANCE))
+    mean, normalized = mean_and_normalized((float(MEANS_HIGH), other), chances)
+    return float(mean), abs(float(mean - normalized))
+
+
+# --- what it is -----------------------------------------------------------------------------------
+
+LAYER = 20  # units
+
+
+def draw_dropped(keep_prob: float = 0.8) -> Figure:
+    """Draw how probable each number of dropped units is, and where half and the mean are.
+
+    Args:
+        keep_prob: probability from 0 to 1 that a unit is kept.
+    """
+    figure, axes = style.new_figure()
+    count = np.arange(LAYER + 1)
+    axes.bar(count, stats.binom.pmf(count, LAYER, 1 - keep_prob), 0.8, color=style.DROPPED)
+    axes.axvline(LAYER / 2, color=style.OTHER, linestyle="--")
+    axes.axvline(LAYER * (1 - keep_prob), color=style.MEAN_E_D, linewidth=2)
+    axes.set(xlim=(-0.6, LAYER + 0.6), ylim=(0, 0.4))
+    axes.set(xlabel=f"units dropped, of {LAYER}", ylabel="probability")
+    figure.text(0.15, 0.93, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
+    figure.text(0.98, 0.93, "half, as found", color=style.OTHER, ha="right", fontsize=style.TEXT)
+    figure.subplots_adjust(top=0.9)
+    return figure
+
+
+def describe_dropped(keep_prob: float) -> str:
+    """Say how many are dropped on average, and how probable just half of them is."""
+    half = stats.binom.pmf(LAYER // 2, LAYER, 1 - keep_prob)
+    return (
+        f"Keep probability {keep_prob:.1f}: of {LAYER} units {number(LAYER * (1 - keep_prob))} are "
+        f"dropped on average, and just half of them with probability {half:.3f}."
+    )
+
+
+LAW_CHANCES = (0.5, 0.3, 0.1, 0.03, 0.01)
+
+
+def draw_law(chance: float = 0.5) -> Figure:
+    """Draw a law on two points that has mean and variance of a fair coin.
+
+    Args:
+        chance: of the larger value, one of LAW_CHANCES.
+    """
+    figure, axes = style.new_figure()
+    values, chances = two_point_law(Fraction(str(chance)))
+    axes.vlines(values, 0, chances, color=style.E_N, linewidth=6)
+    axes.axvline(0.5, color=style.MEAN_E_D, linewidth=1, linestyle="--")
+    said = f"{entropy(chances):.2f} bits; a coin has 1"
+    axes.text(5.6, 0.92, said, color=style.E_N, ha="right", fontsize=style.TEXT)
+    axes.text(0.6, 1.02, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
+    axes.set(xlim=(-0.3, 5.7), ylim=(0, 1.1), xlabel="factor", ylabel="probability")
+    return figure
+
+
+def describe_law(chance: float) -> str:
+    """Say the two values, their chances and the entropy."""
+    (high, low), chances = two_point_law(Fraction(str(chance)))
+    return (
+        f"The factor is {number(high)} with probability {chance:g} and {number(low)} otherwise: "
+        f"mean 0.50 and variance 0.25, like a fair coin, and an entropy of "
+        f"{entropy(chances):.2f} bits."
+    )
+
+
+# --- what it does ---------------------------------------------------------------------------------
+
+SCALES = np.geomspace(0.25, 4, 33)
+
+
+def draw_shares() -> Figure:
+    """Draw the share of the least-squares weight that dropout and L2 leave, by the input's scale.
+
+    Two orthogonal inputs, the first of scale 1; p = ½, and the L2 that leaves the first one half.
+    """
+    figure, axes = style.new_figure()
+    for name, share in (("dropout", dropout_shares), ("L2", _l2_shares)):
+        left = [share(np.diag([1.0, scale]))[1] for scale in SCALES]
+        axes.plot(SCALES, left, color=style.ARMS[name])
+        _note(axes, 2.9, left[-1] - 0.17, name, style.ARMS[name])
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([0.25, 0.5, 1, 2, 4], ["1/4", "1/2", "1", "2", "4"])
+    axes.set(ylim=(0, 1), xlabel="scale of the second input", ylabel="share of its weight left")
+    return figure
+
+
+def _l2_shares(inputs: FloatArray) -> FloatArray:
+    return l2_shares(inputs, 1.0)
+
+
+def draw_factors() -> Figure:
+    """Draw the penalty's factor against p, with the weight held and with the output held."""
+    figure, axes = style.new_figure()
+    p = np.linspace(0.02, 1, 99)
+    _curve(axes, p, p * (1 - p), style.OTHER, "of w²: p (1 − p)", (0.02, 0.33))
+    _curve(axes, p, (1 - p) / p, style.E_R, "of (p w)²: (1 − p) / p", (0.45, 1.5))
+    axes.set(xlim=(0, 1), ylim=(0, 3), xlabel="keep probability p", ylabel="factor")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    return figure
+
+
+def _curve(
+    axes: Axes, x: FloatArray, y: FloatArray, color: str, text: str, at: tuple[float, float]
+) -> None:
+    axes.plot(x, y, color=color)
+    _note(axes, *at, text, color)
+
+
+def _note(axes: Axes, x: float, y: float, text: str, color: str) -> None:
+    axes.text(x, y, text, color=color, fontsize=style.TEXT)

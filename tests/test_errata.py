@@ -1,0 +1,264 @@
+"""Each statement as found fails its check, its correction passes, and both stand on the page."""
+
+import inspect
+import re
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropoutlab import errata, linear, symbolic
+from dropoutlab import network as nn
+from dropoutlab.claims import TABLES
+from dropoutlab.errata import _entry as entry
+from dropoutlab.errata import _test_time as at_test_time
+from dropoutlab.errata import _what_it_does as what_it_does
+from dropoutlab.errata import _what_it_is as what_it_is
+
+CHAPTERS = Path(__file__).parents[1] / "chapters"
+NOTEBOOK = nbformat.read(CHAPTERS / "errata.ipynb", as_version=4)
+TEXT = "\n\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
+NAMED = pytest.mark.parametrize("name", errata.ENTRIES)
+
+
+@cache
+def outcomes(name):
+    return errata.ENTRIES[name].wrong(), errata.ENTRIES[name].right()
+
+
+@NAMED
+def test_the_statement_as_it_is_found_fails(name):
+    outcome, _corrected = outcomes(name)
+    assert not outcome.holds
+    assert outcome.says != outcome.found, "the reader has to see it in the printed numbers"
+
+
+@NAMED
+def test_the_correction_passes(name):
+    _as_found, outcome = outcomes(name)
+    assert outcome.holds
+    assert outcome.says == outcome.found
+
+
+def test_a_name_stands_for_one_entry():
+    entries = [one for group in errata.GROUPS.values() for one in group]
+    assert [one.name for one in entries] == list(errata.ENTRIES)
+    assert len(entries) == len(errata.ENTRIES) >= 22
+
+
+def test_a_report_has_both_outcomes():
+    assert errata.report("in-place").splitlines() == [
+        "weight 1 after 10 idle steps, p = ½",
+        "  as found   ✗ says 1, is 1,024",
+        "  corrected  ✓ says 1, is 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("lost", ValueError), (3, TypeError), (None, TypeError)]
+)
+def test_a_report_refuses_what_is_no_name(name, error):
+    with pytest.raises(error, match=f"name must be.*{name}"):
+        errata.report(name)
+
+
+@NAMED
+def test_a_report_fits_on_a_phone(name):
+    for outcome in outcomes(name):
+        assert len(outcome.what) <= 45 and len(f"  corrected  {outcome}") <= 45
+
+
+# --- the page
+
+
+def plain(text):
+    """The text with what TeX says in letters: `$p = \\tfrac12$` is p = ½."""
+
+    def letters(match):
+        return match[1].replace(r"\tfrac12", "½").replace("-", "−")
+
+    return re.sub(r"\s+", "", re.sub(r"\$([^$]+)\$", letters, text))
+
+
+@NAMED
+def test_an_entry_stands_on_the_page(name):
+    one = errata.ENTRIES[name]
+    (section,) = [c.source for c in NOTEBOOK.cells if f'<a id="{name}"></a>' in c.source]
+    body = plain(re.sub(r"\$\$.*?\$\$ \([\w-]+\)", "", section, flags=re.DOTALL))
+    for sign, sentence in (("✗", one.found), ("✓", one.corrected), ("", one.how)):
+        assert sign + plain(sentence) in body
+    assert f"({one.chapter}.ipynb)" in section
+    assert re.findall(r"claims\.ipynb#([\w-]+)", section) == list(one.claims)
+    for label in one.equations:
+        assert f"({label})" in section or f"{{eq}}`{label}`" in section
+    assert any(f'report("{name}")' in c.source for c in NOTEBOOK.cells if c.cell_type == "code")
+
+
+def test_everything_on_the_page_is_in_the_registry():
+    assert re.findall(r'<a id="([\w-]+)"></a>', TEXT) == list(errata.ENTRIES)
+    assert TEXT.count("✗ ") == len(errata.ENTRIES)
+
+
+def test_an_entry_rests_on_claims_and_chapters_that_exist():
+    claims = {claim.name for table in TABLES for claim in table.claims}
+    for one in errata.ENTRIES.values():
+        assert set(one.claims) <= claims
+        assert (CHAPTERS / f"{one.chapter}.ipynb").is_file()
+
+
+def test_every_wrong_formula_belongs_to_an_entry():
+    wrong = [one.equations[0] for one in errata.ENTRIES.values() if one.equations]
+    assert sorted(wrong) == sorted(symbolic.WRONG)
+
+
+# --- formulas
+
+
+FORMULAS = [one for one in errata.ENTRIES.values() if one.equations]
+
+
+@pytest.mark.parametrize("one", FORMULAS, ids=lambda one: one.name)
+def test_wrong_and_right_speak_of_the_same(one):
+    wrong, right = symbolic.WRONG[one.equations[0]], symbolic.EQUATIONS[one.equations[1]]
+    said, corrected = entry.sides_at_point(wrong), entry.sides_at_point(right)
+    assert float(said[0]) == pytest.approx(float(corrected[0]), rel=1e-12)
+    assert all(float(side) == pytest.approx(float(said[0]), rel=1e-12) for side in corrected)
+
+
+@pytest.mark.parametrize("one", FORMULAS, ids=lambda one: one.name)
+def test_a_wrong_formula_that_were_right_would_pass(one, monkeypatch):
+    """The check of a wrong form fails because the form is wrong, and for no other reason."""
+    label, right = one.equations
+    monkeypatch.setitem(symbolic.WRONG, label, _two_sides(symbolic.EQUATIONS[right]))
+    assert one.wrong().holds
+
+
+@pytest.mark.parametrize("one", FORMULAS, ids=lambda one: one.name)
+def test_a_correction_that_were_wrong_would_fail(one, monkeypatch):
+    label, right = one.equations
+    wrong = symbolic.WRONG[label]
+    if right == "eq-right-normalized":  # its proof is by simplification, too slow to see it fail
+        wrong = replace(wrong, sizes={"n": range(1, 2)})
+    monkeypatch.setitem(symbolic.EQUATIONS, right, wrong)
+    assert not one.right().holds
+
+
+def _two_sides(equation):
+    def sides(**case):
+        found, *_, says = equation.sides(**case)
+        return found, says
+
+    sides.__signature__ = inspect.signature(equation.sides)
+    return replace(equation, sides=sides)
+
+
+def test_no_right_sum_gives_the_mean_gradient_away_at_p_one():
+    """At p = 1 the two slopes agree: how the page says to see the lost plus."""
+    found, slope = symbolic.errata._slopes(2, 1)[:2]
+    ones = {symbolic.keep_prob(j): 1 for j in (1, 2)}
+    assert sp.expand((found - slope).subs(ones)) == 0
+    _mean, says = symbolic.errata._lost_plus(2, 1)
+    assert sp.expand((says - slope).subs(ones)) != 0
+
+
+# --- what is counted
+
+
+@given(st.integers(0, 30), st.floats(0.1, 1))
+def test_weights_divided_in_place_grow(steps, keep_prob):
+    assert at_test_time.weight_after(steps, False, keep_prob) == 1
+    grown = at_test_time.weight_after(steps, True, keep_prob)
+    assert grown == pytest.approx(keep_prob**-steps)
+
+
+def test_the_two_layers_are_what_the_page_says():
+    for z1, z2 in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        network = at_test_time.two_layers((True, True))
+        noise = [None, np.array([[float(z1)]]), np.array([[float(z2)]])]
+        out = nn.forward(network, np.ones((1, 1)), noise)[-1].item()
+        assert out == pytest.approx(1 / (1 + np.exp(-4 * z2 * max(0, 2 * z1 - 1))))
+
+
+def test_the_outputs_are_those_of_the_logistic_unit():
+    bias, weight = sp.log(9), -sp.log(21)
+    for z, output in enumerate(at_test_time.OUTPUTS):
+        assert sp.simplify(1 / (1 + sp.exp(-bias - z * weight)) - output) == 0
+    mean, normalized = at_test_time.mean_and_normalized(at_test_time.OUTPUTS, at_test_time.CHANCES)
+    assert mean == sp.Rational(1, 2)
+    scaled = 1 / (1 + sp.exp(-bias - sp.Rational(2, 3) * weight))
+    assert float(normalized) == pytest.approx(float(scaled))
+
+
+def test_the_difference_of_the_means_begins_in_third_order():
+    found, claimed = at_test_time.leading_terms()
+    assert sp.expand(found - claimed) == 0
+    t = next(s for s in found.free_symbols if s.name == "t")
+    assert found.coeff(t, 1) == found.coeff(t, 2) == 0 != found.coeff(t, 3)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 7.0])
+def test_dropout_leaves_its_share_whatever_the_scale(scale):
+    assert what_it_is.dropout_shares(np.diag([1.0, scale]), 0.3) == pytest.approx([0.3, 0.3])
+    shares = what_it_is.l2_shares(np.diag([1.0, scale]), 2.0)
+    assert shares == pytest.approx([1 / 3, scale**2 / (scale**2 + 2)])
+
+
+@given(st.fractions(Fraction(1, 1000), Fraction(1, 2)))
+def test_the_two_point_law_has_the_moments_of_a_coin(chance):
+    values, chances = what_it_is.two_point_law(chance)
+    mean = np.dot(chances, values)
+    assert mean == pytest.approx(0.5)
+    assert np.dot(chances, np.square(values)) - mean**2 == pytest.approx(0.25)
+    assert what_it_is.entropy(chances) <= 1 + 1e-12
+
+
+def test_the_entropy_falls_as_low_as_you_like():
+    bits = [
+        what_it_is.entropy(what_it_is.two_point_law(Fraction(1, 10**k))[1]) for k in range(1, 7)
+    ]
+    assert bits == sorted(bits, reverse=True) and bits[-1] < 1e-4
+
+
+@pytest.mark.parametrize("keep_prob", [0.3, 0.5, 1.0])
+def test_the_variance_before_a_batch_normalisation(keep_prob):
+    """Mean c and variance v become (c² + v) / p − c² in training, and stay v at test."""
+    training, test = what_it_is.variances(keep_prob)
+    assert training == pytest.approx((1 + 1) / keep_prob - 1)
+    assert test == 1
+
+
+def test_slopes_at_the_minimum_are_those_of_the_formula():
+    slopes, probability = what_it_is.slopes_at_minimum()
+    assert probability.sum() == 1
+    assert probability @ slopes == pytest.approx([0, 0], abs=1e-15)
+    assert slopes[0].tolist() == [0, 0]  # all dropped
+    best = linear.regularized_minimizer([1.0, 1.0], 1.0, 0.5)
+    assert best == pytest.approx([2 / 3, 2 / 3])
+    assert slopes[3] == pytest.approx([1 / 3, 1 / 3])
+
+
+def test_the_penalty_sees_squares_only():
+    rng = np.random.default_rng(0)
+    inputs, weights = rng.standard_normal((5, 3)), rng.standard_normal(3)
+    squares = (inputs**2).sum(axis=0) * weights**2
+    assert what_it_does.penalty(inputs, weights, 0.3) == pytest.approx(0.105 * squares.sum())
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1024, "1,024"), (0.5, "0.50"), (-0.31, "−0.31"), (-1e-15, "0"), (0.0417, "0.042")],
+)
+def test_numbers_are_written_short(value, text):
+    assert entry.written(value) == text
+
+
+def test_an_outcome_says_whether_it_holds():
+    assert str(entry.equal("it", 1, 2)) == "✗ says 1, is 2"
+    assert str(entry.equal("it", 2, 2)) == "✓ says 2, is 2"
