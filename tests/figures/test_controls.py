@@ -33,6 +33,8 @@ def explorers():
 EXPLORERS = explorers()
 # grids, first and last value and step; where p is 1 nothing is dropped
 GRIDS = {
+    ("coadaptation", "figures.draw_pair"): {"first": (-9.0, 10.0, 0.5)},
+    ("evidence", "pairs.draw_pair"): {"first": (-9.0, 10.0, 0.5)},
     ("index", "figures.draw_dropout"): {"keep_prob": (0.2, 1.0, 0.1)},
     ("masking", "parted.draw_without"): {"step": (1, 18)},
     ("masking", "figures.draw_thinned_network"): {"keep_prob": (0.1, 1.0, 0.1), "mask": (1, 20)},
