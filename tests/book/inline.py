@@ -5,7 +5,7 @@ follow it ("for", "and"). A statement has the label of the entry in `symbolic` t
 """
 
 STATEMENTS = {
-    # coadaptation
+    # evidence
     r"I = \Delta_{ik} - (\Delta_i + \Delta_k)": "interaction",
     # masking
     r"\partial a_i / \partial h_j = w_{ij} z_j": "slope-of-a-sum",
@@ -62,13 +62,8 @@ DEFINITIONS = {
 # numbers that a letter has for a while, and conditions of a sentence
 SETTINGS = {
     "beyond-linear.ipynb": {r"p = \tfrac12"},
-    "coadaptation.ipynb": {
-        r"p = \tfrac12",
-        r"j = 1, \dots, n",
-        "c = 0",
-        "c = 1",
-    },
     "errata.ipynb": {r"p = \tfrac12", "p = 0.8"},
+    "evidence.ipynb": {r"j = 1, \dots, n", "c = 0", "c = 1"},
     "masking.ipynb": {"z_j = 1", "z_j = 0", r"p = \tfrac12", "p = 0.8"},
     "notation.md": {"l = 0"},
     "regularizer.ipynb": {

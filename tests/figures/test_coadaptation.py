@@ -4,9 +4,10 @@ import pickle
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from dropoutlab import experiments
+from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import coadaptation as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample
@@ -26,26 +27,47 @@ def texts(axes):
 # --- a pair of units
 
 
+@pytest.mark.parametrize("first", [10.0, 0.5, -9.0, 3.5])
+def test_the_pair_lies_on_the_line_of_pairs_that_are_right(first):
+    (axes,) = figures.draw_pair(first).axes
+    line, *_marks, pair = axes.lines
+    assert np.allclose(line.get_xydata().sum(axis=1), figures.PAIR_TARGET)
+    assert pair.get_xydata().tolist() == [[first, 1 - first]]
+    assert {text.get_text() for text in axes.texts} >= {"(10, −9)", "(0.5, 0.5)"}
+    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert low < first < high and bottom < 1 - first < top
+
+
+def test_the_pair_can_be_dragged_to_every_place():
+    found = list(handles_of(figures.draw_pair(2.0)))
+    strips = [settings["first"] for artist, settings in found if artist.get_alpha() == 0]
+    assert strips == list(figures.FIRST_WEIGHTS) == [k / 2 for k in range(-18, 21)]
+    for artist, settings in found:
+        if artist.get_alpha() == 0:
+            assert artist.get_x() + artist.get_width() / 2 == settings["first"]
+    named = {a.get_text(): s for a, s in found if isinstance(a, Text)}
+    assert named == {"(10, −9)": {"first": 10.0}, "(0.5, 0.5)": {"first": 0.5}}
+
+
 @pytest.mark.parametrize(
-    ("pair", "kept", "heights"),
-    [("(10, −9)", (True, True), (10, -9, 1)), ("(10, −9)", (False, True), (0, -9, -9)),
-     ("(0.5, 0.5)", (True, False), (0.5, 0, 0.5)), ("(0.5, 0.5)", (False, False), (0, 0, 0))],
-)  # fmt: skip
-def test_the_bars_are_the_contributions_and_their_sum(pair, kept, heights):
-    (axes,) = figures.draw_pair(pair, *kept).axes
-    assert [bar.get_height() for bar in axes.patches] == list(heights)
-    assert 1.0 in [line.get_ydata()[0] for line in axes.lines]  # the target
+    ("first", "answers"), [(10.0, [1, -9, 10]), (0.5, [1, 0.5, 0.5]), (-9.0, [1, 10, -9])]
+)
+def test_the_bars_are_the_answers_together_and_alone(first, answers):
+    (axes,) = figures.draw_answers(first).axes
+    assert [bar.get_width() for bar in axes.patches] == answers
+    assert min(answers) > axes.get_xlim()[0] and max(answers) < axes.get_xlim()[1]
+    assert texts(axes) == {"target", *(f"{a:.2f}".replace("-", "−") for a in answers)}
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["both there", "first gone", "second gone"]
+    assert 1.0 in [line.get_xdata()[0] for line in axes.lines]  # the target
 
 
-def test_the_sentence_says_the_answer_and_how_far_off_it_is():
-    say = figures.describe_pair
-    assert say("(10, −9)", True, True).endswith("the answer is 1.00, right on the target.")
-    assert say("(10, −9)", False, True) == (
-        "Weights (10, −9), without the first unit: the answer is −9.00, 10.00 away from the target."
+def test_the_sentence_says_the_answers():
+    assert figures.describe_pair(10.0) == (
+        "Weights (10, −9): together the units answer 1. Without the first the answer is −9, "
+        "without the second 10; the target is 1."
     )
-    assert "without either unit: the answer is 0.00, 1.00 away" in say("(0.5, 0.5)", False, False)
-    with pytest.raises(ValueError, match="pair must"):
-        say("(1, 0)", True, True)
+    assert "Weights (0.5, 0.5)" in figures.describe_pair(0.5)
 
 
 # --- learning
@@ -89,75 +111,66 @@ def gains():
     ]
 
 
-def test_gains_are_paired_by_seed():
-    (axes,) = figures.draw_gains(gains()).axes
-    dots = [line for line in axes.lines if line.get_marker() == "o"]
-    assert np.allclose([dot.get_xdata()[0] for dot in dots], -np.arange(1, len(experiments.ARMS)))
-    ends = axes.collections[0].get_segments()[0][:, 0]
-    change = (gains()[1] - gains()[0]).summary()
-    assert np.allclose(ends, [change.low, change.high])
-    assert [label.get_text() for label in axes.get_yticklabels()] == list(experiments.ARMS[1:])
-    assert "L1 −1.0 ± 0.2, L2 −2.0 ± 0.5" in figures.describe_gains(gains())
+def dots(axes):
+    return [line for line in axes.lines if line.get_marker() == "o"]
 
 
-# --- removed by hand
+@pytest.mark.parametrize("against", ["none", "L2"])
+def test_gains_are_paired_by_seed(against):
+    samples = gains()
+    (axes,) = figures.Gains(samples).draw(against).axes
+    base = experiments.ARMS.index(against)
+    wanted = base - np.arange(len(experiments.ARMS))
+    assert np.allclose([dot.get_xdata()[0] for dot in dots(axes)], wanted)
+    for reach, sample in zip(axes.collections, samples, strict=True):
+        change = (sample - samples[base]).summary()
+        assert np.allclose(reach.get_segments()[0][:, 0], [change.low, change.high])
+    hollow = [k for k, dot in enumerate(dots(axes)) if dot.get_fillstyle() == "none"]
+    assert hollow == [base]
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(experiments.ARMS)
+    assert axes.get_xlim() == figures.CHANGES
 
 
-@pytest.fixture(scope="module")
+def test_every_row_of_gains_can_be_clicked():
+    figure = figures.Gains(gains()).draw("L1")
+    found = {settings["against"]: artist for artist, settings in handles_of(figure)}
+    assert list(found) == list(experiments.ARMS)
+    assert [row.get_y() + 0.5 for row in found.values()] == list(range(len(found)))
+
+
+def test_gains_in_words():
+    shown = figures.Gains(gains())
+    assert "from none, in points: L1 −1.0 ± 0.2, L2 −2.0 ± 0.5" in shown.describe("none")
+    assert "from L2, in points: none +2.0 ± 0.5, L1 +1.0" in shown.describe("L2")
+    assert shown.least(["L1", "max-norm", "L2"]) == "max-norm"
+
+
+# --- a unit removed
+
+
 def removals():
-    shape = {"none": (4, 4, 10), "dropout": (4, 4, 10)}
-    return experiments.PairRemovals(
-        RNG.random((10, 8, 8)),
-        {arm: RNG.random(size) for arm, size in shape.items()},
-        {arm: RNG.integers(10, size=size) for arm, size in shape.items()},
-        {arm: 100 * RNG.random(size[:2]) for arm, size in shape.items()},
+    return [
+        Sample(arm, measure, range(2), [base - 1, base + 1])
+        for arm, two in {"none": (8.0, 20.0), "dropout": (14.0, 17.0)}.items()
+        for measure, base in zip(("test error", "less one unit"), two, strict=True)
+    ]
+
+
+def test_each_network_is_a_line_and_the_means_are_thick():
+    (axes,) = figures.draw_removed(removals()).axes
+    thin = [line for line in axes.lines if line.get_linewidth() < 1]
+    thick = [line for line in axes.lines if line.get_linewidth() > 1]
+    assert [list(line.get_ydata()) for line in thin] == [[7, 19], [9, 21], [13, 16], [15, 18]]
+    assert [list(line.get_ydata()) for line in thick] == [[8, 20], [14, 17]]
+    assert [line.get_color() for line in thick] == [style.ARMS["none"], style.ARMS["dropout"]]
+    assert axes.get_ylim()[0] == 0
+    assert figures.describe_removed(removals()) == (
+        "Without dropout, the mean test error goes from 8.0 to 20.0 %; with dropout, the mean test "
+        "error goes from 14.0 to 17.0 % when one unit of twelve is removed."
     )
 
 
-def test_bars_and_ticks_are_the_probabilities(removals):
-    shown = figures.HandRemoval(removals)
-    for trained in ("none", "dropout"):
-        (axes,) = shown.draw(trained, 2, 3).axes
-        bars, ticks = axes.collections
-        tops = [path.vertices[1, 1] for path in bars.get_paths()]
-        assert np.allclose(tops, removals.right[trained][2, 3])
-        before = [path.vertices[0, 1] for path in ticks.get_paths()]
-        assert np.allclose(before, removals.right[trained][0, 0])
-        said = removals.says[trained][2, 3]
-        assert texts(axes) == {f"→ {said[d]}" for d in range(10) if said[d] != d}
-        assert np.allclose(bars.get_color()[0][:3], to_rgb(style.ARMS[trained]))
-
-
-def test_the_digits_are_those_of_the_data(removals):
-    (axes,) = figures.HandRemoval(removals).draw().axes
-    row = np.asarray(axes.images[0].get_array())
-    assert np.allclose(row[1:9, 31:39, 3] ** 2, removals.images[3])
-    assert np.allclose(row[0, :, 3], 0)
-
-
-def test_the_sentence_names_what_is_misread():
-    says = np.tile(np.arange(10), (3, 3, 1))
-    says[1, 0, 4], says[1, 2, [4, 7, 9]] = 9, [9, 1, 3]
-    error = np.array([[5.0, 12.0, 5.0], [12.0, 12.0, 30.0], [5.0, 30.0, 5.0]])
-    parts = ({"none": part} for part in (np.ones((3, 3, 10)), says, error))
-    shown = figures.HandRemoval(experiments.PairRemovals(np.zeros((10, 8, 8)), *parts))
-    start = "The network trained without dropout, with "
-    assert shown.describe("none", 0, 0) == (
-        start + "no unit removed, reads all ten digits rightly; its test error is 5.0 %."
-    )
-    assert shown.describe("none", 1, 0) == (
-        start + "unit 1 removed, reads the 4 wrongly; "
-        "its test error is 12.0 % (5.0 % with all its units)."
-    )
-    assert shown.describe("none", 1, 2) == (
-        start + "units 1 and 2 removed, reads the 4, the 7 and the 9 wrongly; "
-        "its test error is 30.0 % (5.0 % with all its units)."
-    )
-    with pytest.raises(ValueError, match="trained must"):
-        shown.draw("L2", 0, 0)
-
-
-def test_the_explorers_travel_to_the_workers(removals):
-    for explorer in (LEARNING, figures.HandRemoval(removals)):
+def test_the_explorers_travel_to_the_workers():
+    for explorer in (LEARNING, figures.Gains(gains())):
         assert len(pickle.dumps(explorer)) < 400_000
         assert pickle.loads(pickle.dumps(explorer)).draw().axes

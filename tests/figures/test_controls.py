@@ -33,6 +33,8 @@ def explorers():
 EXPLORERS = explorers()
 # grids, first and last value and step; where p is 1 nothing is dropped
 GRIDS = {
+    ("coadaptation", "figures.draw_pair"): {"first": (-9.0, 10.0, 0.5)},
+    ("evidence", "pairs.draw_pair"): {"first": (-9.0, 10.0, 0.5)},
     ("masking", "parted.draw_without"): {"step": (1, 18)},
     ("beyond-linear", "figures.draw_penalty_plane"): {
         "w1": (-4.0, 4.0, 1.0), "w2": (-4.0, 4.0, 1.0), "keep_prob": (0.5, 0.9, 0.2)},

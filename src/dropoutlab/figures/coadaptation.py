@@ -1,4 +1,4 @@
-"""Figures of the chapter `coadaptation`: a pair of units, learning curves, gains, units removed."""
+"""Figures of the chapter `coadaptation`: a pair to drag, learning curves, gains, a unit removed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,57 +6,91 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from dropoutlab._checks import FloatArray, choice
-from dropoutlab.experiments import ARMS, PairRemovals, PenaltyStudy
+from dropoutlab._checks import FloatArray
+from dropoutlab.experiments import ARMS, PenaltyStudy
+from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
-from dropoutlab.figures.words import interval, number
+from dropoutlab.figures.touch import COPIES_KEPT, copies_outputs
+from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.samples import Sample, pick
-
-PAIRS = {"(10, −9)": (10.0, -9.0), "(0.5, 0.5)": (0.5, 0.5)}  # weights of two copies of a unit
-PAIR_TARGET = 1.0
-
 
 # --- two units that copy each other ---------------------------------------------------------------
 
+PAIR_TARGET = 1.0
+PAIRS = ((10.0, -9.0), (0.5, 0.5))  # weights of two copies of a unit
+FIRST_WEIGHTS = tuple(k / 2 for k in range(-18, 21))  # the second weight is what is missing to 1
+PAIR_LIMITS = (-10.5, 11.5)
+PAIR_HEIGHT = 3.3  # inches: the axes are square
 
-def draw_pair(pair: str = "(10, −9)", first: bool = True, second: bool = True) -> Figure:
-    """Draw what two copies of a unit contribute to an output, their sum, and the target."""
-    figure, axes = style.new_figure()
-    axes.set_position((0.1, 0.13, 0.88, 0.83))
-    parts = [w * kept for w, kept in zip(_weights(pair), (first, second), strict=True)]
-    colors = [style.KEPT if kept else style.DROPPED for kept in (first, second)]
-    for place, (part, color) in enumerate(zip(parts, colors, strict=True)):
-        axes.bar(place, part, width=0.6, color=color)
-        axes.plot(place, 0, "o" if part else "x", color=color, markersize=9)
-    axes.bar(2, sum(parts), width=0.6, color=style.TEST)
-    axes.axhline(PAIR_TARGET, color=style.E_R, linestyle="--", linewidth=2)
-    axes.text(2.6, PAIR_TARGET + 0.6, "target", color=style.E_R, ha="right", fontsize=style.TEXT)
-    axes.axhline(0, color=INK, linewidth=1)
-    axes.set(xlim=(-0.6, 2.6), ylim=(-10.5, 11.5))
-    axes.set_xticks(range(3), ["first unit", "second unit", "answer"])
-    axes.tick_params(axis="x", length=0)
-    axes.spines["bottom"].set_visible(False)
+
+def second_weight(first: float) -> float:
+    """Return the weight that makes the answer of both copies right."""
+    return PAIR_TARGET - first
+
+
+def draw_pair(first: float = 10.0) -> Figure:
+    """Draw the weights of two copies that are right together, on the line of all such pairs.
+
+    The pair can be dragged along the line.
+
+    Args:
+        first: weight of the first copy, one of FIRST_WEIGHTS.
+    """
+    figure, axes = style.new_part(PAIR_HEIGHT)
+    ends = np.array([FIRST_WEIGHTS[0] - 0.5, FIRST_WEIGHTS[-1] + 0.5])
+    axes.plot(ends, second_weight(ends), color=style.E_N, linewidth=2)
+    low, high = PAIR_LIMITS
+    for weight in FIRST_WEIGHTS:
+        strip = Rectangle((weight - 0.25, low), 0.5, high - low, alpha=0, linewidth=0)
+        axes.add_artist(handle(strip, first=weight))
+    for (x, y), (right, up) in zip(PAIRS, ((-0.9, -0.2), (0.7, 0.9)), strict=True):
+        axes.plot(x, y, "o", color=INK, markersize=6, fillstyle="none")
+        said = axes.text(
+            x + right, y + up, minus(f"({x:g}, {y:g})"), color=INK,
+            ha="left" if right > 0 else "right", va="center", fontsize=style.TEXT,
+        )  # fmt: skip
+        handle(said, first=x)
+    axes.text(-8.6, 10.6, "right together", color=style.E_N, va="center", fontsize=style.TEXT)
+    (pair,) = axes.plot(
+        first, second_weight(first), "D", color=style.OTHER, markersize=11, zorder=5
+    )
+    handle(pair, first=first)
+    axes.set(xlim=PAIR_LIMITS, ylim=PAIR_LIMITS, aspect="equal")
+    axes.set(xlabel="weight of first unit", ylabel="weight of second unit")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks([-10, -5, 0, 5, 10], ["−10", "−5", "0", "5", "10"])
     return figure
 
 
-def describe_pair(pair: str, first: bool, second: bool) -> str:
-    """Say what the two answer, and by how much it is wrong."""
-    answer = sum(w * kept for w, kept in zip(_weights(pair), (first, second), strict=True))
-    gone = {
-        (True, True): "with both units there",
-        (False, True): "without the first unit",
-        (True, False): "without the second unit",
-        (False, False): "without either unit",
-    }[first, second]
-    off = abs(PAIR_TARGET - answer)
-    wrong = f"{number(off)} away from" if off else "right on"
-    return f"Weights {pair}, {gone}: the answer is {number(answer)}, {wrong} the target."
+def draw_answers(first: float = 10.0) -> Figure:
+    """Draw what the copies answer, both of them and each alone. Args: as for `draw_pair`."""
+    figure, axes = style.new_part(PAIR_HEIGHT)
+    axes.set_position((0.34, 0.17, 0.48, 0.74))
+    answers = copies_outputs(first, second_weight(first))
+    for row, answer in enumerate(answers):
+        axes.barh(row, answer, 0.6, color=style.DROPPED if row else style.KEPT)
+        axes.text(11.2, row, number(answer), color=INK, va="center", fontsize=style.TEXT)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
+    axes.text(PAIR_TARGET, -0.52, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT)
+    axes.set(xlim=(-10.5, 10.5), ylim=(len(answers) - 0.5, -0.5), xlabel="answer")
+    axes.set_xticks([-10, 0, 10], ["−10", "0", "10"])
+    axes.set_yticks(range(len(answers)), ["both there", *list(COPIES_KEPT)[1:]])
+    axes.tick_params(axis="y", length=0)
+    return figure
 
 
-def _weights(pair: str) -> tuple[float, float]:
-    return PAIRS[choice("pair", pair, tuple(PAIRS))]
+def describe_pair(first: float) -> str:
+    """Say what the copies answer together and alone."""
+    both, without_first, without_second = copies_outputs(first, second_weight(first))
+    return minus(
+        f"Weights ({first:g}, {second_weight(first):g}): together the units answer {both:g}. "
+        f"Without the first the answer is {without_first:g}, without the second "
+        f"{without_second:g}; the target is {PAIR_TARGET:g}."
+    )
 
 
 # --- learning with a regulariser ------------------------------------------------------------------
@@ -99,86 +133,100 @@ class Learning:
         )
 
 
-def draw_gains(samples: Sequence[Sample]) -> Figure:
-    """Draw by how much each arm changes the test error, with its 95 % interval, paired by seed.
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """By how much each way to train changes the test error of another, network by network.
+
+    samples: "test error" of every arm of `experiments.ARMS`.
+    """
+
+    samples: Sequence[Sample]
+
+    def draw(self, against: str = "none") -> Figure:
+        """Draw the change from one arm to each, with its 95 % interval; a click on a row picks it.
+
+        Args:
+            against: arm that the others are compared with.
+        """
+        figure, axes = style.new_figure()
+        axes.set_position((0.42, 0.16, 0.55, 0.81))
+        low, high = CHANGES
+        for place, arm in enumerate(ARMS):
+            change = self.change(arm, against).summary()
+            hollow = {"fillstyle": "none"} if arm == against else {}
+            axes.hlines(place, change.low, change.high, color=style.ARMS[arm], linewidth=3)
+            axes.plot(change.mean, place, "o", color=style.ARMS[arm], markersize=7, **hollow)
+            names = 0.42 / 0.55 * (high - low)  # their room, left of the axes
+            row = Rectangle((low - names, place - 0.5), names + high - low, 1, alpha=0, linewidth=0,
+                            clip_on=False)  # fmt: skip
+            axes.add_artist(handle(row, against=arm))
+        axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
+        axes.set(xlim=CHANGES, ylim=(len(ARMS) - 0.5, -0.5))
+        than = "nothing" if against == "none" else against
+        axes.set_xlabel(f"← fewer errors than with {than} (points)", x=0.3)
+        axes.set_xticks([-8, -4, 0, 4, 8], ["−8", "−4", "0", "4", "8"])
+        axes.set_yticks(range(len(ARMS)), ARMS)
+        axes.tick_params(axis="y", length=0)
+        return figure
+
+    def describe(self, against: str) -> str:
+        """Say the changes in words, for those who do not see them."""
+        parts = [
+            f"{arm} {interval(self.change(arm, against).summary(), '+.1f')}"
+            for arm in ARMS
+            if arm != against
+        ]
+        return f"Change in test error from {against}, in points: {', '.join(parts)}."
+
+    def change(self, arm: str, against: str) -> Sample:
+        """Return the test error of an arm less that of another, seed by seed."""
+        return pick(self.samples, arm, "test error") - pick(self.samples, against, "test error")
+
+    def least(self, arms: Sequence[str]) -> str:
+        """Return which of some arms has the least mean test error."""
+        return min(arms, key=lambda arm: pick(self.samples, arm, "test error").values.mean())
+
+
+CHANGES = (-8.5, 8.5)  # ends of the axis, in points
+
+
+# --- a unit removed -------------------------------------------------------------------------------
+
+
+def draw_removed(samples: Sequence[Sample]) -> Figure:
+    """Draw the error of each small network, whole and with one unit gone, and the means.
 
     Args:
-        samples: "test error" of every arm of `experiments.ARMS`.
+        samples: of `experiments.small_removals`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.44, 0.16, 0.5, 0.81))
-    none = pick(samples, "none", "test error")
-    for place, arm in enumerate(ARMS[1:]):
-        change = (pick(samples, arm, "test error") - none).summary()
-        axes.hlines(place, change.low, change.high, color=style.ARMS[arm], linewidth=3)
-        axes.plot(change.mean, place, "o", color=style.ARMS[arm], markersize=8)
-    axes.axvline(0, color=style.ARMS["none"], linewidth=2)
-    axes.set(ylim=(len(ARMS) - 1.5, -0.5), xlabel="change in test error (points)")
-    axes.set_yticks(range(len(ARMS) - 1), ARMS[1:])
-    axes.tick_params(axis="y", length=0)
+    axes.set_position((0.13, 0.12, 0.5, 0.84))
+    for arm, words in SMALL_ARMS.items():
+        ends = np.array([pick(samples, arm, measure).values for measure in WHOLE_AND_LESS])
+        color = style.ARMS[arm]
+        axes.plot([0, 1], ends, color=color, linewidth=0.8, alpha=0.3)
+        axes.plot([0, 1], ends.mean(axis=1), "o-", color=color, linewidth=3, markersize=8)
+        axes.text(1.08, ends[1].mean(), words, color=color, va="center", fontsize=style.TEXT)
+    axes.set(xlim=(-0.15, 1.05), ylabel="wrong answers on new digits (%)")
+    axes.set_ylim(bottom=0)
+    axes.set_xticks([0, 1], ["all 12 units", "one gone"])
     return figure
 
 
-def describe_gains(samples: Sequence[Sample]) -> str:
-    """Say the changes in words, for those who do not see them."""
-    none = pick(samples, "none", "test error")
-    parts = [
-        f"{arm} {interval((pick(samples, arm, 'test error') - none).summary(), '+.1f')}"
-        for arm in ARMS[1:]
-    ]
-    return f"Change in test error from no regulariser, in points: {', '.join(parts)}."
+def describe_removed(samples: Sequence[Sample]) -> str:
+    """Say the mean errors before and after."""
+    before, after = (
+        {arm: pick(samples, arm, measure).values.mean() for arm in SMALL_ARMS}
+        for measure in WHOLE_AND_LESS
+    )
+    return "; ".join(
+        f"{words}, the mean test error goes from {before[arm]:.1f} to {after[arm]:.1f} %"
+        for arm, words in SMALL_ARMS.items()
+    ).capitalize() + " when one unit of twelve is removed."  # fmt: skip
 
 
-# --- units removed by hand ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class HandRemoval:
-    """Ten test images and what is said of them without one or two hidden units."""
-
-    found: PairRemovals
-
-    def draw(self, trained: str = "none", first: int = 0, second: int = 0) -> Figure:
-        """Draw the probability of the right digit, before as a tick and after as a bar."""
-        choice("trained", trained, tuple(self.found.right))
-        figure, axes = style.new_figure()
-        axes.set_position((0.14, 0.09, 0.84, 0.89))
-        before, after = self.found.right[trained][0, 0], self.found.right[trained][first, second]
-        places = np.arange(10)
-        axes.vlines(places, 0, after, color=style.ARMS[trained], linewidth=14)
-        axes.hlines(before, places - 0.42, places + 0.42, color=style.OTHER, linewidth=2)
-        axes.imshow(
-            style.digits(self.found.images), extent=(-0.5, 9.5, -0.3, -0.02), aspect="auto",
-            interpolation="none",
-        )  # fmt: skip
-        for digit, said in enumerate(self.found.says[trained][first, second]):
-            if said != digit:
-                axes.text(
-                    digit, 1.1, f"→ {said}", color=INK, ha="center", va="center",
-                    fontsize=style.TEXT,
-                )  # fmt: skip
-        axes.set(xlim=(-0.6, 9.6), ylim=(-0.32, 1.2), ylabel="probability of right digit")
-        axes.set_xticks(places)
-        axes.tick_params(axis="x", length=0)
-        axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-        axes.spines["bottom"].set_visible(False)
-        axes.spines["left"].set_bounds(0, 1)
-        return figure
-
-    def describe(self, trained: str, first: int, second: int) -> str:
-        """Say which readings fall and how the test error changes."""
-        units = sorted({first, second} - {0})
-        lost = [d for d, said in enumerate(self.found.says[trained][first, second]) if said != d]
-        before, after = self.found.error[trained][0, 0], self.found.error[trained][first, second]
-        network = "without dropout" if trained == "none" else "with dropout"
-        named = " and ".join(map(str, units))
-        gone = ("no unit removed", f"unit {named} removed", f"units {named} removed")[len(units)]
-        wrong = f"reads {_listed(lost)} wrongly" if lost else "reads all ten digits rightly"
-        compared = f" ({before:.1f} % with all its units)" if units else ""
-        return (
-            f"The network trained {network}, with {gone}, {wrong}; "
-            f"its test error is {after:.1f} %{compared}."
-        )
+SMALL_ARMS = {"none": "without dropout", "dropout": "with dropout"}
+WHOLE_AND_LESS = ("test error", "less one unit")
 
 
 def _line_and_range(
@@ -188,8 +236,3 @@ def _line_and_range(
     axes.plot(x, values.mean(axis=0), line, color=color)
     low, high = values.min(axis=0), values.max(axis=0)
     axes.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
-
-
-def _listed(digits: Sequence[int]) -> str:
-    words = [f"the {digit}" for digit in digits]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,63 +1,271 @@
-"""The figure of the chapter `evidence`: every measure of co-adaptation, in every arm."""
+"""Figures of the chapter `evidence`: the measures on a pair, and all measures in every arm."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
+from dropoutlab._checks import FloatArray
 from dropoutlab.experiments import ARMS
+from dropoutlab.explore import handle
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
-from dropoutlab.figures.words import minus
+from dropoutlab.figures.coadaptation import (
+    FIRST_WEIGHTS,
+    PAIR_HEIGHT,
+    PAIR_LIMITS,
+    second_weight,
+)
+from dropoutlab.figures.words import minus, number
 from dropoutlab.samples import Sample, Summary, pick
 
-# by measure: what it says, the end of the axis, and how its numbers are written
-WORDS = {
-    "test error": ("wrong answers on new examples (%)", (40, 60), ".1f"),
-    "cancellation": ("share of the contributions that cancel out", (0.4, 0.9), ".2f"),
-    "by chance": ("the same if the signs were drawn at random", (0.4, 0.9), ".2f"),
-    "interaction": ("how far two removals are from adding up", (0, 0.03), ".3f"),
-    "negative share": ("share of that between units that undo each other", (0, 0.7), ".2f"),
-    "half removed": ("wrong answers with half of the units (%), circular", (50, 75), ".1f"),
-    "halves agree": ("answers on which two halves agree (%), circular", (0, 45), ".1f"),
-    "ten refitted": ("wrong answers of ten units with a new output (%)", (70, 80), ".1f"),
-    "steadiness": ("how alike a unit's job is in two companies", (0.6, 0.8), ".2f"),
-    "correlation": ("mean correlation of two units, either sign", (0.1, 0.15), ".3f"),
-    "effective units": ("over how many of 100 units the work is spread", (50, 100), ".0f"),
-    "active share": ("units that are active for one example (%)", (20, 50), ".1f"),
-}
+
+class Measure(NamedTuple):
+    """What a measure says, the ends of its axis, and how its numbers are written."""
+
+    axis: str
+    limits: tuple[float, float]
+    form: str
+    says: str
+    circular: bool = False
+
+
+MEASURES = {
+    "test error": Measure(
+        "wrong answers (%)", (44, 56), ".1f", "answers to new examples that are wrong, in percent"),
+    "cancellation": Measure(
+        "share that cancels", (0.4, 0.9), ".2f",
+        "how much of what the units contribute to an output is undone by other units"),
+    "interaction": Measure(
+        "interaction", (0, 0.03), ".3f",
+        "how far the effects of removing two units are from adding up"),
+    "negative share": Measure(
+        "share that is negative", (0.2, 0.6), ".2f",
+        "how much of the interaction is between units that undo each other"),
+    "half removed": Measure(
+        "wrong answers (%)", (50, 75), ".1f",
+        "answers that are wrong with a random half of the units, in percent", True),
+    "halves agree": Measure(
+        "same answers (%)", (0, 45), ".1f",
+        "answers that two halves of the units have in common, in percent", True),
+    "ten refitted": Measure(
+        "wrong answers (%)", (70, 80), ".1f",
+        "answers of ten random units that are wrong when a new output is fitted to them, in "
+        "percent"),
+    "steadiness": Measure(
+        "correlation", (0.6, 0.8), ".2f",
+        "how alike a unit's job is in two different companies of other units"),
+    "correlation": Measure(
+        "correlation", (0.1, 0.15), ".3f",
+        "how alike the activations of two units are, whatever the sign"),
+    "effective units": Measure(
+        "units", (40, 100), ".0f", "over how many of the 100 units the work is spread"),
+    "active share": Measure(
+        "active units (%)", (20, 50), ".1f", "units that are active for an example, in percent"),
+}  # fmt: skip
+
+# --- two measures of a pair -----------------------------------------------------------------------
+
+
+def pair_cancellation(first: FloatArray | float) -> FloatArray:
+    """Return the cancellation of two copies that are right together."""
+    second = second_weight(first)
+    return 1 - np.abs(first + second) / (np.abs(first) + np.abs(second))
+
+
+def pair_interaction(first: FloatArray | float) -> FloatArray:
+    """Return the interaction of two copies that are right together."""
+    return first * second_weight(first)
+
+
+def draw_pair_measures(first: float = 10.0) -> Figure:
+    """Draw cancellation and interaction along the line of pairs, and where a pair is on them.
+
+    Args:
+        first: weight of the first copy.
+    """
+    half = PAIR_HEIGHT / 2
+    figure, panels = style.new_panels(half, half, width=style.PART[0])
+    figure.subplots_adjust(left=0.22, top=0.96, hspace=0.3)
+    places = np.linspace(FIRST_WEIGHTS[0], FIRST_WEIGHTS[-1], 191)
+    for axes, measure, color in zip(
+        panels, (pair_cancellation, pair_interaction), (style.E_N, style.E_R), strict=True
+    ):
+        axes.plot(places, measure(places), color=color, linewidth=2)
+        axes.plot(first, measure(first), "D", color=style.OTHER, markersize=9)
+        axes.set_xlim(PAIR_LIMITS)
+        axes.set_xticks([-10, -5, 0, 5, 10], ["−10", "−5", "0", "5", "10"])
+    above, below = panels
+    above.set(ylabel="cancellation", ylim=(-0.05, 1.05))
+    above.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    above.tick_params(labelbottom=False)
+    below.set(ylabel="interaction", xlabel="weight of first unit", ylim=(-95, 8))
+    below.set_yticks([-90, -45, 0], ["−90", "−45", "0"])
+    return figure
+
+
+def describe_pair_measures(first: float) -> str:
+    """Say how large the two measures are for a pair."""
+    return minus(
+        f"Weights ({first:g}, {second_weight(first):g}): the cancellation is "
+        f"{number(float(pair_cancellation(first)))}, the interaction "
+        f"{float(pair_interaction(first)):g}."
+    )
+
+
+# --- all measures ---------------------------------------------------------------------------------
+
+PART_HEIGHT = 4.2  # inches
+COMPARED = ("L2", "dropout")
+ALIKE = ("it moves most of them as dropout does", "it moves most of them the other way")
+CHANGES = (-45, 45)  # in spreads
+CHANGE_TICKS = (-30, -10, 0, 10, 30)
 
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """One measure at a time, means over the networks with their 95 % intervals.
+    """Every measure in every arm: the changes of all, and one at a time.
 
     samples: of `experiments.penalty_study`.
     """
 
     samples: Sequence[Sample]
 
+    def draw_changes(self, measure: str = "test error") -> Figure:
+        """Draw what L2 and dropout change in every measure; a click on a row chooses it.
+
+        The unit is the spread of a measure: its standard deviation over the networks without a
+        regulariser. The axis is linear near zero and logarithmic far from it.
+        """
+        figure, axes = style.new_part(PART_HEIGHT)
+        axes.set_position((0.4, 0.13, 0.58, 0.8))
+        axes.set_xscale("asinh", linear_width=2)
+        for row, name in enumerate(MEASURES):
+            for arm, lift in zip(COMPARED, (-0.14, 0.14), strict=True):
+                _dot(axes, self.change(arm, name), row + lift, style.ARMS[arm])
+            if MEASURES[name].circular:
+                self._mark_circular(axes, row, name)
+        axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
+        for arm, x, side in zip(COMPARED, (-1, 1), ("right", "left"), strict=True):
+            axes.text(x, -0.75, arm, color=style.ARMS[arm], ha=side, fontsize=style.TEXT)
+        axes.set(xlim=CHANGES, xlabel="change, in spreads")
+        axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
+        axes.minorticks_off()
+        _name_rows(axes, MEASURES)
+        self._offer_rows(axes, measure)
+        return figure
+
     def draw(self, measure: str = "test error") -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
-        figure, axes = style.new_figure()
-        axes.set_position((0.44, 0.16, 0.5, 0.81))
-        text, limits, _form = WORDS[measure]
-        for place, arm in enumerate(ARMS):
-            found = self._found(arm, measure)
-            axes.hlines(place, found.low, found.high, color=style.ARMS[arm], linewidth=3)
-            axes.plot(found.mean, place, "o", color=style.ARMS[arm], markersize=8)
+        figure, axes = style.new_part(PART_HEIGHT)
+        axes.set_position((0.4, 0.13, 0.55, 0.8))
+        for row, arm in enumerate(ARMS):
+            _dot(axes, self._found(arm, measure), row, style.ARMS[arm])
         none = self._found("none", measure).mean
         axes.axvline(none, color=style.ARMS["none"], linewidth=1, linestyle=":")
-        axes.set(ylim=(len(ARMS) - 0.5, -0.5), xlim=limits)
-        axes.set_xlabel(text, x=0.08)  # under the names too: some are long
-        axes.set_yticks(range(len(ARMS)), ARMS)
-        axes.tick_params(axis="y", length=0)
+        chosen = MEASURES[measure]
+        title = f"{measure} (circular)" if chosen.circular else measure
+        axes.set_title(title, fontsize=style.TEXT, x=0.4)
+        axes.set(xlim=chosen.limits, xlabel=chosen.axis)
+        _name_rows(axes, [arm.replace(" and ", "\nand ") for arm in ARMS])
         return figure
 
     def describe(self, measure: str) -> str:
-        """Say the measure in every arm."""
-        text, _limits, form = WORDS[measure]
-        parts = [f"{arm} {self._found(arm, measure).mean:{form}}" for arm in ARMS]
-        return minus(f"{measure.capitalize()}: {text}. {', '.join(parts)}.")
+        """Say what a measure is and how large it is in every arm."""
+        chosen = MEASURES[measure]
+        values = [f"{arm} {self._found(arm, measure).mean:{chosen.form}}" for arm in ARMS]
+        circular = " Circular: dropout trains for just this." if chosen.circular else ""
+        return minus(f"{measure.capitalize()}: {chosen.says}.{circular} {', '.join(values)}.")
+
+    def change(self, arm: str, measure: str) -> Summary:
+        """Return by how many spreads an arm changes a measure, network by network."""
+        none = pick(self.samples, "none", measure)
+        change = pick(self.samples, arm, measure) - none
+        return (change * (1 / float(none.values.std(ddof=1)))).summary()
+
+    def what_l2_does(self) -> str:
+        """Return which of ALIKE is true: what L2 does to most measures that dropout moves."""
+        count, alike, _farther = self._moved_alike()
+        return ALIKE[0] if 2 * alike > count else ALIKE[1]
+
+    def describe_alike(self) -> str:
+        """Say how many measures the two move the same way, by their means."""
+        count, alike, farther = self._moved_alike()
+        return (
+            f"Of {count} measures, not counting the test error, L2 moves {alike} the same way as "
+            f"dropout; dropout moves {farther} of these farther."
+        )
+
+    def _moved_alike(self) -> tuple[int, int, int]:
+        """Count all measures, those moved the same way, those of them that dropout moves more."""
+        names = [name for name in MEASURES if name != "test error"]
+        changes = [[self.change(arm, name).mean for arm in COMPARED] for name in names]
+        alike = [pair for pair in changes if pair[0] * pair[1] > 0]
+        return len(names), len(alike), sum(abs(one) < abs(other) for one, other in alike)
 
     def _found(self, arm: str, measure: str) -> Summary:
         return pick(self.samples, arm, measure).summary()
+
+    def _mark_circular(self, axes: Axes, row: int, name: str) -> None:
+        """Write it where the row has room."""
+        left = self.change("dropout", name).mean > 0
+        axes.text(
+            CHANGES[0] if left else CHANGES[1], row, "circular", color=INK, va="center",
+            ha="left" if left else "right", fontsize=style.TEXT,
+        )  # fmt: skip
+
+    @staticmethod
+    def _offer_rows(axes: Axes, measure: str) -> None:
+        """Rows across names and axes that can be clicked; the chosen one is shaded."""
+        width = axes.get_position().x1 / axes.get_position().width
+        for row, name in enumerate(MEASURES):
+            look = {"transform": axes.get_yaxis_transform(), "clip_on": False, "linewidth": 0}
+            place = ((1 - width, row - 0.5), width, 1)
+            if name == measure:
+                axes.add_artist(Rectangle(*place, facecolor=INK, alpha=0.12, **look))
+            axes.add_artist(handle(Rectangle(*place, alpha=0, **look), measure=name))
+
+
+def draw_chance(samples: Sequence[Sample]) -> Figure:
+    """Draw the cancellation of every arm as a dot, and as a ring that of random signs.
+
+    Args:
+        samples: of `experiments.penalty_study`.
+    """
+    figure, axes = style.new_figure()
+    axes.set_position((0.42, 0.16, 0.55, 0.78))
+    arms = ("untrained", *ARMS)
+    for row, arm in enumerate(arms):
+        color = style.ARMS.get(arm, INK)
+        chance = pick(samples, arm, "by chance").summary()
+        axes.plot(chance.mean, row, "o", color=color, markersize=12, fillstyle="none")
+        _dot(axes, pick(samples, arm, "cancellation").summary(), row, color)
+    axes.set(xlim=(0.45, 0.85), xlabel="share of contributions that cancels")
+    axes.set_title("● measured   ○ with random signs", fontsize=style.TEXT, x=0.4)
+    _name_rows(axes, arms)
+    return figure
+
+
+def describe_chance(samples: Sequence[Sample]) -> str:
+    """Say both numbers of every arm."""
+    parts = [
+        f"{arm} {pick(samples, arm, 'cancellation').values.mean():.2f} "
+        f"({pick(samples, arm, 'by chance').values.mean():.2f})"
+        for arm in ("untrained", *ARMS)
+    ]
+    return f"Cancellation, and in brackets with random signs: {', '.join(parts)}."
+
+
+def _dot(axes: Axes, found: Summary, row: float, color: str) -> None:
+    axes.hlines(row, found.low, found.high, color=color, linewidth=3)
+    axes.plot(found.mean, row, "o", color=color, markersize=6)
+
+
+def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)

@@ -1,4 +1,4 @@
-"""Statements of the chapter `coadaptation`: one linear output on top of hidden units."""
+"""Statements of the chapter `evidence`: one linear output on top of hidden units."""
 
 from collections.abc import Collection
 from functools import partial
