@@ -199,6 +199,8 @@ TABLE = {
         {"seed": SEED, "keep_prob": KEEP_PROB, "units": [*COUNT, 1, 3, 22],
          "examples": [*COUNT, 1001], "streams": COUNT, "num_masks": [*LISTS["counts"], [5, 2]]},
     ),
+    experiments.symptom_study: seeded(passes=[*LISTS["counts"], [5, 2]]),
+    experiments.printed_loss_study: seeded(passes=[*LISTS["counts"], [5, 2]]),
     Sample: Cases(
         {"arm": "a", "measure": "m", "seeds": (0, 1), "values": [1, 2]},
         {
@@ -292,7 +294,8 @@ def test_every_parameter_of_every_public_function_has_cases():
 
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
-    modules = {"arms", "coadaptation", "index", "masking", "practice", "regularizer", "scaling"}
+    modules = {"arms", "coadaptation", "index", "masking", "practice", "regularizer", "scaling",
+               "symptoms"}
     assert listed - modules == set(experiments.__all__)
 
 

@@ -63,6 +63,7 @@ from dropoutlab.experiments.scaling import (
     forgotten_scaling,
     scheme_gaps,
 )
+from dropoutlab.experiments.symptoms import printed_loss_study, symptom_study
 
 __all__ = [
     "ARMS",
@@ -98,6 +99,7 @@ __all__ = [
     "noise_study",
     "pair_removals",
     "penalty_study",
+    "printed_loss_study",
     "regularized_arm",
     "scheme_gaps",
     "single_network",
@@ -107,6 +109,7 @@ __all__ = [
     "standard_against_inverted",
     "stream",
     "sweep",
+    "symptom_study",
     "train_arm",
     "train_size_study",
     "training_streams",
