@@ -24,7 +24,8 @@ def _since_the_fifth(measure: str) -> Callable[[list[Sample]], Sample]:
 def _less_validation(measure: str) -> Callable[[list[Sample]], Sample]:
     """A training loss less the validation loss, after twenty passes."""
     return lambda found: (
-        pick(found, "right", measure, passes=20) - pick(found, "right", "validation loss", passes=20)
+        pick(found, "right", measure, passes=20)
+        - pick(found, "right", "validation loss", passes=20)
     )
 
 

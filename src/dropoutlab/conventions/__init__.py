@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dropoutlab._checks import choice
+from dropoutlab.conventions import _numpy
 from dropoutlab.conventions._probe import QUESTIONS, Framework, answers, largest_difference
 
 RECORD = Path(__file__).with_name("record.json")
@@ -52,7 +53,7 @@ def probe(framework: str) -> Entry:
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     asked: Framework = import_module(f"dropoutlab.conventions._{module}").framework()
-    difference = largest_difference(asked)
+    difference = largest_difference(asked, _numpy.framework())
     found = answers(asked) | {
         "one mask": "agrees with this book" if difference < CLOSE else "differs from this book"
     }

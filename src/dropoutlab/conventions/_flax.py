@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from inspect import Signature, signature
+from typing import ClassVar
 
 import flax
 import jax
@@ -18,7 +19,7 @@ REQUIRED = {True: "always asked for", False: "may be left out"}
 class Flax:
     """A layer is `nnx.Dropout`."""
 
-    versions = {"flax": flax.__version__, "jax": jax.__version__}
+    versions: ClassVar = {"flax": flax.__version__, "jax": jax.__version__}
     _default = signature(nnx.Dropout.__init__).parameters["rate"].default
     argument = f"`rate`, {REQUIRED[_default is Signature.empty]}"
     switch = "`model.train()` / `model.eval()`, or `deterministic=`"
@@ -48,7 +49,11 @@ class Flax:
 
     def slope(self, x: Array, argument: float) -> tuple[Array, Array]:
         """A layer made anew with a seed has the same mask again."""
-        return _jax.slope_of(lambda h: nnx.Dropout(argument, rngs=nnx.Rngs(1))(h), x)
+
+        def dropout(h: jax.Array) -> jax.Array:
+            return nnx.Dropout(argument, rngs=nnx.Rngs(1))(h)
+
+        return _jax.slope_of(dropout, x)
 
     def channels(self, x: Array, argument: float) -> Array:
         """One mask along the positions, axis 2."""

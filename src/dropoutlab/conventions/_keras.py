@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from inspect import signature
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +19,7 @@ REQUIRED = {True: "always asked for", False: "may be left out"}
 class Keras:
     """A layer is `keras.layers.Dropout`."""
 
-    versions = {"keras": keras.__version__, "jax": jax.__version__}
+    versions: ClassVar = {"keras": keras.__version__, "jax": jax.__version__}
     _default = signature(Dropout).parameters["rate"].default
     argument = f"`rate`, {REQUIRED[_default is signature(Dropout).empty]}"
     switch = "`layer(x, training=True)` / `layer(x)`; `fit` / `predict` say it for you"

@@ -1,6 +1,7 @@
 """This book's network: standard dropout, and inverted dropout where it is compared."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from dropoutlab.masks import draw_mask
 class NumPy:
     """A layer is a network whose weights change nothing."""
 
-    versions = {"numpy": np.__version__}
+    versions: ClassVar = {"numpy": np.__version__}
     argument = "`keep_prob`, nothing dropped if not given"
     switch = "`forward(…, noise)` / `predict(…)`"
     channel_layer = "a mask of shape (batch, channels, 1)"

@@ -100,12 +100,10 @@ def answers(asked: Framework) -> dict[str, str]:
     }
 
 
-def largest_difference(asked: Framework) -> float:
-    """Return the largest difference from this book's network on one mask, outputs and gradients."""
-    from dropoutlab.conventions import _numpy
-
+def largest_difference(asked: Framework, other: Framework) -> float:
+    """Return the largest difference of two on one mask, outputs and gradients."""
     problem = one_mask_problem()
-    ours, theirs = (one.masked_network(*problem) for one in (_numpy.framework(), asked))
+    ours, theirs = (one.masked_network(*problem) for one in (other, asked))
     pairs = zip([ours[0], *ours[1]], [theirs[0], *theirs[1]], strict=True)
     return max(float(np.abs(one - other).max()) for one, other in pairs)
 

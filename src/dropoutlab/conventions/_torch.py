@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from inspect import signature
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from dropoutlab.conventions._probe import COPIES, Array, row_with_mask
 class PyTorch:
     """A layer is `nn.Dropout`."""
 
-    versions = {"torch": torch.__version__.partition("+")[0]}
+    versions: ClassVar = {"torch": torch.__version__.partition("+")[0]}
     argument = f"`p`, {signature(nn.Dropout).parameters['p'].default} if not given"
     switch = "`model.train()` / `model.eval()`"
     channel_layer = "`nn.Dropout1d`, axis 1"

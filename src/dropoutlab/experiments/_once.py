@@ -23,7 +23,8 @@ from dropoutlab._threads import one_blas_thread
 P = ParamSpec("P")
 R = TypeVar("R")
 VARIABLE = "DROPOUTLAB_RESULTS"
-NOT_BELOW = {"book", "claims", "conventions", "explore", "figures", "symbolic"}  # no experiment depends on these
+# no experiment depends on these
+NOT_BELOW = {"book", "claims", "conventions", "explore", "figures", "symbolic"}
 PACKAGES = ("joblib", "numpy", "scikit-learn", "scipy")
 
 

@@ -22,7 +22,6 @@ from dropoutlab.experiments.arms import (
     Trained,
     growing_counts,
     splits,
-    stream,
     training_streams,
 )
 from dropoutlab.network import Network
@@ -67,8 +66,8 @@ def symptom_study(
         output_keep = OUTPUT_KEEP if arm.name == "outputs dropped" else 1.0
         for done, trained, printed in watch_passes(arm, seeds, passes, output_keep):
             for name, found in _judged_in_all_ways(arm, trained).items():
-                found = {"printed loss": printed, **found}
-                samples += samples_of(name, {"passes": done}, seeds, found)
+                measured = {"printed loss": printed, **found}
+                samples += samples_of(name, {"passes": done}, seeds, measured)
     return samples
 
 
