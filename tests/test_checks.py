@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import dropoutlab
-from dropoutlab import averaging, coadaptation, data, linear, masks, training
+from dropoutlab import averaging, coadaptation, conventions, data, linear, masks, training
 from dropoutlab import network as nn
 
 # whose public functions have no cases here yet; a package stands for its modules
@@ -108,6 +108,10 @@ GOOD = {
     data.synthetic_regression: {"num_examples": 40, "weights": [1.0], "noise_sd": 1.0, "rng": RNG},
     data.digit_images: {},
     data.digit_slants: {},
+    conventions.installed: {},
+    conventions.read_record: {},
+    conventions.probe: {"framework": "NumPy"},
+    conventions.changes: {"before": {}, "now": {}},
 }  # fmt: skip
 
 # --- what must be refused
@@ -173,6 +177,7 @@ BAD = {
     "initial_weights": [*(bad for bad in UNITS if bad is not None), [0.0], 0.0, [[0.0, 0.0]]],
     "images": [*UNITS, 1.0, np.ones((3, 3)), -np.ones((2, 3, 3)), np.zeros((1, 3, 3)),
                np.full((1, 3, 3), 1e308)],
+    "framework": WRONG_WORDS, "before": [None, [], "record"], "now": [None, [], "record"],
     "logits": FLAGS, "progress": FLAGS,
 }  # fmt: skip
 

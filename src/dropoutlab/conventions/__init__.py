@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from dropoutlab._checks import choice
+from dropoutlab._checks import choice, instance
 from dropoutlab.conventions import _numpy
 from dropoutlab.conventions._probe import QUESTIONS, Framework, answers, largest_difference
 
@@ -72,8 +72,9 @@ def read_record() -> dict[str, Entry]:
 
 def changes(before: Mapping[str, Entry], now: Mapping[str, Entry]) -> list[str]:
     """Return a line for each answer of `now` that is another than before."""
+    instance("before", before, Mapping)
     lines = []
-    for name, entry in now.items():
+    for name, entry in instance("now", now, Mapping).items():
         old = before.get(name, {"answers": {}})["answers"]
         for question, answer in entry["answers"].items():
             if old.get(question) != answer:

@@ -1,7 +1,6 @@
 """Flax, its modules of the kind "nnx": `flax.nnx.Dropout`; a function is left to JAX."""
 
 from collections.abc import Sequence
-from inspect import Signature, signature
 from typing import ClassVar
 
 import flax
@@ -11,17 +10,14 @@ import numpy as np
 from flax import nnx
 
 from dropoutlab.conventions import _jax
-from dropoutlab.conventions._probe import Array
-
-REQUIRED = {True: "always asked for", False: "may be left out"}
+from dropoutlab.conventions._probe import Array, argument_words
 
 
 class Flax:
     """A layer is `nnx.Dropout`."""
 
     versions: ClassVar = {"flax": flax.__version__, "jax": jax.__version__}
-    _default = signature(nnx.Dropout.__init__).parameters["rate"].default
-    argument = f"`rate`, {REQUIRED[_default is Signature.empty]}"
+    argument = argument_words(nnx.Dropout.__init__, "rate")
     switch = "`model.train()` / `model.eval()`, or `deterministic=`"
     channel_layer = "`nnx.Dropout(rate, broadcast_dims=…)`, any axis"
 

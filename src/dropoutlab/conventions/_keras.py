@@ -1,7 +1,6 @@
 """Keras 3, its arithmetic done by JAX: `keras.layers.Dropout` and `keras.random.dropout`."""
 
 from collections.abc import Sequence
-from inspect import signature
 from typing import ClassVar
 
 import jax
@@ -11,17 +10,14 @@ import numpy as np
 from keras.layers import Dropout, SpatialDropout1D
 
 from dropoutlab.conventions import _jax
-from dropoutlab.conventions._probe import Array
-
-REQUIRED = {True: "always asked for", False: "may be left out"}
+from dropoutlab.conventions._probe import Array, argument_words
 
 
 class Keras:
     """A layer is `keras.layers.Dropout`."""
 
     versions: ClassVar = {"keras": keras.__version__, "jax": jax.__version__}
-    _default = signature(Dropout).parameters["rate"].default
-    argument = f"`rate`, {REQUIRED[_default is signature(Dropout).empty]}"
+    argument = argument_words(Dropout, "rate")
     switch = "`layer(x, training=True)` / `layer(x)`; `fit` / `predict` say it for you"
     channel_layer = "`SpatialDropout1D`, last axis"
 

@@ -14,7 +14,7 @@ class NumPy:
     """A layer is a network whose weights change nothing."""
 
     versions: ClassVar = {"numpy": np.__version__}
-    argument = "`keep_prob`, nothing dropped if not given"
+    argument = "`keep_prob`, 1 by default"
     switch = "`forward(…, noise)` / `predict(…)`"
     channel_layer = "a mask of shape (batch, channels, 1)"
 

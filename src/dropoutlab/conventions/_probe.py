@@ -1,6 +1,7 @@
 """The questions, and how the answers are read off what a framework returns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import Signature, signature
 from typing import Protocol
 
 import numpy as np
@@ -121,6 +122,12 @@ def row_with_mask(hidden: Array, dropped: Array, mask: Array) -> int:
     """Return the first example whose dropped-out hidden units show the mask."""
     assert (hidden != 0).all()  # else a zero would not mean "dropped"
     return int(np.flatnonzero(((dropped != 0) == (mask != 0)).all(axis=1))[0])
+
+
+def argument_words(function: Callable[..., object], name: str) -> str:
+    """Return an argument with its default, as its signature has it."""
+    default = signature(function).parameters[name].default
+    return f"`{name}`, " + ("required" if default is Signature.empty else f"{default} by default")
 
 
 # --- reading answers ------------------------------------------------------------------------------

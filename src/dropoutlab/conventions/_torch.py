@@ -9,14 +9,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from dropoutlab.conventions._probe import COPIES, Array, row_with_mask
+from dropoutlab.conventions._probe import COPIES, Array, argument_words, row_with_mask
 
 
 class PyTorch:
     """A layer is `nn.Dropout`."""
 
     versions: ClassVar = {"torch": torch.__version__.partition("+")[0]}
-    argument = f"`p`, {signature(nn.Dropout).parameters['p'].default} if not given"
+    argument = argument_words(nn.Dropout, "p")
     switch = "`model.train()` / `model.eval()`"
     channel_layer = "`nn.Dropout1d`, axis 1"
 
