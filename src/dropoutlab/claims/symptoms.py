@@ -87,10 +87,10 @@ FAULTS = Table(
             "nats",
         ),
         Claim(
-            "accuracy-does-not-fall",
-            "In the same passes the share of wrong answers does not rise.",
+            "errors-hardly-rise",
+            "In the same passes the share of wrong answers rises by less than three points.",
             _since_the_fifth("validation error"),
-            LESS,
+            Bound(high=3.0),
         ),
     ),
 )
