@@ -1,4 +1,4 @@
-# make book · test · quick · lab · read · pdf · handout · dist · claims · bench · mutate ·
+# make book · test · quick · lab · read · pdf · handout · dist · claims · frameworks · bench · mutate ·
 #   mutate-script · reproduce · lock · font · clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
 PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
 READY := .venv/ready.$(LOCK)
 
-.PHONY: book test quick lint lab read pdf handout dist claims bench mutate mutate-script reproduce lock font clean
+.PHONY: book test quick lint lab read pdf handout dist claims frameworks bench mutate mutate-script reproduce lock font clean
 
 book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
@@ -85,6 +85,12 @@ SEEDS ?= $(shell date +%y%m%d)00:
 claims: $(READY)
 	$(BIN)/python -m dropoutlab.claims --seeds $(SEEDS)
 
+# What PyTorch, Keras and Flax mean by dropout, asked again; fails if an answer has changed.
+frameworks: $(READY)
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -e '.[frameworks]'
+	$(BIN)/python -m dropoutlab.conventions --check
+	$(BIN)/pytest tests/test_conventions.py
+
 bench: $(READY)
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
@@ -102,11 +108,12 @@ reproduce: $(READY)
 
 # The exact versions for every platform and Python, from the direct dependencies in pyproject.toml.
 # What is locked stays where it is; make lock UPGRADE=--upgrade asks for the newest of everything.
+# The extra `frameworks` is left out: it is large, and only `make frameworks` asks for it.
 # Without hashes: with one in the file pip wants one for each line, and `-e .` can have none.
 lock:
 	$(PYTHON) -m venv --clear .venv-lock
 	.venv-lock/bin/python -m pip install --disable-pip-version-check -q uv
-	.venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --all-extras $(UPGRADE) \
+	.venv-lock/bin/uv pip compile -q --universal --python-version 3.11 --extra book --extra test $(UPGRADE) \
 	  --no-header --no-annotate pyproject.toml -o requirements.txt
 	printf '%s\n' \
 	  '# Every package of the book and its tests, direct and transitive, with one exact version each,' \

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 import dropoutlab
-from dropoutlab import averaging, coadaptation, data, errata, glm, linear, masks, training
+from dropoutlab import (
+    averaging, coadaptation, conventions, data, errata, glm, linear, masks, training,
+)  # fmt: skip
 from dropoutlab import network as nn
 
 # whose public functions have no cases here yet; a package stands for its modules
@@ -113,6 +115,10 @@ GOOD = {
     data.digit_images: {},
     data.digit_slants: {},
     errata.report: {"name": "in-place"},
+    conventions.installed: {},
+    conventions.read_record: {},
+    conventions.probe: {"framework": "NumPy"},
+    conventions.changes: {"before": {}, "now": {}},
 }  # fmt: skip
 
 # --- what must be refused
@@ -179,6 +185,7 @@ BAD = {
     "initial_weights": [*(bad for bad in UNITS if bad is not None), [0.0], 0.0, [[0.0, 0.0]]],
     "images": [*UNITS, 1.0, np.ones((3, 3)), -np.ones((2, 3, 3)), np.zeros((1, 3, 3)),
                np.full((1, 3, 3), 1e308)],
+    "framework": WRONG_WORDS, "before": [None, [], "record"], "now": [None, [], "record"],
     "logits": FLAGS, "progress": FLAGS,
 }  # fmt: skip
 

@@ -217,6 +217,8 @@ TABLE = {
         {"seed": SEED, "keep_prob": KEEP_PROB, "units": [*COUNT, 1, 3, 22],
          "examples": [*COUNT, 1001], "streams": COUNT, "num_masks": [*LISTS["counts"], [5, 2]]},
     ),
+    experiments.symptom_study: seeded(passes=[*LISTS["counts"], [5, 2]]),
+    experiments.printed_loss_study: seeded(passes=[*LISTS["counts"], [5, 2]]),
     Sample: Cases(
         {"arm": "a", "measure": "m", "seeds": (0, 1), "values": [1, 2]},
         {
@@ -313,7 +315,7 @@ def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
     modules = {
         "arms", "beyond_linear", "coadaptation", "index", "masking", "practice", "regularizer",
-        "scaling",
+        "scaling", "symptoms",
     }  # fmt: skip
     assert listed - modules == set(experiments.__all__)
 

@@ -20,6 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["p
 MODULES = sorted((ROOT / "src" / "dropoutlab").rglob("*.py"))
 INSTALLED_AS = {"sklearn": "scikit-learn"}
 LAZY = {"fontTools", "docutils", "pybtex", "sphinx"}  # what makes the font, and the book
+FRAMEWORKS = PROJECT["optional-dependencies"]["frameworks"]  # imported when they are asked
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +104,22 @@ def distributions(requirements):
 def test_what_the_package_imports_is_declared():
     declared = distributions(PROJECT["dependencies"])
     used = {name for path in MODULES for name in imported(path)}
-    used -= {*sys.stdlib_module_names, "dropoutlab", *LAZY}
+    used -= {*sys.stdlib_module_names, "dropoutlab", *LAZY, *distributions(FRAMEWORKS)}
     missing = {INSTALLED_AS.get(name, name).lower() for name in used} - declared
     assert not missing
 
 
 def test_what_is_declared_is_locked():
-    extras = (line for extra in PROJECT["optional-dependencies"].values() for line in extra)
+    extras = PROJECT["optional-dependencies"]
+    wanted = [line for name in extras if name != "frameworks" for line in extras[name]]
     locked = distributions(
         line
         for line in (ROOT / "requirements.txt").read_text(encoding="utf8").splitlines()
         if re.match(r"\w", line)
     )
-    assert distributions([*PROJECT["dependencies"], *extras]) <= locked
+    assert distributions([*PROJECT["dependencies"], *wanted]) <= locked
+
+
+def test_the_frameworks_are_not_locked():
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf8")
+    assert not re.search(r"^(flax|jax|keras|torch)\b", lock, re.MULTILINE)

@@ -9,6 +9,7 @@ Where to start:
 - `dropoutlab.network`, `training`: a network with dropout in NumPy; many seeds trained at once.
 - `dropoutlab.averaging`, `coadaptation`: averages over masks; how much units lean on each other.
 - `dropoutlab.experiments`, `data`, `samples`: what the book measures, on what, and what came out.
+- `dropoutlab.conventions`: what PyTorch, Keras and Flax mean by dropout, found out by running them.
 - `dropoutlab.claims`: what the book says of runs, judged on seeds of your choice.
 - `dropoutlab.errata`: what is often said of dropout and is wrong, each with a check.
 - `dropoutlab.figures`, `explore`: its pictures, and pictures with sliders of your own.

@@ -15,6 +15,7 @@ from dropoutlab.claims import (
     practice,
     regularizer,
     scaling,
+    symptoms,
 )
 from dropoutlab.claims.judging import Bound, Verdict, chance_to_turn, judge
 from dropoutlab.claims.ledger import Claim, Row, Table, judge_table, pick_tables
@@ -27,6 +28,7 @@ TABLES: tuple[Table, ...] = (
     *regularizer.TABLES,
     *beyond_linear.TABLES,
     *practice.TABLES,
+    *symptoms.TABLES,
 )
 
 __all__ = [

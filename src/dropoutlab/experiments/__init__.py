@@ -80,6 +80,7 @@ from dropoutlab.experiments.scaling import (
     forgotten_scaling,
     scheme_gaps,
 )
+from dropoutlab.experiments.symptoms import printed_loss_study, symptom_study
 
 __all__ = [
     "ARMS",
@@ -125,6 +126,7 @@ __all__ = [
     "noise_study",
     "pair_removals",
     "penalty_study",
+    "printed_loss_study",
     "product_paths",
     "regularized_arm",
     "scheme_gaps",
@@ -135,6 +137,7 @@ __all__ = [
     "standard_against_inverted",
     "stream",
     "sweep",
+    "symptom_study",
     "train_arm",
     "train_size_study",
     "training_streams",

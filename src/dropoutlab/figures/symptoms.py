@@ -1,0 +1,201 @@
+"""Figures of the chapter `practice`: what faults look like, and what frameworks mean by dropout."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.display import Markdown
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dropoutlab.conventions import QUESTIONS
+from dropoutlab.figures import style
+from dropoutlab.figures.tables import table
+from dropoutlab.figures.words import number
+from dropoutlab.samples import Sample, pick, pick_all
+
+PRINTED, JUDGED = "printed loss", "training loss"
+LOSS, ERROR = "validation loss", "validation error"
+HEIGHT = 3.2  # inches
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What is seen, in which arm of the experiments, why, and what helps."""
+
+    seen: str
+    arm: str
+    cause: str
+    cure: str
+
+
+SYMPTOMS = (
+    Symptom(
+        "validation loss below training loss",
+        "right",
+        "the training loss is printed with masks on, over a pass in which the network still learns",
+        "none needed; judge the training set without masks if you want to compare",
+    ),
+    Symptom(
+        "another result at each evaluation",
+        "masks left on",
+        "masks are still drawn",
+        "switch to evaluation before you evaluate",
+    ),
+    Symptom(
+        "validation loss too high, accuracy fine",
+        "not scaled",
+        "standard dropout, and the weights were not multiplied by p",
+        "multiply the weights by p once, or use inverted dropout",
+    ),
+    Symptom(
+        "accuracy too low, validation loss fine",
+        "scaled twice",
+        "weights that were scaled already have been scaled again",
+        "scale once, by p at test or by 1 / p in training",
+    ),
+    Symptom(
+        "training fine, validation near chance",
+        "scaled by 1 − p",
+        "the weights were multiplied by the probability to drop",
+        "multiply by the probability to keep",
+    ),
+    Symptom(
+        "training and validation loss both stay high",
+        "keep and drop confused",
+        "0.8 was meant to be kept and was dropped",
+        "read what the argument means in your framework",
+    ),
+    Symptom(
+        "training loss stays high, accuracy fair",
+        "outputs dropped",
+        "dropout comes after the last layer, so that right answers are masked too",
+        "take it away from the outputs",
+    ),
+    Symptom(
+        "slow progress",
+        "one mask a batch",
+        "all examples of a batch share a mask, and the gradient is noisier",
+        "draw a mask for each example",
+    ),
+    Symptom(
+        "validation loss rises, accuracy too",
+        "no dropout",
+        "the network gets surer of its wrong answers; dropout is not to blame",
+        "more dropout, weight decay, or an earlier stop, if you need probabilities",
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Losses and errors as training goes on, with a fault and without.
+
+    faults: of `experiments.symptom_study`. printed: of `experiments.printed_loss_study`.
+    """
+
+    faults: Sequence[Sample]
+    printed: Sequence[Sample]
+
+    def draw_losses(self, symptom: int = 0) -> Figure:
+        """Draw training and validation loss of a symptom, one of SYMPTOMS by number."""
+        figure, axes = style.new_part(HEIGHT)
+        arm = SYMPTOMS[symptom].arm
+        self._line(axes, arm, PRINTED, style.TRAINING, "training, printed")
+        self._line(axes, arm, LOSS, style.TEST, "validation")
+        if arm == "right":
+            self._line(axes, arm, JUDGED, style.OTHER, "training, no masks")
+        else:
+            self._line(axes, "right", PRINTED, style.TRAINING, dashed=True)
+            self._line(axes, "right", LOSS, style.TEST, dashed=True)
+        _finish(axes, "loss (nats)")
+        return figure
+
+    def draw_errors(self, symptom: int = 0) -> Figure:
+        """Draw the share of wrong answers of a symptom, one of SYMPTOMS by number."""
+        figure, axes = style.new_part(HEIGHT)
+        arm = SYMPTOMS[symptom].arm
+        self._line(axes, arm, ERROR, style.TEST, "validation")
+        if arm != "right":
+            self._line(axes, "right", ERROR, style.TEST, dashed=True)
+        _finish(axes, "wrong answers (%)")
+        axes.set_ylim(35, 95)
+        return figure
+
+    def describe(self, symptom: int = 0) -> str:
+        """Say what is seen in numbers, why, and what helps."""
+        shown = SYMPTOMS[symptom]
+        last = max(sample.settings["passes"] for sample in self._found(shown.arm))
+        parts = {LOSS: "validation loss", PRINTED: "printed training loss"}
+        said = [f"{words} {number(self._last(shown.arm, m))}" for m, words in parts.items()]
+        text = f"After {last} passes: {', '.join(said)}"
+        if shown.arm == "right":
+            text += f", without masks {number(self._last('right', JUDGED))}"
+        text += f", {self._last(shown.arm, ERROR):.0f} % wrong"
+        if shown.arm != "right":
+            usual = [pick(self.faults, "right", m, passes=last).values.mean()
+                     for m in (LOSS, PRINTED, ERROR)]  # fmt: skip
+            text += f" (dashed: {number(usual[0])}, {number(usual[1])}, {usual[2]:.0f} %)"
+        return f"{text}. Why: {shown.cause}. Cure: {shown.cure}."
+
+    def say_printed(self) -> str:
+        """Say how the three losses of a faultless training lie."""
+        masks_on, judged, validation = (self._last("right", m) for m in (PRINTED, JUDGED, LOSS))
+        return (
+            f"No: the loss printed in training, {number(masks_on)}, has the masks on. "
+            f"The same networks without masks have {number(judged)} on the training set, "
+            f"below the {number(validation)} of validation."
+        )
+
+    def _found(self, arm: str) -> Sequence[Sample]:
+        """The faultless curves to show alone are those of the other experiment."""
+        return self.printed if arm == "right" else pick_all(self.faults, arm)
+
+    def _last(self, arm: str, measure: str) -> float:
+        found = pick_all(self._found(arm), measure=measure)
+        return float(max(found, key=lambda sample: sample.settings["passes"]).values.mean())
+
+    def _line(
+        self,
+        axes: Axes,
+        arm: str,
+        measure: str,
+        color: str,
+        label: str | None = None,
+        *,
+        dashed: bool = False,
+    ) -> None:
+        """Means over seeds; dashed without the fault."""
+        found = pick_all(self.faults, arm, measure) if dashed else pick_all(
+            self._found(arm), measure=measure)  # fmt: skip
+        passes = [sample.settings["passes"] for sample in found]
+        means = [sample.values.mean() for sample in found]
+        axes.plot(passes, means, "--" if dashed else "-", color=color, label=label)
+
+
+def _finish(axes: Axes, ylabel: str) -> None:
+    """A scale of passes, and the legend above."""
+    axes.set(xscale="log", xlabel="passes over the training set", ylabel=ylabel)
+    axes.set_xticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
+    axes.minorticks_off()
+    axes.set_xlim(0.9, 55)
+    style.legend_above(axes, 0.8)
+
+
+def convention_table(record: Mapping[str, Mapping[str, Any]]) -> Markdown:
+    """Return the answers of all frameworks, a row for each question, with versions and dates.
+
+    Args:
+        record: of `conventions.read_record`.
+    """
+    rows = [
+        [asked, *(entry["answers"][question] for entry in record.values())]
+        for question, asked in QUESTIONS.items()
+    ]
+    rows.append(["Asked", *(_when(entry) for entry in record.values())])
+    return table(["", *record], rows)
+
+
+def _when(entry: Mapping[str, Any]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in entry["versions"].items())
+    return f"{versions}; {entry['date']}"

@@ -1,0 +1,104 @@
+"""The experiments on symptoms train as the book trains, and judge as they say."""
+
+import dataclasses
+from math import comb, log
+
+import numpy as np
+import pytest
+
+from dropoutlab import experiments, training
+from dropoutlab import network as nn
+from dropoutlab.experiments import symptoms
+from dropoutlab.experiments.arms import Arm
+from dropoutlab.samples import pick, pick_all
+from dropoutlab.training import Recipe
+
+SMALL = Arm("small", sizes=(40, 12, 10), keep_prob=(1.0, 0.6), train_size=120, test_size=60,
+            recipe=Recipe(epochs=3))  # fmt: skip
+
+
+def last(arm, output_keep=1.0):
+    return list(symptoms.watch_passes(arm, (9100, 9101), (1, 3), output_keep))[-1]
+
+
+@pytest.mark.parametrize("fresh_mask", ["example", "batch"])
+def test_watched_networks_are_those_that_train_trains(fresh_mask):
+    # exact: the same sums in the same order
+    arm = dataclasses.replace(SMALL, network={"fresh_mask": fresh_mask})
+    done, watched, printed = last(arm)
+    trained = experiments.train_arm(arm, (9100, 9101))
+    assert done == 3 and printed.shape == (2,)
+    for parts in ("weights", "biases"):
+        pairs = zip(getattr(watched.network, parts), getattr(trained.network, parts), strict=True)
+        assert all(np.array_equal(one, other) for one, other in pairs)
+
+
+def test_without_masks_and_steps_the_printed_loss_is_the_training_loss():
+    arm = dataclasses.replace(SMALL, keep_prob=None, recipe=Recipe(learning_rate=1e-9))
+    _, trained, printed = last(arm)
+    expected = training.evaluate(trained.network, *trained.train)[0]
+    # batches of 50, 50 and 20 examples count alike: a spread of that order
+    assert printed == pytest.approx(expected, rel=0.05)
+
+
+def test_the_slope_of_masked_outputs_is_that_of_their_loss():
+    """By differences, of the bias of one output, with the mask that the seed draws."""
+    arm = dataclasses.replace(SMALL, keep_prob=None, train_size=20)
+
+    def loss_and_gradients(moved):
+        trained = experiments.arms.Trained(
+            arm.new_network(experiments.training_streams([9100])), experiments.splits(arm, [9100]),
+            (9100,),
+        )  # fmt: skip
+        wide = {
+            part: tuple(a.astype(float) for a in getattr(trained.network, part))
+            for part in ("weights", "biases")
+        }
+        network = dataclasses.replace(trained.network, **wide)
+        network.biases[1][0, 4] += moved
+        losses = []
+        trained = dataclasses.replace(trained, network=network)
+        gradients = next(symptoms._gradients(
+            trained, 1, 50, [np.random.default_rng(1)], 0.5, losses))  # fmt: skip
+        return losses[0][0], gradients[-1][0, 4]
+
+    (high, _), (low, _), (_, slope) = (loss_and_gradients(d) for d in (1e-5, -1e-5, 0.0))
+    assert (high - low) / 2e-5 == pytest.approx(slope, rel=1e-5)
+    assert slope != 0
+
+
+def test_no_network_prints_less_than_the_least_loss_of_masked_outputs():
+    # the bound of the page, by enumeration of all masks: logits ± a for large a
+    rng = np.random.default_rng(0)
+    masks = rng.random((200_000, 10)) < 0.5
+    logits = masks * np.where(np.arange(10) == 0, 60.0, -60.0) / 0.5
+    loss = np.log(np.exp(logits - logits.max(1, keepdims=True)).sum(1)) + logits.max(1)
+    loss -= logits[:, 0]
+    least = 0.5 * sum(comb(9, b) * 0.5**9 * log(1 + b) for b in range(10))
+    assert loss.mean() == pytest.approx(least, abs=6 * loss.std() / 200_000**0.5)
+
+
+def test_all_ways_of_judging_are_what_they_are_called():
+    found = experiments.symptom_study((9100, 9101), passes=(1, 2))
+    arms = {sample.arm for sample in found}
+    assert arms == {
+        "right", "not scaled", "scaled twice", "scaled by 1 − p", "masks left on",
+        "keep and drop confused", "one mask a batch", "outputs dropped", "no dropout",
+    }  # fmt: skip
+    arm = Arm("right", sizes=symptoms.SIZES, keep_prob=symptoms.KEEP, test_size=1000,
+              recipe=Recipe(epochs=2))  # fmt: skip
+    trained = experiments.train_arm(arm, (9100, 9101))
+    loss, error = training.evaluate(trained.network, *trained.test)
+    # float32 losses of as many networks at once: to its rounding
+    assert np.allclose(pick(found, "right", "validation loss", passes=2).values, loss, rtol=1e-5)
+    assert np.allclose(pick(found, "right", "validation error", passes=2).values, 100 * error)
+    plain = nn.logits(trained.network, trained.test[0])
+    wrong = nn.loss(trained.network, plain, trained.test[1], logits=True)
+    unscaled = pick(found, "not scaled", "validation loss", passes=2).values
+    assert np.allclose(unscaled, wrong, rtol=1e-5)
+    for sample in pick_all(found, measure="printed loss", passes=2):
+        if sample.arm in ("not scaled", "scaled twice", "scaled by 1 − p", "masks left on"):
+            same = pick(found, "right", "printed loss", passes=2)
+            assert np.array_equal(sample.values, same.values)
+    changed = pick(found, "masks left on", "other answers", passes=2).values
+    assert ((changed > 5) & (changed < 95)).all()
