@@ -15,7 +15,15 @@ import pytest
 
 import dropoutlab
 from dropoutlab import (
-    averaging, coadaptation, conventions, data, errata, glm, linear, masks, training,
+    averaging,
+    coadaptation,
+    conventions,
+    data,
+    errata,
+    glm,
+    linear,
+    masks,
+    training,
 )  # fmt: skip
 from dropoutlab import network as nn
 
