@@ -30,6 +30,13 @@ def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw)
     assert axes.get_title() == ("without dropout" if arm == "none" else "with dropout")
 
 
+def test_the_nearer_is_the_one_whose_lines_differ_less_in_the_end(parted):
+    moved = {arm: parted.found.moved(arm, -1) for arm in ("none", "dropout")}
+    assert moved["none"] != moved["dropout"]
+    least = "without" if moved["none"] < moved["dropout"] else "with"
+    assert parted.nearer() == f"{least} dropout"
+
+
 def test_the_points_of_both_classes_are_drawn(parted):
     circles, triangles = parted.draw_with(1).axes[0].lines
     for line, label in ((circles, 0), (triangles, 1)):

@@ -53,14 +53,13 @@ GRIDS = {
     ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
     ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
     ("scaling", "figures.draw_pre_activations"): {"keep_prob": (0.3, 1.0, 0.1)},
-    ("scaling", "drawn.draw"): {"example": (1, 4)},
 }  # fmt: skip
 # what stands on the page for a value, wherever it is offered
 SAYS = {
     "one in five redrawn": 0.2, "all right": 0.0, "clean": 0.0,
     "without dropout": "none", "with dropout": "dropout",
-    "one": "one layer", "two": "two layers",
-    "normalised geometric": "normalized geometric", "arithmetic": "arithmetic",
+    "bias inside the bracket": "bias", "rows instead of columns": "rows",
+    "mask before the activation": "before",
     "nothing": "none", "standard: weights × p": "standard", "inverted: inputs / p": "inverted",
     "wrong: bias × p too": "bias too", "linear": "linear", "ReLU": "relu",
 }  # fmt: skip
@@ -109,7 +108,6 @@ def default(function, name):
 
 
 def test_what_an_experiment_measured_is_what_its_controls_offer():
-    assert default(experiments.average_streams, "examples") == 4
     offered = ast.literal_eval(EXPLORERS["coadaptation", "learning.draw"]["regularizer"])
     assert offered[0] == "none" and set(offered) <= set(experiments.ARMS)
     offered = ast.literal_eval(EXPLORERS["practice", "reliability.draw"]["trained"])
@@ -122,10 +120,14 @@ def test_the_path_can_be_followed_from_its_start():
 
 @pytest.mark.parametrize(
     ("key", "on"),
-    [(("scaling", "apart.draw"), False), (("masking", "figures.draw_gradients"), True)],
+    [
+        (("scaling", "apart.draw"), False),
+        (("masking", "figures.draw_gradients"), True),
+        (("masking", "figures.draw_layer"), True),
+    ],
 )
 def test_boxes_start_as_the_text_expects(key, on):
-    """The schemes begin with nothing rescaled, the gradients with every unit kept."""
+    """The schemes begin with nothing rescaled, layers with every unit kept."""
     boxes = [
         node.value
         for node in EXPLORERS[key].values()

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from dropoutlab import network as nn
+from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import masking as figures
 from dropoutlab.figures import style
 from dropoutlab.masks import mask_probability
@@ -62,9 +63,70 @@ def test_some_masks_drop_a_whole_layer_and_then_no_input_arrives():
         assert (outputs == outputs[0]).all()
 
 
-# --- gradients under a mask
+# --- one layer, written out
 
 ALL_EIGHT = [[k & 1, k >> 1 & 1, k >> 2] for k in range(8)]
+W, H, B = figures.LAYER_WEIGHTS, figures.LAYER_ACTIVATIONS, figures.LAYER_BIASES
+
+
+def in_cells(axes):
+    """What is written in the picture of a layer, from left to right and from top to bottom."""
+    texts = [text for text in axes.texts if re.fullmatch(r"−?\d\.\d", text.get_text())]
+    by_place = sorted(texts, key=lambda text: (text.get_position()[0], -text.get_position()[1]))
+    return [float(text.get_text().replace("−", "-")) for text in by_place], by_place
+
+
+def by_columns(*parts):
+    return np.concatenate([np.ravel(part, order="F") for part in parts])
+
+
+@pytest.mark.parametrize("mask", ALL_EIGHT)
+def test_the_layer_and_its_slips_are_what_their_formulas_say(mask):
+    z = np.array(mask)
+    s = np.log(H / (1 - H))  # pre-activations of the sigmoid units
+    sent = 1 / (1 + np.exp(-s * z))
+    right = W @ (H * z) + B
+    assert np.allclose(W * z @ H + B, right)  # zero columns
+    wanted = {
+        "": [W, H * z, B, right],
+        "bias": [W, H * z + B, W @ (H * z + B)],
+        "rows": [W * z[:, None], H, B, (W * z[:, None]) @ H + B],
+        "before": [W, sent, B, W @ sent + B],
+    }
+    for slip, parts in wanted.items():
+        kept = tuple(map(bool, mask))
+        figure = figures.draw_slip(slip, *kept) if slip else figures.draw_layer(*kept)
+        (axes,) = figure.axes
+        numbers, texts = in_cells(axes)
+        assert np.allclose(numbers, by_columns(*parts))
+        found = dict(zip(["third", "second", "first"], reversed(numbers), strict=False))
+        assert list(found.values()) == pytest.approx(parts[-1][::-1])
+        wrong = [text.get_color() == style.OTHER for text in texts[-3:]]
+        assert wrong == list(~np.isclose(parts[-1], right))
+        assert crosses(axes) == 3 - sum(mask)
+        said = figures.describe_layer(slip or "bias", *kept)
+        assert "The layer gives (" + ", ".join(f"{a:.1f}" for a in right) in said.replace("−", "-")
+
+
+def test_a_click_on_a_unit_of_the_layer_turns_it_over():
+    settings = [found for _, found in handles_of(figures.draw_layer(True, False, True))]
+    assert settings == [{"first": False}, {"second": True}, {"third": False}]
+    settings = [found for _, found in handles_of(figures.draw_gradients(True, False, True))]
+    assert settings == [{"top": False}, {"middle": True}, {"bottom": False}]
+
+
+def test_no_slip_looks_right_but_rows_where_nothing_is_dropped_or_everything():
+    for slip in figures.SLIPS:
+        for mask in ALL_EIGHT:
+            right, wrong = (figures.masked_layer(mask, how)[3] for how in ("", slip))
+            same = (slip != "bias" and sum(mask) == 3) or (slip == "rows" and not sum(mask))
+            assert np.allclose(right, wrong) == same
+            assert ("would give the same" in figures.describe_layer(slip, *mask)) == same
+    with pytest.raises(ValueError, match="slip must"):
+        figures.masked_layer([1, 1, 1], "other")
+
+
+# --- gradients under a mask
 
 
 @pytest.mark.parametrize("mask", ALL_EIGHT)
@@ -95,6 +157,7 @@ def test_six_gradients_a_dropped_unit_are_exactly_zero_and_no_others(mask):
     assert ((into_hidden != 0) == kept[:, None]).all()
     assert ((into_outputs != 0) == kept).all()
     assert ((of_hidden != 0) == kept).all() and (of_outputs != 0).all()
+    assert figures.zero_gradients(*map(bool, mask)) == 6 * (3 - sum(mask))
     said = figures.describe_gradients(*map(bool, mask))
     assert f"Of the 20 gradients, of weights and biases, {6 * (3 - sum(mask))} are" in said
 
@@ -145,20 +208,45 @@ def test_survivors_are_drawn_and_described(n, p):
     band = next(patch for patch in axes.patches if patch is not bars)
     sd = math.sqrt(p * (1 - p) / n)
     assert np.allclose([band.get_x(), band.get_width()], [p - 2 * sd, 4 * sd])
-    assert f"mean {n * p:.1f} of {n}" in [text.get_text() for text in axes.texts]
+    over = [text.get_text() for text in axes.texts]
+    assert over == ([f"{max(values):.0f} %"] if max(values) > figures.TALLEST else [])
     said = figures.describe_survivors(n, p)
     assert f"{n * p:.1f} are kept on average, with standard deviation {n * sd:.1f}" in said
     half = binomial(n, n // 2, p)
     if half > 0.001:
-        assert said.endswith(f"Exactly half are kept with probability {half:.3f}.")
+        assert f"Exactly half are kept with probability {half:.3f};" in said
+
+
+def test_the_axes_of_the_survivors_hold_still():
+    for draw in (figures.draw_survivors, figures.draw_drawn_survivors):
+        limits = {
+            (axes.get_xlim(), axes.get_ylim())
+            for n in (4, 16, 256)
+            for p in (0.1, 0.5, 1.0)
+            for axes in draw(n, p).axes
+        }
+        assert len(limits) == 1
+
+
+@pytest.mark.parametrize(("n", "p"), [(4, 0.5), (16, 0.5), (256, 0.8), (32, 1.0)])
+def test_masks_that_are_drawn_are_dots_and_those_with_half_are_blue(n, p):
+    shares = figures.drawn_shares(n, p)
+    assert shares.shape == (figures.ROWS,) and np.allclose(shares * n, np.rint(shares * n))
+    assert abs(shares.mean() - p) <= 5 * math.sqrt(p * (1 - p) / n / figures.ROWS)
+    (axes,) = figures.draw_drawn_survivors(n, p).axes
+    dots = {line.get_color(): line.get_xdata() for line in axes.lines if line.get_marker() == "o"}
+    assert sorted(np.concatenate(list(dots.values()))) == pytest.approx(sorted(shares))
+    assert (dots[style.KEPT] == 0.5).all() and (dots[style.DROPPED] != 0.5).all()
+    assert figures.describe_survivors(n, p).endswith(f"drawn here, {len(dots[style.KEPT])} do.")
 
 
 def test_exactly_half_is_rarer_in_a_wider_layer():
     said = [figures.describe_survivors(n, 0.5) for n in (4, 16, 256)]
-    chances = [float(re.search(r"probability ([\d.]+)\.$", text)[1]) for text in said]
+    chances = [float(re.search(r"half .* probability ([\d.]+);", text)[1]) for text in said]
     assert chances == sorted(chances, reverse=True) and len(set(chances)) == 3
-    assert figures.describe_survivors(256, 0.9).endswith("with probability below 0.001.")
-    assert figures.describe_survivors(256, 1.0).endswith("with probability 0.")
+    assert "with probability below 0.001;" in figures.describe_survivors(256, 0.9)
+    assert "with probability 0;" in figures.describe_survivors(256, 1.0)
+    assert figures.half_kept(16) == pytest.approx(100 * binomial(16, 8, 0.5))
 
 
 # --- all thinned networks of a small one
@@ -221,3 +309,19 @@ def test_gradient_noise_is_drawn_with_the_interval_of_each_sample():
         for size, summary in zip((1, 2), found, strict=True):
             ends = at[at[:, 0] == size][:, 1]
             assert (ends.min(), ends.max()) == pytest.approx((summary.low, summary.high))
+
+
+def test_what_a_shared_mask_costs_is_the_difference_at_each_rate():
+    samples = [
+        Sample(arm, "test error", (0, 1, 2), np.array(values), {"learning_rate": rate})
+        for arm, rate, values in (
+            ("fresh masks", 0.1, [9.0, 10.0, 11.0]),
+            ("fresh masks", 0.01, [9.0, 10.0, 12.0]),
+            ("shared mask", 0.1, [11.0, 12.5, 13.0]),
+            ("shared mask", 0.01, [9.5, 10.0, 12.0]),
+        )
+    ]
+    (axes,) = figures.draw_sharing_costs(samples).axes
+    dots = [line.get_xydata()[0] for line in axes.lines if line.get_marker() == "o"]
+    assert np.allclose(dots, [(6.5 / 3, 0), (0.5 / 3, 1)])
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["rate 0.1", "rate 0.01"]

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb, to_rgba_array
 
 from dropoutlab import averaging
 from dropoutlab import network as nn
-from dropoutlab.experiments import AverageStreams, SchemeGaps
+from dropoutlab.experiments import SchemeGaps
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import scaling as figures
 from dropoutlab.figures import style
@@ -137,39 +137,49 @@ def test_its_sentence(apart):
     assert "differ by 3 × 10⁻¹⁶ (" in apart.describe(True, True, True)
 
 
-# --- three averages
+# --- mistakes at test time
 
 
 @pytest.fixture(scope="module")
-def averages():
-    key = ("two layers", "arithmetic")
-    streams = np.array([[[0.1, 0.3], [0.5, 0.4]], [[0.6, 0.7], [0.9, 0.8]]])
-    scaling, exact = {"two layers": np.array([0.2, 0.6])}, {key: np.array([0.35, 0.75])}
-    return figures.AveragesDrawn(AverageStreams((1, 1000), scaling, exact, {key: streams}))
+def mistakes():
+    by_arm = {
+        "weights × p": (50.0, 51.0),
+        "not scaled": (51.0, 52.5),
+        "weights × p twice": (54.0, 54.5),
+        "biases × p too": (50.5, 51.0),
+        "masks left on": (55.0, 57.0),
+    }
+    return figures.Mistakes([
+        Sample(arm, measure, (0, 1), np.array(values) * scale)
+        for arm, values in by_arm.items()
+        for measure, scale in (("test error", 1), ("test loss", 0.04), ("training loss", 0.002))
+    ])  # fmt: skip
 
 
-def test_averages_are_drawn(averages):
-    figure = averages.draw("two layers", "arithmetic", 2)
-    drawn = lines(figure)
-    assert drawn["exact"].get_ydata()[0] == 0.75
-    assert drawn["weight scaling"].get_ydata()[0] == 0.6
-    paths = figure.axes[0].collections[0].get_segments()
-    assert np.allclose(paths, [[[1, 0.6], [1000, 0.7]], [[1, 0.9], [1000, 0.8]]])
-    assert drawn["exact"].get_color() == style.EXACT
-    assert drawn["weight scaling"].get_color() == style.WEIGHT_SCALING
+@pytest.mark.parametrize(
+    ("measure", "scale"), [("test error", 1), ("test loss", 0.04), ("training loss", 0.002)]
+)
+def test_mistakes_are_drawn_as_changes_network_by_network(mistakes, measure, scale):
+    (axes,) = mistakes.draw(measure).axes
+    dots = [line.get_xydata()[0] for line in axes.lines if line.get_marker() == "o"]
+    wanted = np.array([1.25, 3.75, 0.25, 5.5]) * scale
+    assert np.allclose(dots, np.column_stack([wanted, range(4)]))
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["forgotten", "done twice", "biases too", "masks left on"]
+    # differences of 1 and 1.5: t with 1 degree of freedom 12.706
+    half = 12.706 * np.std([1, 1.5], ddof=1) / np.sqrt(2) * scale
+    segment = axes.collections[0].get_segments()[0]
+    ends = [(wanted[0] - half, 0), (wanted[0] + half, 0)]
+    assert np.allclose(segment, ends, rtol=1e-3, atol=1e-6)
 
 
-def test_words_of_a_legend_have_the_colour_of_what_they_name(averages, curves):
-    for figure in (averages.draw("two layers", "arithmetic", 1), curves.draw(50)):
-        legend = figure.axes[0].get_legend()
-        for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-            assert np.allclose(to_rgba_array(handle.get_color())[0, :3], to_rgb(text.get_color()))
-
-
-def test_the_sentence_of_the_averages(averages):
-    assert averages.describe("two layers", "arithmetic", 2) == (
-        "Example 2, two layers dropped, arithmetic mean: weight scaling gives the right class "
-        "0.600, the exact average 0.750, and 1,000 masks 0.700 to 0.800 in 2 streams."
+def test_the_sentences_of_the_mistakes(mistakes):
+    assert mistakes.describe("test error") == (
+        "Test error: 50.5 ± 6.4 scaled as it should be; forgotten +1.2 ± 3.2, done twice "
+        "+3.8 ± 3.2, biases too +0.2 ± 3.2, masks left on +5.5 ± 6.4."
+    )
+    assert mistakes.say_forgotten() == (
+        "The error goes from 50.5 to 51.8 %, and the loss from 2.02 to 2.07 nats."
     )
 
 
@@ -197,7 +207,7 @@ def curves():
 
 @pytest.mark.parametrize(("measure", "scale"), [("test error", 1), ("test loss", 0.1)])
 def test_curves_show_means_and_paired_intervals(curves, measure, scale):
-    figure = curves.draw(50, measure)
+    figure = curves.draw(measure)
     drawn = lines(figure)
     for name, color in (("arithmetic", style.MONTE_CARLO), ("normalised geometric", style.OTHER)):
         assert drawn[name].get_color() == color
@@ -217,24 +227,51 @@ def test_curves_show_means_and_paired_intervals(curves, measure, scale):
                        rtol=1e-3)  # fmt: skip
 
 
-def test_the_dots_are_at_the_chosen_number(curves):
-    dots = [line for line in curves.draw(50).axes[0].lines if line.get_marker() == "o"]
-    assert [list(dot.get_xdata()) for dot in dots] == [[50], [50]]
-    assert np.allclose([dot.get_ydata()[0] for dot in dots], [-0.75, 0.1])
-
-
 def test_the_sentence_of_the_curves(curves):
-    assert curves.describe(50, "test error") == (
-        "Test error: weight scaling has 5.0 %, the arithmetic mean of 50 masks 4.2 % "
-        "(−0.8 ± 3.2), the normalised geometric mean of 50 masks 5.1 % (+0.1 ± 1.3)."
+    assert curves.describe("test error") == (
+        "Test error: weight scaling has 5.0 %. Masks averaged, and the difference: the arithmetic "
+        "mean of 1 +7.0 ± 12.7, of 50 −0.8 ± 3.2; the normalised geometric mean of 1 "
+        "+7.0 ± 0.0, of 50 +0.1 ± 1.3."
     )
-    assert "mean of 1 mask 1.200 (+0.700" in curves.describe(1, "test loss")
+    assert "mean of 1 +0.70" in curves.describe("test loss")
 
 
-def test_what_draws_can_be_sent_to_workers(apart, averages, curves):
-    for drawn in (apart, averages, curves):
+def test_words_of_a_legend_have_the_colour_of_what_they_name(curves):
+    legend = curves.draw().axes[0].get_legend()
+    for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
+        assert np.allclose(to_rgba_array(handle.get_color())[0, :3], to_rgb(text.get_color()))
+
+
+def test_what_draws_can_be_sent_to_workers(apart, mistakes, curves):
+    for drawn in (apart, mistakes, curves):
         assert len(pickle.dumps(drawn)) < 50_000
         assert vars(pickle.loads(pickle.dumps(drawn))).keys() == vars(drawn).keys()
+
+
+# --- trained networks, exactly
+
+
+def test_exact_means_are_drawn_with_their_distance_and_the_difference_of_losses():
+    by_measure = {
+        "from normalised geometric": 0.01, "from arithmetic": 0.05,
+        "loss, arithmetic": 1.5, "loss, scaling": 1.75,
+    }  # fmt: skip
+    samples = [
+        Sample(layers, measure, (0, 1), np.array([value, value]) * factor)
+        for layers, factor in (("one layer", 1), ("two layers", 1.5))
+        for measure, value in by_measure.items()
+    ]
+    above, below = figures.draw_exact(samples).axes
+    found = [
+        [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
+        for axes in (above, below)
+    ]
+    assert np.allclose(found[0], [0.01, 0.015, 0.05, 0.075])
+    assert np.allclose(found[1], [-0.25, -0.375])
+    assert [label.get_text() for label in above.get_yticklabels()] == [
+        "geometric, one layer", "geometric, two layers",
+        "arithmetic, one layer", "arithmetic, two layers",
+    ]  # fmt: skip
 
 
 # --- all thinned networks on one line
@@ -271,6 +308,22 @@ def test_marks_are_the_averages_of_all_thinned_networks(units, hidden):
     ]
     for line, text in zip(axes.lines, axes.texts, strict=True):
         assert to_rgb(line.get_color()) == to_rgb(text.get_color())
+
+
+@pytest.mark.parametrize("hidden", ["linear", "relu"])
+@pytest.mark.parametrize("units", [3, 6, 10])
+def test_the_second_line_has_the_logits(units, hidden):
+    logits, scaled = by_hand(units, hidden)
+    axes = figures.draw_logit_line(units, hidden).axes[0]
+    (dots,) = axes.patches
+    assert dots.get_path().vertices[::2, 0] == pytest.approx(np.sort(logits))
+    low, high = axes.get_xlim()
+    assert low < logits.min() and logits.max() < high
+    outputs = sigmoid(logits)
+    mean = np.log(outputs.mean() / (1 - outputs.mean()))
+    wanted = [mean, logits.mean(), scaled]
+    assert [line.get_xdata()[0] for line in axes.lines] == pytest.approx(wanted)
+    assert axes.texts[1].get_text().replace("−", "-") == f"mean of logits {logits.mean():z.2f}"
 
 
 @pytest.mark.parametrize("units", range(3, 11))
@@ -326,10 +379,11 @@ def test_the_line_has_few_units(units):
         figures.draw_line(units, "relu")
 
 
-def test_the_line_starts_with_few_linear_units():
-    assert figure_markup(figures.draw_line(), "x") == figure_markup(
-        figures.draw_line(4, "linear"), "x"
-    )
+@pytest.mark.parametrize("draw", [figures.draw_line, figures.draw_logit_line])
+def test_the_lines_start_with_many_linear_units_where_the_means_differ(draw):
+    assert figure_markup(draw(), "x") == figure_markup(draw(10, "linear"), "x")
+    mean, of_logits, _ = figures.line_averages(10, "linear").values()
+    assert abs(mean - of_logits) > 0.1
 
 
 def test_the_sentence_of_the_line_says_the_averages():

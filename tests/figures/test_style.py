@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_rgb
 from matplotlib.figure import Figure
 
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.figures import style
+from dropoutlab.samples import Sample
 
 
 def test_the_colours_of_things_that_are_compared_differ():
@@ -113,3 +114,17 @@ def test_digits_stand_side_by_side_or_below_each_other():
         for tile in (row[:, 10 * k : 10 * k + 10], column[10 * k : 10 * k + 10]):
             assert np.allclose(tile[1:-1, 1:-1, 3] ** 2, image)
             assert same_color(tile[0, 0, :3], style.MID_GREY) and tile[0, :, 3].max() == 0
+
+
+def test_rows_of_dots_have_their_interval_and_number():
+    _figure, axes = style.new_figure()
+    found = Sample("a", "b", (0, 1), np.array([1.0, 2.0])).summary()
+    style.rows_of_dots(axes, {"one": (found, style.OTHER), "two": (found, style.E_R)}, "+.1f")
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [tuple(dot.get_xydata()[0]) for dot in dots] == [(1.5, 0), (1.5, 1)]
+    for place, (dot, bar) in enumerate(zip(dots, axes.collections, strict=True)):
+        ((low, high),) = bar.get_segments()
+        assert (*low, *high) == pytest.approx((found.low, place, found.high, place))
+        assert to_rgb(bar.get_edgecolor()[0]) == to_rgb(dot.get_color())
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["one", "two"]
+    assert [text.get_text() for text in axes.texts] == ["+1.5 ± 6.4"] * 2

@@ -11,6 +11,7 @@ from dropoutlab.experiments.masking import REACH
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 
+TITLES = {"none": "without dropout", "dropout": "with dropout"}
 CLASSES = (("o", "none"), ("^", INK))  # marker and face of each class
 
 
@@ -42,6 +43,10 @@ class Parted:
             f"class without dropout, and {with_dropout:.0f} % with it."
         )
 
+    def nearer(self) -> str:
+        """Return in which picture the mask moves the boundary less in the end."""
+        return TITLES[min(TITLES, key=lambda arm: self.found.moved(arm, -1))]
+
     def _draw(self, arm: str, record: int) -> Figure:
         figure, axes = style.new_part()
         for label, (marker, face) in enumerate(CLASSES):
@@ -51,8 +56,7 @@ class Parted:
         _draw_boundary(axes, self.found.whole[arm][record], colors=color, linewidths=3)
         thinned = self.found.thinned[arm][record]
         _draw_boundary(axes, thinned, colors=color, linewidths=1.2, linestyles="dashed")
-        title = "without dropout" if arm == "none" else "with dropout"
-        axes.set_title(title, fontsize=style.TEXT, color=color)
+        axes.set_title(TITLES[arm], fontsize=style.TEXT, color=color)
         axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xticks=[], yticks=[])
         figure.subplots_adjust(left=0.03, right=0.97, bottom=0.03, top=0.9)
         return figure

@@ -6,21 +6,36 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
 from scipy import stats
 
 from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice
+from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
-from dropoutlab.figures.network_drawing import Box, draw_network
+from dropoutlab.figures.network_drawing import Box, draw_network, unit_places
+from dropoutlab.figures.words import minus
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.network import Network
-from dropoutlab.samples import Sample, pick_all
+from dropoutlab.samples import Sample, pick, pick_all
 
 # the network of the first explorer
 DRAWN_SIZES = (4, 6, 6, 2)
 DRAWN_LAYERS = ("inputs", "hidden 1", "hidden 2", "outputs")
 DRAWN_UNITS = sum(DRAWN_SIZES[:-1])  # units that may be dropped
+
+# the layer that is written out as matrices: three sigmoid units into three units
+LAYER_WEIGHTS = np.array([[2.0, -1.0, 1.0], [1.0, -3.0, 2.0], [-1.0, 2.0, 1.0]])
+LAYER_BIASES = np.array([0.3, -0.4, 0.1])
+LAYER_ACTIVATIONS = np.array([0.8, 0.2, 0.6])
+LAYER_UNITS = ("first", "second", "third")
+LAYER_HEIGHT = 2.55  # inches: the cells are square
+SLIPS = {  # what is written, and what it does wrong
+    "bias": ("W (h ∘ z + b)", "with the bias inside"),
+    "rows": ("zero rows of W", "with rows instead of columns"),
+    "before": ("mask before σ", "with the mask before the activation function"),
+}
 
 # the network whose gradients are drawn: sigmoid units, linear outputs, squared error
 GRADIENT_NETWORK = Network(
@@ -37,6 +52,10 @@ GRADIENT_INPUT = np.array([[1.0, 0.5, -1.0]])
 GRADIENT_TARGET = np.array([[2.0, -1.0]])
 HIDDEN_NAMES = ("top", "middle", "bottom")
 WIDEST = 9.0  # points, for the largest gradient of any mask
+
+ROWS = 40  # masks that are drawn, a row each
+ROWS_SEED = 0
+TALLEST = 40.0  # per cent, of the axis of probabilities
 
 # the network with eight thinned ones: sigmoid units, one output between 0 and 1
 EIGHT_NETWORK = Network(
@@ -97,6 +116,131 @@ def _odds(chance: float) -> str:
     return f"has probability 1 in {times:,.0f}" if times >= 100 else f"has probability {chance:.3f}"
 
 
+# --- one layer, written out -----------------------------------------------------------------------
+
+
+def masked_layer(
+    mask: Sequence[float], slip: str = ""
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return matrix, vector and bias of the written-out layer under a mask, and what they give.
+
+    Args:
+        mask: of its three units.
+        slip: one of SLIPS, or "" for the layer as it should be.
+
+    Returns:
+        W, shape (3, 3); what it is multiplied by; what is added; the pre-activations.
+    """
+    choice("slip", slip, ("", *SLIPS))
+    mask = np.array(mask, float)
+    matrix, vector, bias = LAYER_WEIGHTS, LAYER_ACTIVATIONS * mask, LAYER_BIASES
+    if slip == "bias":
+        vector, bias = vector + bias, np.zeros(3)
+    elif slip == "rows":
+        matrix, vector = mask[:, None] * matrix, LAYER_ACTIVATIONS
+    elif slip == "before":  # a dropped unit sends σ(0)
+        vector = np.where(mask == 1, LAYER_ACTIVATIONS, 0.5)
+    return matrix, vector, bias, matrix @ vector + bias
+
+
+def draw_layer(first: bool = True, second: bool = True, third: bool = True) -> Figure:
+    """Draw W (h ∘ z) + b = a in numbers; a click on a unit takes it away or brings it back.
+
+    Args:
+        first: whether the first unit is kept.
+        second: whether the second is.
+        third: whether the third is.
+    """
+    return _draw_written((first, second, third), "")
+
+
+def draw_slip(
+    slip: str = "bias", first: bool = True, second: bool = True, third: bool = True
+) -> Figure:
+    """Draw the same layer written wrongly; what is not as it should be is marked.
+
+    Args:
+        slip: one of SLIPS.
+        first: whether the first unit is kept.
+        second: whether the second is.
+        third: whether the third is.
+    """
+    return _draw_written((first, second, third), slip)
+
+
+def describe_layer(slip: str, first: bool, second: bool, third: bool) -> str:
+    """Say which units are kept, and the pre-activations, right and wrong."""
+    mask = (first, second, third)
+    kept = [name for name, there in zip(LAYER_UNITS, mask, strict=True) if there]
+    right, wrong = (masked_layer(mask, how)[3] for how in ("", slip))
+    verdict = "the same" if np.allclose(right, wrong) else _listed(wrong)
+    return (
+        f"Kept: {', '.join(kept) or 'no unit'}. The layer gives {_listed(right)}; "
+        f"{SLIPS[slip][1]} it would give {verdict}."
+    )
+
+
+def _draw_written(mask: Sequence[bool], slip: str) -> Figure:
+    figure, axes = style.new_part(LAYER_HEIGHT)
+    axes.set_position((0, 0, 1, 1))
+    matrix, vector, bias, found = masked_layer(mask, slip)
+    right = masked_layer(mask)
+    counts = (matrix != 0) & (vector != 0)
+    _write(axes, 0, matrix, counts, right[0])
+    _write(axes, 3.4, vector[:, None], vector[:, None] != 0, right[1][:, None])
+    if slip != "bias":
+        _write(axes, 4.9, bias[:, None], bias[:, None] != 0, bias[:, None])
+        _say(axes, 4.65, 1.5, "+")
+        _say(axes, 5.4, -0.3, "b")
+    _write(axes, 6.4, found[:, None], np.ones((3, 1), bool), right[3][:, None])
+    names = {"bias": "h ∘ z + b", "rows": "h", "before": "σ(s ∘ z)"}
+    for x, y, text in ((6.15, 1.5, "="), (1.5, -0.3, "W"), (6.9, -0.3, "a")):
+        _say(axes, x, y, text)
+    _say(axes, 3.9, -0.3, names.get(slip, "h ∘ z"))
+    title, color = (SLIPS[slip][0], style.OTHER) if slip else ("W (h ∘ z) + b = a", INK)
+    axes.text(0, 4.35, title, ha="left", va="center", color=color, fontsize=style.TEXT)
+    for column, (name, there) in enumerate(zip(LAYER_UNITS, mask, strict=True)):
+        _unit_to_click(axes, column + 0.5, 3.5, name, there)
+    axes.set(xlim=(-0.05, 7.45), ylim=(-0.6, 4.65), aspect="equal")
+    axes.axis("off")
+    return figure
+
+
+def _say(axes: Axes, x: float, y: float, text: str) -> None:
+    axes.text(x, y, text, ha="center", va="center", color=INK, fontsize=style.TEXT)
+
+
+def _write(
+    axes: Axes, left: float, numbers: FloatArray, alive: np.ndarray, right: FloatArray
+) -> None:
+    """Write numbers into cells: what does not count grey, what is not as it should be marked."""
+    for (row, column), value in np.ndenumerate(numbers):
+        wrong = not np.isclose(value, right[row, column])
+        color = style.OTHER if wrong else style.KEPT if alive[row, column] else style.DROPPED
+        corner = (left + column + 0.04, 2 - row + 0.04)
+        fill = 0.25 if wrong else 0.15 if alive[row, column] else 0
+        axes.add_patch(Rectangle(corner, 0.92, 0.92, color=color, alpha=fill, linewidth=0))
+        axes.text(
+            left + column + 0.5, 2.5 - row, minus(f"{value:z.1f}"), ha="center", va="center",
+            color=style.OTHER if wrong else INK if alive[row, column] else style.DROPPED,
+            fontsize=style.TEXT,
+        )  # fmt: skip
+
+
+def _unit_to_click(axes: Axes, x: float, y: float, name: str, kept: bool) -> None:
+    """A disc, or an empty circle with a cross; a click turns it over."""
+    face = style.KEPT if kept else "none"
+    edge = style.KEPT if kept else style.DROPPED
+    axes.add_patch(Circle((x, y), 0.3, facecolor=face, edgecolor=edge, linewidth=1.5))
+    if not kept:
+        axes.plot(x, y, "x", color=style.DROPPED, markersize=8, markeredgewidth=1.5)
+    axes.add_patch(handle(Circle((x, y), 0.5, alpha=0, linewidth=0), **{name: not kept}))
+
+
+def _listed(values: FloatArray) -> str:
+    return "(" + ", ".join(minus(f"{value:z.1f}") for value in values) + ")"
+
+
 # --- gradients under a mask -----------------------------------------------------------------------
 
 
@@ -130,6 +274,10 @@ def draw_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -
         axes, GRADIENT_NETWORK.sizes, [None, mask], box=(0, 0.1, 1, 1),
         unit_size=24, edge_widths=widths, layer_names=("inputs", "hidden", "outputs"),
     )  # fmt: skip
+    hidden = unit_places(GRADIENT_NETWORK.sizes, (0, 0.1, 1, 1))[1]
+    for place, name, kept in zip(hidden, HIDDEN_NAMES, (top, middle, bottom), strict=True):
+        (disc,) = axes.plot(*place, "o", color=style.KEPT, markersize=44, alpha=0)
+        handle(disc, **{name: not kept})
     return figure
 
 
@@ -137,13 +285,19 @@ def describe_gradients(top: bool, middle: bool, bottom: bool) -> str:
     """Say which units are dropped and how many gradients are exactly zero."""
     mask = np.array([top, middle, bottom], float)
     error, *gradients = masked_gradients(mask)
-    flat = np.concatenate([part.ravel() for parts in gradients for part in parts])
+    total = sum(part.size for parts in gradients for part in parts)
     dropped = [name for name, kept in zip(HIDDEN_NAMES, mask, strict=True) if not kept]
     who = " and ".join(", ".join(dropped).rsplit(", ", 1)) if dropped else "none"
     return (
-        f"Dropped hidden units: {who}; the error is {error:.2f}. Of the {flat.size} gradients, "
-        f"of weights and biases, {(flat == 0).sum()} are exactly 0."
+        f"Dropped hidden units: {who}; the error is {error:.2f}. Of the {total} gradients, "
+        f"of weights and biases, {zero_gradients(top, middle, bottom)} are exactly 0."
     )
+
+
+def zero_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -> int:
+    """Return how many gradients are exactly zero, of weights and of biases."""
+    _error, *gradients = masked_gradients([top, middle, bottom])
+    return sum(int((part == 0).sum()) for parts in gradients for part in parts)
 
 
 def _largest_gradient() -> float:
@@ -155,39 +309,60 @@ def _largest_gradient() -> float:
 
 
 def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
-    """Draw how probable each number of kept units is, with the mean and two standard deviations.
+    """Draw how probable each share of kept units is, with the mean and two standard deviations.
+
+    The axes hold still; a share more probable than they reach is written at the top.
 
     Args:
         width: units in the layer, n.
         keep_prob: probability from 0 to 1 that a unit is kept.
     """
-    figure, axes = style.new_figure()
-    counts = np.arange(width + 1)
-    chance = 100 * stats.binom.pmf(counts, width, keep_prob)
+    figure, axes = _shares(width, keep_prob)
+    chance = 100 * stats.binom.pmf(np.arange(width + 1), width, keep_prob)
     edges = (np.arange(width + 2) - 0.5) / width
     shown = np.flatnonzero(chance > chance.max() / 1000)
     part = slice(shown[0], shown[-1] + 1)
     look = {"facecolor": style.KEPT, "edgecolor": style.KEPT, "alpha": 0.75, "linewidth": 1}
     axes.stairs(chance[part], edges[part.start : part.stop + 1], fill=True, **look)
-    sd = np.sqrt(keep_prob * (1 - keep_prob) / width)
-    axes.axvspan(
-        keep_prob - 2 * sd,
-        keep_prob + 2 * sd,
-        color=style.E_R,
-        alpha=0.18,
-        linewidth=0,
-        zorder=0,
-    )
-    axes.axvline(keep_prob, color=style.E_R, linestyle="--")
-    side, shift = ("left", 0.02) if keep_prob < 0.55 else ("right", -0.02)
-    axes.text(
-        keep_prob + shift, 0.98, f"mean {width * keep_prob:.1f} of {width}", color=style.E_R,
-        ha=side, va="top", transform=axes.get_xaxis_transform(),
-    )  # fmt: skip
-    axes.set(xlim=(-0.14, 1.14), ylim=(0, 1.2 * chance.max()))
-    axes.set(xlabel="share of units kept, k / n", ylabel="P(K = k), in %")
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "1/4", "1/2", "3/4", "1"])
+    if chance.max() > TALLEST:
+        top = {"ha": "center", "va": "bottom", "color": style.KEPT, "fontsize": style.TEXT}
+        axes.text(chance.argmax() / width, TALLEST, f"{chance.max():.0f} %", **top)
+    axes.set(ylim=(0, TALLEST), ylabel="probability / %")
+    axes.set_yticks([0, 10, 20, 30])
     return figure
+
+
+def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
+    """Draw the share of kept units in each of `ROWS` masks that are really drawn.
+
+    Args: as for `draw_survivors`.
+    """
+    figure, axes = _shares(width, keep_prob)
+    shares = drawn_shares(width, keep_prob)
+    rows = np.arange(ROWS) + 0.5
+    half = shares == 0.5
+    axes.plot(shares[~half], rows[~half], "o", color=style.DROPPED, markersize=4)
+    axes.plot(shares[half], rows[half], "o", color=style.KEPT, markersize=6)
+    axes.set(ylim=(0, ROWS), yticks=[], ylabel=f"{ROWS} masks")
+    return figure
+
+
+def drawn_shares(width: int, keep_prob: float) -> FloatArray:
+    """Return the share of kept units in each of `ROWS` masks."""
+    return draw_mask((ROWS, width), keep_prob, np.random.default_rng(ROWS_SEED)).mean(axis=1)
+
+
+def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
+    """Axes over the share of kept units, with its mean and two standard deviations either way."""
+    figure, axes = style.new_part()
+    axes.set_position((0.17, 0.19, 0.78, 0.72))
+    sd = np.sqrt(keep_prob * (1 - keep_prob) / width)
+    band = (keep_prob - 2 * sd, keep_prob + 2 * sd)
+    axes.axvspan(*band, color=style.E_R, alpha=0.18, linewidth=0, zorder=0)
+    axes.axvline(keep_prob, color=style.E_R, linestyle="--", zorder=0)
+    axes.set(xlim=(-0.14, 1.14), xlabel="share of units kept")
+    axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
+    return figure, axes
 
 
 def describe_survivors(width: int, keep_prob: float) -> str:
@@ -197,8 +372,14 @@ def describe_survivors(width: int, keep_prob: float) -> str:
     return (
         f"Of {width} units kept with probability {keep_prob:.1f}, {mean:.1f} are kept on average, "
         f"with standard deviation {sd:.1f}, {100 * sd / width:.1f} % of the width. "
-        f"Exactly half are kept with probability {_small(half)}."
+        f"Exactly half are kept with probability {_small(half)}; of the {ROWS} masks drawn here, "
+        f"{int((drawn_shares(width, keep_prob) == 0.5).sum())} do."
     )
+
+
+def half_kept(width: int) -> float:
+    """Return in how many of a hundred masks exactly half of the units are kept, at one half."""
+    return 100 * float(stats.binom.pmf(width // 2, width, 0.5))
 
 
 def _small(chance: float) -> str:
@@ -288,6 +469,24 @@ def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
     axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
     axes.minorticks_off()
     axes.legend(loc="lower left", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
+    return figure
+
+
+def draw_sharing_costs(samples: Sequence[Sample]) -> Figure:
+    """Draw what a shared mask adds to the test error at each learning rate, with its interval.
+
+    Args:
+        samples: of `experiments.mask_sharing_error`.
+    """
+    figure, (axes,) = style.new_panels(2.3)
+    axes.set_position((0.22, 0.3, 0.5, 0.66))
+    rows = {}
+    for fresh in pick_all(samples, FRESH, "test error"):
+        rate = fresh.settings["learning_rate"]
+        cost = pick(samples, SHARED, "test error", learning_rate=rate) - fresh
+        rows[f"rate {rate:g}"] = cost.summary(), MASK_COLORS[SHARED]
+    style.rows_of_dots(axes, rows, "+.1f")
+    axes.set(xlim=(-0.2, 3), xlabel="points of test error that a shared mask adds")
     return figure
 
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, choice, probability, whole_number
-from dropoutlab.experiments import AverageStreams, SchemeGaps
+from dropoutlab.experiments import SchemeGaps
 from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.network import Network
-from dropoutlab.samples import Sample, pick, pick_all
+from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 # the unit of the first explorer: what goes in, its weights, its bias
 EXAMPLE_INPUTS = (1.0, 1.25, 1.5, 0.8, 1.4, 0.6, 2.0, 1.2, 0.5, 1.0, 0.8, 1.5)
@@ -126,6 +126,74 @@ def where_the_test_value_lies(keep_prob: float = 0.5) -> str:
     )
 
 
+# --- mistakes at test time ------------------------------------------------------------------------
+
+MISTAKES = {  # arms of the experiment, and what they are called
+    "not scaled": "forgotten",
+    "weights × p twice": "done twice",
+    "biases × p too": "biases too",
+    "masks left on": "masks left on",
+}
+_MISTAKE_AXES = {  # limits, and how numbers are written
+    "test error": ((-1.0, 7.0), ".1f"),
+    "test loss": ((-1.0, 2.0), ".2f"),
+    "training loss": ((-0.2, 0.5), ".2f"),
+}
+_UNITS = {"test error": "points of test error", "test loss": "test loss / nats",
+          "training loss": "training loss / nats"}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Mistakes:
+    """What mistakes at test time change, network by network, drawn.
+
+    samples: of `experiments.forgotten_scaling`.
+    """
+
+    samples: Sequence[Sample]
+
+    def draw(self, measure: str = "test error") -> Figure:
+        """Draw what each of MISTAKES adds to a measure, with its interval.
+
+        Args:
+            measure: "test error", "test loss" or "training loss".
+        """
+        figure, (axes,) = style.new_panels(2.6)
+        axes.set_position((0.24, 0.26, 0.5, 0.7))
+        limits, form = _MISTAKE_AXES[measure]
+        rows = {name: (self._change(arm, measure), style.OTHER) for arm, name in MISTAKES.items()}
+        style.rows_of_dots(axes, rows, f"+{form}")
+        axes.set(xlim=limits, xlabel=f"change in {_UNITS[measure]}")
+        return figure
+
+    def describe(self, measure: str) -> str:
+        """Say the measure of the right scaling, and what each mistake adds."""
+        _limits, form = _MISTAKE_AXES[measure]
+        right = interval(self._of("weights × p", measure).summary(), form)
+        changes = [
+            f"{name} {interval(self._change(arm, measure), f'+{form}')}"
+            for arm, name in MISTAKES.items()
+        ]
+        return f"{measure.capitalize()}: {right} scaled as it should be; {', '.join(changes)}."
+
+    def say_forgotten(self) -> str:
+        """Say what a forgotten scaling does to error and loss."""
+        error, loss = (
+            [self._of(arm, measure).summary().mean for arm in ("weights × p", "not scaled")]
+            for measure in ("test error", "test loss")
+        )
+        return (
+            f"The error goes from {error[0]:.1f} to {error[1]:.1f} %, and the loss from "
+            f"{loss[0]:.2f} to {loss[1]:.2f} nats."
+        )
+
+    def _of(self, arm: str, measure: str) -> Sample:
+        return pick(self.samples, arm, measure)
+
+    def _change(self, arm: str, measure: str) -> Summary:
+        return (self._of(arm, measure) - self._of("weights × p", measure)).summary()
+
+
 # --- two schemes, the same masks ------------------------------------------------------------------
 
 ROUNDING = float(np.finfo(np.float64).eps)  # the step from 1 to the next number, 2.2 × 10^−16
@@ -174,56 +242,6 @@ class SchemesApart:
         )
 
 
-# --- three averages -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class AveragesDrawn:
-    """Weight scaling, the exact average and growing Monte-Carlo averages of a few examples."""
-
-    found: AverageStreams
-
-    def draw(
-        self, layers: str = "one layer", mean: str = "normalized geometric", example: int = 1
-    ) -> Figure:
-        """Draw the probability of the right class of one example against the masks averaged.
-
-        Args:
-            layers: "one layer" or "two layers" dropped.
-            mean: "arithmetic" or "normalized geometric".
-            example: counted from 1.
-        """
-        figure, axes = style.new_figure()
-        streams = self.found.monte_carlo[layers, mean][example - 1]
-        paths = [np.column_stack([self.found.num_masks, stream]) for stream in streams]
-        axes.add_collection(
-            LineCollection(paths, colors=style.MONTE_CARLO, alpha=0.6, label="Monte-Carlo")
-        )
-        exact, scaling = self._levels(layers, mean, example)
-        axes.axhline(scaling, color=style.WEIGHT_SCALING, linewidth=4, label="weight scaling")
-        axes.axhline(exact, color=style.EXACT, linewidth=2.5, linestyle="--", label="exact")
-        axes.set(ylim=(-0.02, 1.02), ylabel="probability of right class")
-        _masks_axis(axes, self.found.num_masks)
-        _legend(axes, (style.MONTE_CARLO, style.WEIGHT_SCALING, style.EXACT))
-        return figure
-
-    def describe(self, layers: str, mean: str, example: int) -> str:
-        """Say the three numbers of one example."""
-        exact, scaling = self._levels(layers, mean, example)
-        last = self.found.monte_carlo[layers, mean][example - 1, :, -1]
-        return (
-            f"Example {example}, {layers} dropped, {mean.replace('ized', 'ised')} mean: weight "
-            f"scaling gives the right class {scaling:.3f}, the exact average {exact:.3f}, and "
-            f"{self.found.num_masks[-1]:,} masks {last.min():.3f} to {last.max():.3f} in "
-            f"{len(last)} streams."
-        )
-
-    def _levels(self, layers: str, mean: str, example: int) -> tuple[float, float]:
-        """The exact average and weight scaling."""
-        place = example - 1
-        return self.found.exact[layers, mean][place], self.found.scaling[layers][place]
-
-
 # --- all thinned networks on one line -------------------------------------------------------------
 
 LINE_UNITS = 10  # at most
@@ -231,9 +249,10 @@ LINE_HIDDEN = 8  # units above the dropped ones
 LINE_SEED = 0
 LINE_KEEP_PROB = 0.5  # every mask is as probable
 LINE_HEIGHT = 3.2  # inches
-BINS = 50  # of the probability axis: dots in one are stacked
+PROBABILITIES, LOGITS = (0.0, 1.0), (-4.0, 6.5)  # the ends of the two lines
+BINS = 50  # of a line: dots in one are stacked
 DOT = 0.045  # height of a dot in the stack, less where many must fit
-STROKE = 0.001  # length of a dot
+STROKE = 0.001  # length of a dot, in lengths of a line
 MARKS = {  # colour, line, width
     "mean": (style.EXACT, "--", 2),
     "mean of logits": (style.OTHER, "-", 5),
@@ -279,35 +298,69 @@ def line_averages(units: int, hidden: str) -> dict[str, float]:
     return {name: float(value[0, 0]) for name, value in zip(MARKS, values, strict=True)}
 
 
-def draw_line(units: int = 4, hidden: str = "linear") -> Figure:
+def logit(probability: ArrayLike) -> FloatArray:
+    """Return log(O / (1 − O))."""
+    output = np.asarray(probability, float)
+    return np.log(output / (1 - output))
+
+
+def draw_line(units: int = 10, hidden: str = "linear") -> Figure:
     """Draw the output of every thinned network as a dot, and three averages of them as lines.
 
     Args: as for `line_network`.
     """
-    figure, axes = style.new_part(LINE_HEIGHT)
+    averages = line_averages(units, hidden)
+    axes = _dots_on_a_line(thinned_outputs(units, hidden), PROBABILITIES)
+    _mark(axes, averages, {name: f"{name} {value:.3f}" for name, value in averages.items()})
+    axes.set(xlabel="output of a thinned network")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    return axes.figure
+
+
+def draw_logit_line(units: int = 10, hidden: str = "linear") -> Figure:
+    """Draw the logit of every thinned network as a dot, and those of the three averages as lines.
+
+    Args: as for `line_network`.
+    """
+    averages = {name: float(logit(o)) for name, o in line_averages(units, hidden).items()}
+    axes = _dots_on_a_line(logit(thinned_outputs(units, hidden)), LOGITS)
+    _mark(axes, averages, {name: f"{name} {number(value)}" for name, value in averages.items()})
+    axes.set(xlabel="logit of a thinned network")
+    axes.set_xticks([-4, 0, 4], ["−4", "0", "4"])
+    return axes.figure
+
+
+def _dots_on_a_line(values: FloatArray, ends: tuple[float, float]) -> Axes:
+    """Axes with a dot at each of the values, in order of size; those in one bin are stacked."""
+    _figure, axes = style.new_part(LINE_HEIGHT)
     axes.set_position((0.04, 0.175, 0.92, 0.585))
-    outputs = thinned_outputs(units, hidden)
-    places = np.minimum((BINS * outputs).astype(int), BINS - 1)
-    stack = np.arange(len(outputs)) - np.searchsorted(places, places)
+    length = ends[1] - ends[0]
+    places = np.clip((BINS * (values - ends[0]) / length).astype(int), 0, BINS - 1)
+    stack = np.arange(len(values)) - np.searchsorted(places, places)
     step = min(DOT, 0.95 / (stack.max() + 1))
-    dots = np.column_stack([outputs, step * (stack + 0.5)])
+    dots = np.column_stack([values, step * (stack + 0.5)])
     # one path of short strokes with round ends: a page stores it as one line
-    ends = np.column_stack([outputs + STROKE, dots[:, 1]])
-    strokes = np.stack([dots, ends], axis=1).reshape(-1, 2)
+    ends_of_dots = dots + np.array([STROKE * length, 0])
+    strokes = np.stack([dots, ends_of_dots], axis=1).reshape(-1, 2)
     path = Path(strokes, np.tile([Path.MOVETO, Path.LINETO], len(dots)))
     path.should_simplify = False
     look = {"edgecolor": style.TRAINING, "facecolor": "none", "capstyle": "round"}
     axes.add_patch(PathPatch(path, linewidth=4, alpha=0.7, clip_on=False, snap=False, **look))
-    for row, (name, value) in enumerate(line_averages(units, hidden).items()):
+    margin = 0.01 * length
+    axes.set(xlim=(ends[0] - margin, ends[1] + margin), ylim=(0, 1), yticks=[])
+    axes.spines["left"].set_visible(False)
+    return axes
+
+
+def _mark(axes: Axes, averages: dict[str, float], texts: dict[str, str]) -> None:
+    """Mark averages on a line, and say them above it."""
+    for row, (name, value) in enumerate(averages.items()):
         color, line, width = MARKS[name]
         axes.axvline(value, color=color, linestyle=line, linewidth=width)
         axes.text(
-            0.02, 1.29 - 0.125 * row, f"{name} {value:.3f}", color=color, fontsize=style.TEXT
+            0.03, 1.29 - 0.125 * row, texts[name], color=color, fontsize=style.TEXT,
+            transform=axes.transAxes,
         )  # fmt: skip
-    axes.set(xlim=(-0.01, 1.01), ylim=(0, 1), yticks=[], xlabel="output of a thinned network")
-    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    axes.spines["left"].set_visible(False)
-    return figure
 
 
 def describe_line(units: int, hidden: str) -> str:
@@ -321,6 +374,44 @@ def describe_line(units: int, hidden: str) -> str:
         f"{2**units:,} thinned networks have the mean {mean:.3f}, the mean of their logits gives "
         f"{of_logits:.3f}, and weight scaling {scaling:.3f}, {verdict}."
     )
+
+
+# --- trained networks, exactly --------------------------------------------------------------------
+
+_OF_MEANS = {"from normalised geometric": "geometric", "from arithmetic": "arithmetic"}
+LAYERS = ("one layer", "two layers")  # that are dropped
+
+
+def draw_exact(samples: Sequence[Sample]) -> Figure:
+    """Draw how far both exact means are from weight scaling, and the loss of the arithmetic one.
+
+    Args:
+        samples: of `experiments.exact_averages`.
+    """
+    figure, (above, below) = style.new_panels(2.5, 1.6)
+    figure.subplots_adjust(left=0.38, right=0.7, top=0.98, bottom=0.14, hspace=0.62)
+    colors = dict(zip(_OF_MEANS, (style.OTHER, style.EXACT), strict=True))
+    rows = {
+        f"{_OF_MEANS[measure]}, {layers}": (pick(samples, layers, measure).summary(), color)
+        for measure, color in colors.items()
+        for layers in LAYERS
+    }
+    style.rows_of_dots(above, rows, ".3f")
+    above.set(xlim=(-0.005, 0.08), xlabel="distance from weight scaling")
+    above.set_xticks([0, 0.04, 0.08])
+    rows = {
+        f"arithmetic, {layers}": (
+            (
+                pick(samples, layers, "loss, arithmetic") - pick(samples, layers, "loss, scaling")
+            ).summary(),
+            style.EXACT,
+        )
+        for layers in LAYERS
+    }
+    style.rows_of_dots(below, rows, "+.2f")
+    below.set(xlim=(-0.3, 0.1), xlabel="loss less that of scaling")
+    below.set_xticks([-0.2, 0], ["−0.2", "0"])
+    return figure
 
 
 # --- how many masks -------------------------------------------------------------------------------
@@ -340,16 +431,15 @@ class MonteCarloCurves:
 
     samples: Sequence[Sample]
 
-    def draw(self, masks: int = 50, measure: str = "test error") -> Figure:
+    def draw(self, measure: str = "test error") -> Figure:
         """Draw the averages minus weight scaling against the number of masks.
 
         Args:
-            masks: where to put the dots, one of the numbers measured.
             measure: "test error" or "test loss".
         """
         figure, axes = style.new_figure()
         axes.axhline(0, color=style.WEIGHT_SCALING, linewidth=2)
-        counts = sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
+        counts = self._counts()
         below = (1.1 * counts[0], _LIMITS[measure][0] / 15)
         words = axes.text(*below, "weight scaling", va="top", color=style.WEIGHT_SCALING)
         words.set_fontsize(style.TEXT)
@@ -357,45 +447,31 @@ class MonteCarloCurves:
             found = [self._change(measure, arm, k).summary() for k in counts]
             low, mean, high = np.array([(s.low, s.mean, s.high) for s in found]).T
             axes.fill_between(counts, low, high, color=color, alpha=0.25, linewidth=0)
-            axes.plot(counts, mean, color=color, label=_KIND_LABELS[arm])
-            axes.plot(masks, mean[counts.index(masks)], "o", color=color, markersize=9)
+            axes.plot(counts, mean, "o-", color=color, label=_KIND_LABELS[arm])
         axes.set(ylim=_LIMITS[measure], ylabel=_MEASURES[measure])
-        _masks_axis(axes, counts, counts)
+        _masks_axis(axes, counts)
         _legend(axes, tuple(KINDS.values()))
         return figure
 
-    def describe(self, masks: int, measure: str) -> str:
-        """Say how far the averages of so many masks are from weight scaling."""
+    def describe(self, measure: str) -> str:
+        """Say how far the averages of the fewest and of the most masks are from weight scaling."""
+        counts = self._counts()
         scaling = self._scaling(measure).summary().mean
-        form, unit = (".1f", " %") if measure == "test error" else (".3f", "")
+        form, unit = (".1f", " %") if measure == "test error" else (".2f", "")
         parts = []
         for arm, name in _KIND_LABELS.items():
-            change = self._change(measure, arm, masks).summary()
-            value = f"{scaling + change.mean:{form}}{unit}"
-            difference = interval(change, f"+{form}")
-            parts.append(f"the {name} mean of {masks} {_masks(masks)} {value} ({difference})")
+            few, many = (
+                interval(self._change(measure, arm, k).summary(), f"+{form}")
+                for k in (counts[0], counts[-1])
+            )
+            parts.append(f"the {name} mean of {counts[0]} {few}, of {counts[-1]} {many}")
         return (
-            f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}, "
-            f"{parts[0]}, {parts[1]}."
+            f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}. Masks averaged, "
+            f"and the difference: {parts[0]}; {parts[1]}."
         )
 
-    def enough(self, measure: str) -> int:
-        """Return the least number of masks whose arithmetic mean is no worse on average."""
-        counts = sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
-        fine = [k for k in counts if self._change(measure, "Monte-Carlo", k).summary().mean <= 0]
-        return fine[0] if fine else counts[-1]
-
-    def say_enough(self, measure: str) -> str:
-        """Say the number of masks that is enough, and how the number before it does."""
-        counts = sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
-        enough = self.enough(measure)
-        before = counts[max(0, counts.index(enough) - 1)]
-        found = [self._change(measure, "Monte-Carlo", k).summary() for k in (before, enough)]
-        return (
-            f"Averages of {before} {_masks(before)} have {interval(found[0], '+.1f')} points of "
-            f"error more than weight scaling, of {enough} {_masks(enough)} "
-            f"{interval(found[1], '+.1f')}."
-        )
+    def _counts(self) -> list[int]:
+        return sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
 
     def _scaling(self, measure: str) -> Sample:
         return pick(self.samples, "weight scaling", measure)
@@ -430,16 +506,10 @@ def _legend(axes: Axes, colors: Sequence[str]) -> None:
     _place(axes)
 
 
-def _masks_axis(
-    axes: Axes, num_masks: Sequence[float], ticks: Sequence[int] = (1, 10, 100, 1000)
-) -> None:
-    axes.set(xscale="log", xlim=(num_masks[0], num_masks[-1]), xlabel="masks averaged")
-    axes.set_xticks(ticks, [str(k) for k in ticks])
+def _masks_axis(axes: Axes, num_masks: Sequence[int]) -> None:
+    axes.set(xscale="log", xlabel="masks averaged")
+    axes.set_xticks(num_masks, [str(k) for k in num_masks])
     axes.minorticks_off()
-
-
-def _masks(number: int) -> str:
-    return "mask" if number == 1 else "masks"
 
 
 def _short(value: float) -> str:

@@ -1,5 +1,7 @@
 """The look of every figure: the same colour for the same thing everywhere."""
 
+from collections.abc import Mapping
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,6 +10,8 @@ from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray
 from dropoutlab.explore.ink import INK, LIGHT
+from dropoutlab.figures.words import interval
+from dropoutlab.samples import Summary
 
 E_N = LIGHT["blue"]  # without dropout: the mean network
 E_D = LIGHT["grey"]  # with dropout: one mask
@@ -92,6 +96,27 @@ def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
         labelcolor="linecolor",
         fontsize=TEXT,
     )
+
+
+def rows_of_dots(axes: Axes, rows: Mapping[str, tuple[Summary, str]], form: str) -> None:
+    """Draw a mean as a dot, its interval as a line and both as a number, one row a name.
+
+    Args:
+        axes: where; 0 is marked, and the numbers stand to the right of it.
+        rows: by name, what was found and its colour.
+        form: how to write the numbers, `"+.1f"` for example.
+    """
+    for place, (found, color) in enumerate(rows.values()):
+        axes.hlines(place, found.low, found.high, color=color, linewidth=3)
+        axes.plot(found.mean, place, "o", color=color, markersize=8)
+        axes.text(
+            1.03, place, interval(found, form), color=color, va="center", fontsize=TEXT,
+            transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set(ylim=(len(rows) - 0.5, -0.5))
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(axis="y", length=0)
 
 
 def digits(images: FloatArray, *, down: bool = False) -> FloatArray:
