@@ -162,6 +162,26 @@ def predict(network: ConvNet, inputs: ArrayLike) -> Array:
 
 @one_blas_thread
 @finite_result("inputs", "network")
+def before_last_norm(network: ConvNet, inputs: ArrayLike, noise: Sequence[Array | None]) -> Array:
+    """Return what the last normalisation of the network is given, with these masks.
+
+    Args:
+        network: with batch normalisation; the other layers use their running means and variances.
+        inputs: shape (batch, length), or (R, batch, length).
+        noise: as from `draw_noise`, for so many examples; None where nothing is dropped.
+
+    Returns:
+        Shape (R, batch · positions, features).
+    """
+    inputs = _rows("inputs", inputs, network, instance("network", network, ConvNet).length)
+    if not network.gains:
+        raise ValueError("network must have batch normalisation; got one without")
+    noise = items("noise", noise, "arrays or None, one a convolution", len(network.keep_prob))
+    return kernel.forward(network, inputs, noise, train=False)[1][-2]["raw"]
+
+
+@one_blas_thread
+@finite_result("inputs", "network")
 def loss_gradients(
     network: ConvNet, inputs: ArrayLike, targets: ArrayLike, rng: Rng
 ) -> tuple[list[Array], list[Array], list[Array]]:
@@ -234,9 +254,7 @@ def _rows(name: str, values: ArrayLike, network: ConvNet, numbers: int) -> Array
     return np.broadcast_to(values, (nets, *values.shape[-2:]))
 
 
-def _checked_set(
-    network: ConvNet, inputs: ArrayLike, targets: ArrayLike
-) -> tuple[Array, Array]:
+def _checked_set(network: ConvNet, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
     length = instance("network", network, ConvNet).length
     inputs = _rows("inputs", inputs, network, length)
     targets = _rows("targets", targets, network, CLASSES)
