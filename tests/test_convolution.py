@@ -58,63 +58,70 @@ SETTINGS = [
 ]
 
 
+def shifted(network, size=1.0):
+    """The network with other biases, gains and running means than at the start."""
+    for parts in (network.biases, network.gains, network.means):
+        for part in parts:
+            part[...] += size * RNG.standard_normal(part.shape)
+    return network
+
+
+def torch_logits(torch, network, leaves, running, noise):
+    """The same network as a reader would write it in PyTorch; `noise` is None at test time."""
+    weights, biases, gains = leaves
+    h = torch.tensor(X)[:, None, :]
+    for k, w in enumerate(weights[:-1]):
+        kernels = w.reshape(5, h.shape[1], -1).permute(2, 1, 0)
+        h = torch.nn.functional.conv1d(h, kernels, stride=2, padding=2)
+        mask = 1.0
+        if noise is not None and noise[k] is not None:
+            mask = torch.tensor(noise[k][0]).transpose(1, 2)
+        if network.before_norm:
+            h = h * mask
+        if gains:
+            h = torch.nn.functional.batch_norm(
+                h, *running[k], gains[k][0], biases[k][0], training=noise is not None
+            )
+        else:
+            h = h + biases[k][0][None, :, None]
+        h = torch.relu(h)
+        if not network.before_norm:
+            h = h * mask
+    return h.transpose(1, 2).reshape(len(X), -1) @ weights[-1] + biases[-1]
+
+
+def close(a, b):
+    return np.allclose(a, b.detach().numpy(), rtol=1e-10, atol=1e-12)
+
+
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_gradients_and_predictions_are_those_of_pytorch(settings):
     torch = __import__("torch") if os.environ.get("CI") else pytest.importorskip("torch")
     network = cv.new_convnet(streams(1, 1), channels=(3, 4, 5), dtype=np.float64, **settings)
-    for part in (*network.biases, *network.gains, *network.means):
-        part += RNG.standard_normal(part.shape)
+    shifted(network)
     noise = cv.draw_noise(network, len(X), streams(2, 1))
-    leaves = [
-        [torch.tensor(a[0], requires_grad=True) for a in arrays]
-        for arrays in (network.weights, network.biases, network.gains)
-    ]
-    running = [
-        [torch.tensor(a[0, 0]) for a in arrays] for arrays in (network.means, network.variances)
-    ]
-
-    def logits(train):
-        weights, biases, gains = leaves
-        h = torch.tensor(X)[:, None, :]
-        for k, w in enumerate(weights[:-1]):
-            h = torch.nn.functional.conv1d(
-                h, w.reshape(5, h.shape[1], -1).permute(2, 1, 0), stride=2, padding=2
-            )
-            mask = None if noise[k] is None else torch.tensor(noise[k][0]).transpose(1, 2)
-            if train and mask is not None and network.before_norm:
-                h = h * mask
-            if gains:
-                h = torch.nn.functional.batch_norm(
-                    h, running[0][k], running[1][k], gains[k][0], biases[k][0], training=train
-                )
-            else:
-                h = h + biases[k][0][None, :, None]
-            h = torch.relu(h)
-            if train and mask is not None and not network.before_norm:
-                h = h * mask
-        return h.transpose(1, 2).reshape(len(X), -1) @ weights[-1] + biases[-1]
-
-    with torch.no_grad():
-        tested = torch.softmax(logits(train=False), dim=1).numpy()
-    assert np.allclose(cv.predict(network, X)[0], tested, rtol=1e-10, atol=1e-12)
-    torch.nn.functional.cross_entropy(logits(train=True), torch.tensor(T)).backward()
+    parameters = (network.weights, network.biases, network.gains)
+    leaves = [[torch.tensor(a[0], requires_grad=True) for a in arrays] for arrays in parameters]
+    pairs = zip(network.means, network.variances, strict=True)
+    running = [[torch.tensor(a[0, 0]) for a in pair] for pair in pairs]
+    tested = torch_logits(torch, network, leaves, running, None)
+    assert close(cv.predict(network, X)[0], torch.softmax(tested, dim=1))
+    trained = torch_logits(torch, network, leaves, running, noise)
+    torch.nn.functional.cross_entropy(trained, torch.tensor(T)).backward()
     found = cv.loss_gradients(network, X, T, streams(2, 1))
     for arrays, wanted in zip(found, leaves, strict=True):
         for array, leaf in zip(arrays, wanted, strict=True):
-            assert np.allclose(array[0], leaf.grad.numpy(), rtol=1e-10, atol=1e-12)
-    if network.gains:  # the running numbers move as PyTorch's do
-        kept = kernel.forward(network, X[None], noise, train=True)[1]
-        kernel._move_running(network, kept)
-        for k in range(3):
-            assert np.allclose(network.means[k][0, 0], running[0][k].numpy(), rtol=1e-10)
-            assert np.allclose(network.variances[k][0, 0], running[1][k].numpy(), rtol=1e-10)
+            assert close(array[0], leaf.grad)
+    kept = kernel.forward(network, X[None], noise, train=True)[1]
+    kernel._move_running(network, kept)  # as PyTorch moved its own above
+    for mean, variance, pair in zip(network.means, network.variances, running, strict=True):
+        assert close(mean[0, 0], pair[0]) and close(variance[0, 0], pair[1])
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_gradients_are_slopes_of_the_loss(settings):
     network = cv.new_convnet(streams(1, 1), channels=(2, 3, 2), dtype=np.float64, **settings)
-    for part in (*network.biases, *network.gains):
-        part += 0.3 * RNG.standard_normal(part.shape)
+    shifted(network, 0.3)
     noise = cv.draw_noise(network, len(X), streams(2, 1))
 
     def loss():

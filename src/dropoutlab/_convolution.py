@@ -207,7 +207,9 @@ def _gradients(
 
 def _move_running(network: ConvNet, kept: list[dict]) -> None:
     """The running mean and variance, the latter with n − 1 as PyTorch keeps it."""
-    for mean, variance, found in zip(network.means, network.variances, kept, strict=False):
+    for layer in range(len(network.means)):
+        found = kept[layer]
         count = found["normal"].shape[1]
-        mean += RUNNING * (found["mean"] - mean)
-        variance += RUNNING * (found["variance"] * (count / (count - 1)) - variance)
+        unbiased = found["variance"] * (count / (count - 1))
+        network.means[layer][...] += RUNNING * (found["mean"] - network.means[layer])
+        network.variances[layer][...] += RUNNING * (unbiased - network.variances[layer])
