@@ -6,6 +6,7 @@ Where to start:
 - `dropoutlab.linear`: the single linear unit, its errors with and without dropout, minimised.
 - `dropoutlab.symbolic`: the labelled equations of the book and their proofs.
 - `dropoutlab.network`, `training`: a network with dropout in NumPy; many seeds trained at once.
+- `dropoutlab.convolution`, `recurrent`: small networks of these kinds, with dropout.
 - `dropoutlab.averaging`, `coadaptation`: averages over masks; how much units lean on each other.
 - `dropoutlab.experiments`, `data`, `samples`: what the book measures, on what, and what came out.
 - `dropoutlab.claims`: what the book says of runs, judged on seeds of your choice.

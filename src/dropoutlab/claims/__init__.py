@@ -7,7 +7,15 @@ A claim is a sentence of a chapter with a quantity, one number a seed, and a bou
 settled by so many seeds, and how probable it is that other seeds would say otherwise.
 """
 
-from dropoutlab.claims import coadaptation, index, masking, practice, regularizer, scaling
+from dropoutlab.claims import (
+    architectures,
+    coadaptation,
+    index,
+    masking,
+    practice,
+    regularizer,
+    scaling,
+)
 from dropoutlab.claims.judging import Bound, Verdict, chance_to_turn, judge
 from dropoutlab.claims.ledger import Claim, Row, Table, judge_table, pick_tables
 
@@ -18,6 +26,7 @@ TABLES: tuple[Table, ...] = (
     *scaling.TABLES,
     *regularizer.TABLES,
     *practice.TABLES,
+    *architectures.TABLES,
 )
 
 __all__ = [

@@ -8,6 +8,17 @@ trained at once; the arms are spread over the cores by joblib, or over whatever
 `joblib.parallel_config` names.
 """
 
+from dropoutlab.experiments.architectures import (
+    DOUBT_SIZES,
+    convolution_study,
+    convolution_tuning,
+    doubt_study,
+    passes_study,
+    recurrent_study,
+    timing_study,
+    variance_ratio,
+    variance_shift,
+)
 from dropoutlab.experiments.arms import (
     Arm,
     Measure,
@@ -66,6 +77,7 @@ from dropoutlab.experiments.scaling import (
 
 __all__ = [
     "ARMS",
+    "DOUBT_SIZES",
     "GRIDS",
     "LINEAR_NOISES",
     "LINEAR_WEIGHTS",
@@ -85,6 +97,9 @@ __all__ = [
     "averages_against_masks",
     "chosen_settings",
     "confidence_study",
+    "convolution_study",
+    "convolution_tuning",
+    "doubt_study",
     "dropout_path_distances",
     "early_stopping",
     "exact_averages",
@@ -97,7 +112,9 @@ __all__ = [
     "measure_test_error",
     "noise_study",
     "pair_removals",
+    "passes_study",
     "penalty_study",
+    "recurrent_study",
     "regularized_arm",
     "scheme_gaps",
     "single_network",
@@ -107,10 +124,13 @@ __all__ = [
     "standard_against_inverted",
     "stream",
     "sweep",
+    "timing_study",
     "train_arm",
     "train_size_study",
     "training_streams",
     "tuning",
     "unit_losses",
+    "variance_ratio",
+    "variance_shift",
     "watch_arm",
 ]
