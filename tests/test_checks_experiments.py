@@ -257,7 +257,8 @@ QUICK = (  # the others train for long: the claims' tests call them
     Arm, experiments.splits, experiments.train_arm, experiments.watch_arm,
     experiments.training_streams, experiments.stream, experiments.sweep, experiments.single_network,
     experiments.measure_test_error, experiments.measure_coadaptation, experiments.regularized_arm,
-    experiments.chosen_settings, experiments.variance_ratio, experiments.dropout_path_distances, Sample, samples.samples_of,
+    experiments.chosen_settings, experiments.variance_ratio,
+    experiments.dropout_path_distances, Sample, samples.samples_of,
     samples.check_settings, samples.pick, samples.pick_all,
 )  # fmt: skip
 RETURNED = {  # made by experiments, not by hand

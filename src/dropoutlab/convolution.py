@@ -94,10 +94,15 @@ def new_convnet(
         for value in items("keep_prob", keep_prob, "values, one a convolution", len(channels))
     )
     choice("drop", drop, ("units", "channels"))
+    normalized = flag("normalized", normalized)
     if flag("before_norm", before_norm) and not normalized:
         raise ValueError("before_norm must be False without batch normalisation; got True")
     if dtype not in (np.float32, np.float64):
         raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
+    if min(keep_prob) * np.finfo(dtype).max < 1:
+        raise ValueError(
+            f"keep_prob must be large enough that 1 / keep_prob is finite; got {min(keep_prob)}"
+        )
     (length,) = whole_numbers("length", [length], 1)
     last = length
     for _layer in channels:
@@ -111,7 +116,7 @@ def new_convnet(
     ]
     weights = tuple(np.stack(layer).astype(dtype) for layer in zip(*drawn, strict=True))
     rows = [np.zeros((len(sources), 1, m), dtype) for _n, m in shapes]
-    normal = rows[:-1] if flag("normalized", normalized) else []
+    normal = rows[:-1] if normalized else []
     return ConvNet(
         weights,
         tuple(rows),
@@ -162,13 +167,13 @@ def predict(network: ConvNet, inputs: ArrayLike) -> Array:
 
 @one_blas_thread
 @finite_result("inputs", "network")
-def before_last_norm(network: ConvNet, inputs: ArrayLike, noise: Sequence[Array | None]) -> Array:
-    """Return what the last normalisation of the network is given, with these masks.
+def before_last_norm(network: ConvNet, inputs: ArrayLike, rng: Rng | None = None) -> Array:
+    """Return what the last normalisation of the network is given, with masks or without.
 
     Args:
         network: with batch normalisation; the other layers use their running means and variances.
         inputs: shape (batch, length), or (R, batch, length).
-        noise: as from `draw_noise`, for so many examples; None where nothing is dropped.
+        rng: one generator a network, for masks; None drops nothing.
 
     Returns:
         Shape (R, batch · positions, features).
@@ -176,7 +181,9 @@ def before_last_norm(network: ConvNet, inputs: ArrayLike, noise: Sequence[Array 
     inputs = _rows("inputs", inputs, network, instance("network", network, ConvNet).length)
     if not network.gains:
         raise ValueError("network must have batch normalisation; got one without")
-    noise = items("noise", noise, "arrays or None, one a convolution", len(network.keep_prob))
+    noise = [None] * len(network.keep_prob)
+    if rng is not None:
+        noise = kernel.draw_noise(network, inputs.shape[1], _sources(network, rng))
     return kernel.forward(network, inputs, noise, train=False)[1][-2]["raw"]
 
 

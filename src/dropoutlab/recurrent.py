@@ -78,6 +78,10 @@ def new_recurrent(
     choice("masks", masks, MASKS)
     if dtype not in (np.float32, np.float64):
         raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
+    if keep_prob * np.finfo(dtype).max < 1:
+        raise ValueError(
+            f"keep_prob must be large enough that 1 / keep_prob is finite; got {keep_prob}"
+        )
     drawn = [
         (
             source.standard_normal((inputs, units)) / np.sqrt(inputs),

@@ -194,10 +194,8 @@ def variance_shift(seeds: Sequence[int]) -> list[Sample]:
 def _last_variances(
     network: convolution.ConvNet, inputs: FloatArray, rng: Sequence[np.random.Generator]
 ) -> dict[str, FloatArray]:
-    noise = convolution.draw_noise(network, inputs.shape[1], rng)
-    tested, trained = (
-        convolution.before_last_norm(network, inputs, masks) for masks in ([None] * 3, noise)
-    )
+    tested = convolution.before_last_norm(network, inputs)
+    trained = convolution.before_last_norm(network, inputs, rng)
     at_test, in_training = tested.var(axis=1), trained.var(axis=1)
     p = network.keep_prob[-1] if network.before_norm else 1.0
     predicted = variance_ratio(tested.mean(axis=1), at_test, p)
