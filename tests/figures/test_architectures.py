@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from dropoutlab.experiments.architectures import HALVES, PLACES
+from dropoutlab.figures import architectures as figures
+from dropoutlab.samples import Sample
+
+RNG = np.random.default_rng(0)
+
+
+def sample(arm, measure="test error", **settings):
+    return Sample(arm, measure, range(3), 20 + RNG.standard_normal(3), settings)
+
+
+def dots(axes):
+    return [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "o"]
+
+
+def means(samples):
+    return [float(s.values.mean()) for s in samples]
+
+
+def test_each_place_is_a_row_and_both_pictures_have_one_scale():
+    found = [sample(arm, normalized=word) for word in ("no", "yes") for arm in PLACES]
+    found = [s for s in found if (s.arm, s.settings["normalized"]) != ("before norm", "no")]
+    pictures = figures.Convolutions(found)
+    (without,), (with_it,) = (pictures.draw(word).axes for word in ("no", "yes"))
+    assert dots(without) == means(found[:4]) and dots(with_it) == means(found[4:])
+    assert without.get_xlim() == with_it.get_xlim()
+    names = [text.get_text() for text in with_it.get_yticklabels()]
+    assert names == list(figures.PLACE_NAMES.values())
+    said = pictures.describe("yes")
+    assert said.startswith("With batch") and f"{found[4].values.mean():.1f} %" in said
+    assert pictures.describe("no").startswith("Without")
+
+
+def test_recurrent_and_shift_show_every_arm():
+    found = [sample(arm) for arm in figures.MASK_NAMES]
+    assert dots(figures.draw_recurrent(found).axes[0]) == means(found)
+    found = [sample(a, m) for a in ("dense", "before norm") for m in ("measured", "predicted")]
+    assert dots(figures.draw_shift(found).axes[0]) == means(found)
+
+
+@pytest.mark.parametrize("measure", ["test error", "training loss"])
+def test_timing_shows_the_halves_of_one_size(measure):
+    found = [sample(arm, measure, units=units) for units in (10, 100) for arm in HALVES]
+    for units, of_size in ((10, found[:4]), (100, found[4:])):
+        (axes,) = figures.draw_timing(units, samples=found, measure=measure).axes
+        assert dots(axes) == means(of_size)
+
+
+def test_doubt_and_passes_are_curves_of_means():
+    found = [sample(arm, "spread", examples=n) for arm in ("dropout", "least squares")
+             for n in (100, 50)]  # fmt: skip
+    (axes,) = figures.draw_doubt(found).axes
+    for line, first in zip(axes.lines, (0, 2), strict=True):
+        assert line.get_xdata().tolist() == [50, 100]
+        assert line.get_ydata().tolist() == means([found[first + 1], found[first]])
+    found = [sample("passes", measure, passes=n) for measure in ("mean", "spread") for n in (2, 9)]
+    (axes,) = figures.draw_passes(found).axes
+    assert [line.get_ydata().tolist() for line in axes.lines] == [
+        means(found[:2]),
+        means(found[2:]),
+    ]
