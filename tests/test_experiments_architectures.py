@@ -12,7 +12,7 @@ from dropoutlab.training import Recipe
 
 @pytest.mark.parametrize("p", [0.2, 0.5, 0.8, 1.0])
 def test_the_variance_ratio_is_that_of_all_pairs_of_value_and_mask(p):
-    values = np.random.default_rng(0).standard_normal((7, 3)) + [0, 1, -3]
+    values = np.random.default_rng(0).standard_normal((7, 3)) + np.array([0, 1, -3])
     both = np.concatenate([values / p, 0 * values])
     chance = np.repeat([p / 7, (1 - p) / 7], 7)[:, None]
     in_training = (chance * both**2).sum(axis=0) - (chance * both).sum(axis=0) ** 2
