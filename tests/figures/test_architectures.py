@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from dropoutlab.experiments.architectures import HALVES, PLACES
 from dropoutlab.figures import architectures as figures
@@ -41,12 +40,16 @@ def test_recurrent_and_shift_show_every_arm():
     assert dots(figures.draw_shift(found).axes[0]) == means(found)
 
 
-@pytest.mark.parametrize("measure", ["test error", "training loss"])
-def test_timing_shows_the_halves_of_one_size(measure):
-    found = [sample(arm, measure, units=units) for units in (10, 100) for arm in HALVES]
-    for units, of_size in ((10, found[:4]), (100, found[4:])):
-        (axes,) = figures.draw_timing(units, samples=found, measure=measure).axes
-        assert dots(axes) == means(of_size)
+def test_timing_shows_the_halves_of_one_size():
+    measures = ("test error", "training loss")
+    found = [sample(a, m, units=units) for m in measures for units in (10, 100) for a in HALVES]
+    timing = figures.Timing(found)
+    for k, units in enumerate((10, 100)):
+        errors, losses = (found[first + 4 * k :][:4] for first in (0, 8))
+        assert dots(timing.draw_errors(units).axes[0]) == means(errors)
+        assert dots(timing.draw_losses(units).axes[0]) == means(losses)
+        assert timing.describe(units).startswith(f"With {units} hidden units")
+        assert f"throughout {errors[-1].values.mean():.1f} %" in timing.describe(units)
 
 
 def test_doubt_and_passes_are_curves_of_means():

@@ -85,19 +85,36 @@ def draw_recurrent(samples: Sequence[Sample]) -> Figure:
     return _rows(rows, _span(rows.values()))
 
 
-def draw_timing(units: int = 100, *, samples: Sequence[Sample], measure: str) -> Figure:
-    """Draw one measure by the half of the training in which units were dropped.
+@dataclass(frozen=True, eq=False)
+class Timing:
+    """When units were dropped, in a small network and in a larger one.
 
-    Args:
-        units: hidden units of the networks.
-        samples: of `experiments.timing_study`.
-        measure: "test error" or "training loss".
+    samples: of `experiments.timing_study`.
     """
-    rows = {
-        name: pick(samples, arm, measure, units=units).summary() for arm, name in HALF_NAMES.items()
-    }
-    label = "wrong answers (%)" if measure == "test error" else "training loss (nats)"
-    return _rows(rows, _span(rows.values()), label)
+
+    samples: Sequence[Sample]
+
+    def draw_errors(self, units: int = 100) -> Figure:
+        """Draw the test error of networks with so many hidden units."""
+        rows = self._found(units, "test error")
+        return _rows(rows, _span(rows.values()), "wrong answers, new examples (%)")
+
+    def draw_losses(self, units: int = 100) -> Figure:
+        """Draw the training loss of networks with so many hidden units."""
+        rows = self._found(units, "training loss")
+        return _rows(rows, _span(rows.values()), "training loss (nats)")
+
+    def describe(self, units: int) -> str:
+        """Say the test errors."""
+        found = self._found(units, "test error").items()
+        parts = [f"{name} {summary.mean:.1f} %" for name, summary in found]
+        return f"With {units} hidden units, wrong answers if dropped: {', '.join(parts)}."
+
+    def _found(self, units: int, measure: str) -> dict[str, Summary]:
+        return {
+            name: pick(self.samples, arm, measure, units=units).summary()
+            for arm, name in HALF_NAMES.items()
+        }
 
 
 def draw_doubt(samples: Sequence[Sample]) -> Figure:
