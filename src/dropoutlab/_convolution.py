@@ -62,11 +62,16 @@ def normalize(values: Array) -> tuple[Array, Array, Array]:
     return centred, mean, variance
 
 
-def normalize_backward(slopes: Array, normal: Array, variance: Array) -> Array:
-    """∂/∂values from ∂/∂normal: what a batch's mean and spread absorb is taken out."""
-    one = np.full((1, slopes.shape[1]), 1 / slopes.shape[1], slopes.dtype)
-    total = slopes - one @ slopes
-    total -= normal * (one @ (slopes * normal))
+def normalize_backward(
+    slopes: Array, sums: Array, normal: Array, sums_normal: Array, variance: Array
+) -> Array:
+    """∂/∂values from ∂/∂normal: what a batch's mean and spread absorb is taken out.
+
+    sums, sums_normal: those of slopes and of slopes · normal over the second axis.
+    """
+    count = slopes.dtype.type(slopes.shape[1])
+    total = slopes - sums / count
+    total -= normal * (sums_normal / count)
     total *= 1 / np.sqrt(variance + slopes.dtype.type(EPSILON))
     return total
 
@@ -150,11 +155,14 @@ def backward(
         if mask is not None and not network.before_norm:
             slopes = slopes * mask
         slopes = slopes.reshape(found["active"].shape) * (found["active"] > 0)
-        biases.append(slopes.sum(axis=1, keepdims=True))
+        one = np.ones((1, slopes.shape[1]), slopes.dtype)  # a product adds up faster than a sum
+        biases.append(one @ slopes)
         if network.gains:
-            gains.append((slopes * found["normal"]).sum(axis=1, keepdims=True))
-            slopes *= network.gains[layer]
-            slopes = normalize_backward(slopes, found["normal"], found["variance"])
+            normal, gain = found["normal"], network.gains[layer]
+            gains.append(one @ (slopes * normal))
+            slopes *= gain
+            sums = (biases[-1] * gain, normal, gains[-1] * gain)
+            slopes = normalize_backward(slopes, *sums, found["variance"])
         if mask is not None and network.before_norm:
             shape = kept[layer + 1]["inputs"]
             slopes = (slopes.reshape(shape) * mask).reshape(slopes.shape)
