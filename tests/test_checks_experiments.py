@@ -161,8 +161,9 @@ TABLE = {
             "keep_prob": KEEP_PROB,
         },
     ),
-    experiments.recurrent_study: seeded(keep_prob=KEEP_PROB, units=COUNT),
-    experiments.timing_study: seeded(keep_prob=KEEP_PROB, units=LISTS["counts"]),
+    experiments.recurrent_study: seeded(),
+    experiments.recurrent_tuning: seeded(),
+    experiments.timing_study: seeded(keep_prob=KEEP_PROB, units=COUNT),
     experiments.doubt_study: seeded(
         examples=[*LISTS["counts"], [50, 20], [11]], inputs=COUNT, keep_prob=KEEP_PROB
     ),

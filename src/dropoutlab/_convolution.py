@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from dropoutlab._descent import Rule, descend
@@ -38,7 +37,8 @@ def windows(values: Array) -> Array:
     of_net, of_example, of_place, of_channel = padded.strides
     shape = (nets, batch, positions(length), WIDTH * channels)
     strides = (of_net, of_example, STRIDE * of_place, of_channel)
-    return np.ascontiguousarray(as_strided(padded, shape, strides)).reshape(nets, -1, shape[-1])
+    seen = np.ndarray(shape, padded.dtype, padded, strides=strides)  # overlapping, not copied yet
+    return np.ascontiguousarray(seen).reshape(nets, -1, shape[-1])
 
 
 def add_windows(slopes: Array, shape: tuple[int, ...]) -> Array:

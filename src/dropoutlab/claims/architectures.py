@@ -1,9 +1,10 @@
 """What the chapter `practice` claims of other architectures, and of doubt."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from dropoutlab import experiments
-from dropoutlab.claims.judging import LESS, Bound
+from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.samples import Sample, pick
 
@@ -16,6 +17,11 @@ def _gain(place: str, normalized: str) -> Quantity:
         pick(found, place, "test error", normalized=normalized)
         - pick(found, "none", "test error", normalized=normalized)
     )
+
+
+def _timed(arm: str, measure: str) -> Quantity:
+    """A measure with dropout at a time minus that without dropout."""
+    return lambda found: pick(found, arm, measure) - pick(found, "none", measure)
 
 
 def _ratio(place: str, measure: str = "measured") -> Quantity:
@@ -57,12 +63,6 @@ CONVOLUTIONS = Table(
             _gain("dense", "no"),
             LESS,
         ),
-        Claim(
-            "conv-units",
-            "Without batch normalisation, so does dropping one unit in ten in between.",
-            _gain("units", "no"),
-            LESS,
-        ),
     ),
 )
 
@@ -70,7 +70,7 @@ SHIFT = Table(
     "practice",
     "variance shift",
     experiments.variance_shift,
-    8,
+    4,
     (
         Claim(
             "shift-behind",
@@ -92,6 +92,90 @@ SHIFT = Table(
             "That is what the formula predicts, within two hundredths.",
             lambda found: _ratio("before norm")(found) - _ratio("before norm", "predicted")(found),
             Bound(-0.02, 0.02),
+            "",
+        ),
+    ),
+)
+
+SEQUENCES = Table(
+    "practice",
+    "sequences",
+    experiments.recurrent_study,
+    16,
+    (
+        Claim(
+            "sequence-masks",
+            "One mask a sequence or one a step: here their errors are within two points of each "
+            "other.",
+            lambda found: pick(found, "fixed", "test error") - pick(found, "fresh", "test error"),
+            Bound(-2, 2),
+        ),
+    ),
+)
+
+TIMING = Table(
+    "practice",
+    "early and late",
+    experiments.timing_study,
+    12,
+    (
+        Claim(
+            "timing-early",
+            "In the larger network, dropout in the first half alone lowers the error.",
+            _timed("early", "test error"),
+            LESS,
+        ),
+        Claim(
+            "timing-late",
+            "So does dropout in the second half alone.",
+            _timed("late", "test error"),
+            LESS,
+        ),
+    ),
+)
+
+TIMING_SMALL = Table(
+    "practice",
+    "early and late, too small",
+    partial(experiments.timing_study, **experiments.TIMING_SMALL),
+    16,
+    (
+        Claim(
+            "timing-small-early",
+            "In the small one, early dropout moves the training loss by less than a tenth of a "
+            "nat, up or down.",
+            _timed("early", "training loss"),
+            Bound(-0.1, 0.1),
+            "nats",
+        ),
+        Claim(
+            "timing-small-late",
+            "Late dropout raises it.",
+            _timed("late", "training loss"),
+            MORE,
+            "nats",
+        ),
+    ),
+)
+
+PASSES = Table(
+    "practice",
+    "passes",
+    experiments.passes_study,
+    6,
+    (
+        Claim(
+            "passes-mean",
+            "Twenty passes bring the mean to within a quarter of the spread.",
+            lambda found: pick(found, "passes", "mean", passes=20),
+            Bound(high=0.25),
+            "",
+        ),
+        Claim(
+            "passes-spread",
+            "Fifty bring the spread to within a sixth of itself.",
+            lambda found: pick(found, "passes", "spread", passes=50),
+            Bound(high=1 / 6),
             "",
         ),
     ),
@@ -121,4 +205,4 @@ DOUBT = Table(
     ),
 )
 
-TABLES = (CONVOLUTIONS, SHIFT, DOUBT)
+TABLES = (CONVOLUTIONS, SHIFT, SEQUENCES, TIMING, TIMING_SMALL, PASSES, DOUBT)
