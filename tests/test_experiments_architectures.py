@@ -44,6 +44,9 @@ def test_each_place_drops_where_it_says():
 def test_what_was_kept_is_one_of_what_was_tried():
     for place, kept in of.CONV_KEPT.items():
         assert set(kept) <= set(of.CONV_GRIDS[place])
+    for name, (keep_prob, rate) in of.SEQUENCE_BEST.items():
+        assert keep_prob in (of.SEQUENCE_KEPT if name in of.recurrent.MASKS else (1.0,))
+        assert rate in of.SEQUENCE_RATES
 
 
 def test_a_place_without_masks_in_front_has_the_same_variance():
@@ -81,7 +84,7 @@ def test_halves_switch_the_masks_on_and_off(monkeypatch):
         return network, None
 
     monkeypatch.setattr(of.training, "train", train)
-    found = of.timing_study([0, 1], keep_prob=0.5, units=[3])
+    found = of.timing_study([0, 1], keep_prob=0.5, units=3)
     off, on = ((1.0, 1.0), "inverted", 50), ((1.0, 0.5), "inverted", 50)
     assert seen == [off, off, on, off, off, on, on, on]
     assert [s.arm for s in found[::3]] == list(of.HALVES)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dropoutlab.experiments.architectures import PLACES
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
@@ -15,7 +14,6 @@ PLACE_NAMES = {
     "dense": "before the dense layer",
     "units": "single units in between",
     "channels": "whole channels in between",
-    "before norm": "before the last\nnormalisation",
 }
 HALF_NAMES = {
     "none": "never",
@@ -45,18 +43,24 @@ class Convolutions:
         return _rows(self._found(normalized), _span(both))
 
     def describe(self, normalized: str) -> str:
-        """Say the test errors."""
-        parts = [
-            f"{' '.join(name.split())} {found.mean:.1f} %"
-            for name, found in self._found(normalized).items()
-        ]
+        """Say the test error without dropout, and by how much each place changes it."""
+        samples = self._samples(normalized)
+        none = samples.pop("none")
+        gaps = {PLACE_NAMES[arm]: (sample - none).summary() for arm, sample in samples.items()}
+        parts = [f"{name} {gap.mean:+.1f} ± {gap.half_width:.1f}" for name, gap in gaps.items()]
         word = "With" if normalized == "yes" else "Without"
-        return f"{word} batch normalisation, wrong answers: {', '.join(parts)}."
+        return (
+            f"{word} batch normalisation, wrong answers: {none.summary().mean:.1f} %. Dropout "
+            f"changes them by so many points (95 % intervals): {', '.join(parts)}."
+        ).replace("-", "−")
 
     def _found(self, normalized: str) -> dict[str, Summary]:
+        return {PLACE_NAMES[arm]: s.summary() for arm, s in self._samples(normalized).items()}
+
+    def _samples(self, normalized: str) -> dict[str, Sample]:
         there = pick_all(self.samples, measure="test error", normalized=normalized)
-        summaries = {sample.arm: sample.summary() for sample in there}
-        return {PLACE_NAMES[arm]: summaries[arm] for arm in PLACES if arm in summaries}
+        samples = {sample.arm: sample for sample in there}
+        return {arm: samples[arm] for arm in PLACE_NAMES if arm in samples}
 
 
 def draw_shift(samples: Sequence[Sample]) -> Figure:
@@ -135,14 +139,15 @@ def draw_doubt(samples: Sequence[Sample]) -> Figure:
 
 
 def draw_passes(samples: Sequence[Sample]) -> Figure:
-    """Draw how far mean and spread are off after so many passes, with 1 / √m and 1 / √(2m).
+    """Draw how far mean and spread are off after so many passes, and dashed 1 / √m and 1 / √(2m).
 
     Args:
         samples: of `experiments.passes_study`.
     """
     figure, axes = style.new_figure()
     counts = sorted({s.settings["passes"] for s in samples})
-    for measure, color in (("mean", style.E_N), ("spread", style.E_R)):
+    for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
+        axes.plot(counts, [(share * m) ** -0.5 for m in counts], "--", color=color, linewidth=1)
         _curve(axes, samples, "passes", "passes", measure, color)
         y = pick(samples, "passes", measure, passes=counts[1]).values.mean()
         axes.annotate(measure, (counts[1], y), (6, 6), textcoords="offset points", color=color,
