@@ -18,13 +18,15 @@ from dropoutlab import (
     averaging,
     coadaptation,
     conventions,
+    convolution,
     data,
     errata,
     glm,
     linear,
     masks,
+    recurrent,
     training,
-)  # fmt: skip
+)
 from dropoutlab import network as nn
 
 # whose public functions have no cases here yet; a package stands for its modules
@@ -40,6 +42,11 @@ FLAT = nn.new_network((4, 2), RNG)
 X, T = RNG.random((5, 4)), np.eye(2)[[0, 1, 0, 1, 1]]
 Z = nn.draw_noise(NET, 5, RNG)
 H = nn.forward(NET, X, Z)
+CONV = convolution.new_convnet(
+    RNG, channels=(2, 3), keep_prob=(0.9, 0.5), normalized=True, length=4
+)
+SEQUENTIAL = recurrent.new_recurrent(RNG, inputs=4, units=3, keep_prob=0.5)
+SEQUENCES, CLASSES = RNG.random((5, 2, 4)), np.eye(10)[[0, 1, 0, 1, 1]]
 NAN, INF = float("nan"), float("inf")
 
 UNIT = {"weights": [1.0, 2.0], "inputs": [3.0, 4.0], "target": 5.0, "keep_prob": 0.5}
@@ -100,6 +107,24 @@ GOOD = {
                               "output": "softmax", "logits": False},
     averaging.exact_average: {**SEEN, "mean": "arithmetic"},
     averaging.monte_carlo_average: {**SEEN, "num_masks": 3, "rng": RNG, "mean": "arithmetic"},
+    averaging.monte_carlo_spread: {**SEEN, "num_masks": 3, "rng": RNG},
+    convolution.new_convnet: {"rng": RNG, "channels": (2, 3), "keep_prob": (0.9, 0.5),
+                              "drop": "channels", "normalized": True, "before_norm": True,
+                              "length": 4, "dtype": np.float64},
+    convolution.draw_noise: {"network": CONV, "batch": 5, "rng": RNG},
+    convolution.predict: {"network": CONV, "inputs": X},
+    convolution.before_last_norm: {"network": CONV, "inputs": X, "rng": RNG},
+    convolution.loss_gradients: {"network": CONV, "inputs": X, "targets": CLASSES, "rng": RNG},
+    convolution.train_convnet: {"network": CONV, "inputs": X, "targets": CLASSES,
+                                "recipe": training.Recipe(epochs=2), "rng": RNG},
+    recurrent.new_recurrent: {"rng": RNG, "inputs": 4, "units": 3, "keep_prob": 0.5,
+                              "masks": "fresh", "dtype": np.float64},
+    recurrent.draw_noise: {"network": SEQUENTIAL, "batch": 5, "steps": 2, "rng": RNG},
+    recurrent.predict: {"network": SEQUENTIAL, "inputs": SEQUENCES},
+    recurrent.loss_gradients: {"network": SEQUENTIAL, "inputs": SEQUENCES, "targets": CLASSES,
+                               "rng": RNG},
+    recurrent.train_recurrent: {"network": SEQUENTIAL, "inputs": SEQUENCES, "targets": CLASSES,
+                                "recipe": training.Recipe(epochs=2), "rng": RNG},
     coadaptation.cancellation: SEEN,
     coadaptation.chance_cancellation: {**SEEN, "rng": RNG, "draws": 2},
     coadaptation.interaction: {**JUDGED, "pairs": 2},
@@ -194,7 +219,9 @@ BAD = {
     "images": [*UNITS, 1.0, np.ones((3, 3)), -np.ones((2, 3, 3)), np.zeros((1, 3, 3)),
                np.full((1, 3, 3), 1e308)],
     "framework": WRONG_WORDS, "before": [None, [], "record"], "now": [None, [], "record"],
-    "logits": FLAGS, "progress": FLAGS,
+    "logits": FLAGS, "progress": FLAGS, "normalized": FLAGS, "before_norm": FLAGS,
+    "channels": ["34", None, (), (3, 0), (3, 2.5), (3, True), 3, [[3, 2]]],
+    "drop": WRONG_WORDS, "masks": WRONG_WORDS, "length": COUNTS, "steps": COUNTS,
 }  # fmt: skip
 
 UNIT_INPUTS = [*UNITS, 1.0, np.ones((2, 2, 2)), np.empty((0, 2)),
@@ -216,6 +243,21 @@ INSTEAD = {  # where a name means something else
     (nn.Network, "noise"): WRONG_WORDS,
     (nn.new_network, "noise"): WRONG_WORDS,
     (nn.new_network, "rng"): STREAMS,
+    (convolution.new_convnet, "rng"): STREAMS,
+    (recurrent.new_recurrent, "rng"): STREAMS,
+    (recurrent.new_recurrent, "inputs"): COUNTS,
+    (recurrent.new_recurrent, "units"): COUNTS,
+    (recurrent.new_recurrent, "keep_prob"): ["half", None, 0.0, 1.1, NAN, True, [0.5], 1e-320],
+    (averaging.monte_carlo_spread, "num_masks"): [*COUNTS, 1],
+    **{
+        (function, "targets"): [*BAD["targets"], CLASSES[:3], 0.9 * CLASSES, CLASSES[0]]
+        for function in (convolution.loss_gradients, convolution.train_convnet,
+                         recurrent.loss_gradients, recurrent.train_recurrent)
+    },
+    **{
+        (function, "recipe"): [*BAD["recipe"], training.Recipe(max_norm=1.0)]
+        for function in (convolution.train_convnet, recurrent.train_recurrent)
+    },
     (averaging.ensemble_mean, "outputs"): [*ANY, [0.5], [[0.5, 1.5]], [[-0.1, 0.5]]],
     (training.limit_norms, "weights"): [
         None, [[1.0, 2.0]], np.ones(3), np.ones((2, 2), int), np.ones((2, 2), np.float16),
@@ -226,6 +268,7 @@ INSTEAD = {  # where a name means something else
 # what is no fault there: no limit; numbers that float64 holds; a step that is too large, so named
 ACCEPTED = {
     (training.Recipe, "max_norm", 1),
+    (convolution.before_last_norm, "rng", 1),
     (averaging.exact_average, "inputs", len(ARRAYS) - 1),
     (linear.expected_path_exact, "target", 10),
     (linear.least_squares_minimizer, "inputs", len(UNIT_INPUTS) - 1),
@@ -342,6 +385,11 @@ def test_bad_arguments_are_refused_by_name(function, name):
          "outputs"),
         (averaging.ensemble_mean, {"outputs": [[[1.0, 0]], [[0.0, 1]]], "probability": None,
                                    "mean": "normalized geometric"}, "outputs"),
+        (convolution.new_convnet, {"normalized": False}, "before_norm"),
+        (convolution.before_last_norm, {"network": convolution.new_convnet(RNG, length=4)},
+         "network must have batch normalisation"),
+        (convolution.train_convnet, {"inputs": X[:1], "targets": CLASSES[:1]},
+         "inputs must be two or more"),
         (coadaptation.cancellation, {"network": FLAT}, "network must have a hidden layer"),
         (coadaptation.half_agreement, {"network": nn.new_network((4, 1, 2), RNG)},
          "network must have at least 2 units"),

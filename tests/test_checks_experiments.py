@@ -150,6 +150,24 @@ TABLE = {
                     [(1.1, 0.5)], [(0.9, "1")], [(NAN, 1.0)], [(0.9, 0.5), (0.9, 0.5)]]
     ),
     experiments.confidence_study: chosen(),
+    experiments.convolution_study: seeded(),
+    experiments.convolution_tuning: seeded(),
+    experiments.variance_shift: seeded(),
+    experiments.variance_ratio: Cases(
+        {"mean": [0.0, 1.0], "variance": [1.0, 2.0], "keep_prob": 0.5},
+        {
+            "mean": ["one", None, {}, [], [NAN, 1.0], [1.0], [[1.0, 2.0]], [True, False]],
+            "variance": ["one", None, {}, [], [NAN, 1.0], [1.0], [-1.0, 1.0], [0.0, 1.0]],
+            "keep_prob": KEEP_PROB,
+        },
+    ),
+    experiments.recurrent_study: seeded(),
+    experiments.recurrent_tuning: seeded(),
+    experiments.timing_study: seeded(keep_prob=KEEP_PROB, units=COUNT),
+    experiments.doubt_study: seeded(
+        examples=[*LISTS["counts"], [50, 20], [11]], inputs=COUNT, keep_prob=KEEP_PROB
+    ),
+    experiments.passes_study: seeded(passes=[*LISTS["counts"], [5, 2], [1, 2]]),
     experiments.pair_removals: Cases({"seed": 0}, {"seed": SEED, **NETWORKS}),
     experiments.small_removals: seeded(**NETWORKS),
     experiments.unit_losses: Cases({"seed": 0}, {"seed": SEED, **NETWORKS, "units": FEW_UNITS}),
@@ -260,7 +278,8 @@ QUICK = (  # the others train for long: the claims' tests call them
     Arm, experiments.splits, experiments.train_arm, experiments.watch_arm,
     experiments.training_streams, experiments.stream, experiments.sweep, experiments.single_network,
     experiments.measure_test_error, experiments.measure_coadaptation, experiments.regularized_arm,
-    experiments.chosen_settings, experiments.dropout_path_distances, Sample, samples.samples_of,
+    experiments.chosen_settings, experiments.variance_ratio,
+    experiments.dropout_path_distances, Sample, samples.samples_of,
     samples.check_settings, samples.pick, samples.pick_all,
 )  # fmt: skip
 RETURNED = {  # made by experiments, not by hand
@@ -279,6 +298,7 @@ INSTEAD = {
     "test_size": ["train_size"],
     "source": ["sizes"],
     "samples": ["measure", "values"],
+    "mean": ["variance"],
     "settings": ["name", "setting"],
 }
 CASES = [
@@ -314,7 +334,7 @@ def test_every_parameter_of_every_public_function_has_cases():
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
     modules = {
-        "arms", "beyond_linear", "coadaptation", "index", "masking", "practice", "regularizer",
+        "architectures", "arms", "beyond_linear", "coadaptation", "index", "masking", "practice", "regularizer",
         "scaling", "symptoms",
     }  # fmt: skip
     assert listed - modules == set(experiments.__all__)

@@ -7,6 +7,7 @@ Where to start:
 - `dropoutlab.glm`: the penalty of a logistic unit, exact and quadratic; laws of noise.
 - `dropoutlab.symbolic`: the labelled equations of the book and their proofs.
 - `dropoutlab.network`, `training`: a network with dropout in NumPy; many seeds trained at once.
+- `dropoutlab.convolution`, `recurrent`: small networks of these kinds, with dropout.
 - `dropoutlab.averaging`, `coadaptation`: averages over masks; how much units lean on each other.
 - `dropoutlab.experiments`, `data`, `samples`: what the book measures, on what, and what came out.
 - `dropoutlab.conventions`: what PyTorch, Keras and Flax mean by dropout, found out by running them.

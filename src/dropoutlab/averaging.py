@@ -30,6 +30,7 @@ from dropoutlab._checks import (
     flag,
     is_sequence,
     real_array,
+    whole_number,
     whole_numbers,
 )
 from dropoutlab._threads import one_blas_thread
@@ -149,6 +150,41 @@ def monte_carlo_average(
         if done in counts:
             means.append(_mean_of_sum(mean, network.output, total / done))
     return np.stack(means) if several else means[0]
+
+
+@one_blas_thread
+@finite_result("inputs", "network")
+def monte_carlo_spread(
+    network: Network, inputs: ArrayLike, num_masks: int, rng: Rng
+) -> tuple[Array, Array]:
+    """Return the mean of the outputs over random masks and their standard deviation.
+
+    "Monte-Carlo dropout" (Gal & Ghahramani 2016). The spread is that of the masks, whose rate was
+    chosen beforehand: it need not shrink when there are more examples (Osband 2016).
+
+    Args:
+        network: one, or replicates.
+        inputs: shape (batch, n_0), or (replicates, batch, n_0).
+        num_masks: two or more passes; the spread of m of them is off by about 1 / √(2m).
+        rng: the source of randomness; one a replicate if there are replicates.
+
+    Returns:
+        Both of shape (..., batch, n_L); the spread with m − 1.
+    """
+    checks.network_argument(network)
+    num_masks = whole_number("num_masks", num_masks, 2)
+    sources = checks.replicate_generators(network, rng)
+    inputs = checks.layer_values("inputs", inputs, network, 0)
+    network = replace(network, fresh_mask="example")
+    mean, squares = 0.0, 0.0
+    for done in range(1, num_masks + 1):
+        noise = kernel.draw_noise(network, inputs.shape[-2], sources)
+        outputs = kernel.forward(network, inputs, noise)[-1].astype(np.float64)
+        gap = outputs - mean
+        mean = mean + gap / done
+        squares = squares + gap * (outputs - mean)  # Welford: no difference of large numbers
+    dtype = network.weights[0].dtype
+    return mean.astype(dtype), np.sqrt(squares / (num_masks - 1)).astype(dtype)
 
 
 # --- the parts ------------------------------------------------------------------------------------

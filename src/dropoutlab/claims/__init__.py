@@ -8,6 +8,7 @@ settled by so many seeds, and how probable it is that other seeds would say othe
 """
 
 from dropoutlab.claims import (
+    architectures,
     beyond_linear,
     coadaptation,
     index,
@@ -29,6 +30,7 @@ TABLES: tuple[Table, ...] = (
     *beyond_linear.TABLES,
     *practice.TABLES,
     *symptoms.TABLES,
+    *architectures.TABLES,
 )
 
 __all__ = [

@@ -8,6 +8,19 @@ trained at once; the arms are spread over the cores by joblib, or over whatever
 `joblib.parallel_config` names.
 """
 
+from dropoutlab.experiments.architectures import (
+    DOUBT_SIZES,
+    TIMING_SMALL,
+    convolution_study,
+    convolution_tuning,
+    doubt_study,
+    passes_study,
+    recurrent_study,
+    recurrent_tuning,
+    timing_study,
+    variance_ratio,
+    variance_shift,
+)
 from dropoutlab.experiments.arms import (
     Arm,
     Measure,
@@ -84,12 +97,14 @@ from dropoutlab.experiments.symptoms import printed_loss_study, symptom_study
 
 __all__ = [
     "ARMS",
+    "DOUBT_SIZES",
     "EFFECTS",
     "GRIDS",
     "LINEAR_NOISES",
     "LINEAR_WEIGHTS",
     "MASKED",
     "MEASURES",
+    "TIMING_SMALL",
     "Arm",
     "AverageStreams",
     "Boundaries",
@@ -110,6 +125,9 @@ __all__ = [
     "boundary_moves",
     "chosen_settings",
     "confidence_study",
+    "convolution_study",
+    "convolution_tuning",
+    "doubt_study",
     "dropout_path_distances",
     "early_stopping",
     "effects_study",
@@ -125,9 +143,12 @@ __all__ = [
     "measure_test_error",
     "noise_study",
     "pair_removals",
+    "passes_study",
     "penalty_study",
     "printed_loss_study",
     "product_paths",
+    "recurrent_study",
+    "recurrent_tuning",
     "regularized_arm",
     "scheme_gaps",
     "single_network",
@@ -138,11 +159,14 @@ __all__ = [
     "stream",
     "sweep",
     "symptom_study",
+    "timing_study",
     "train_arm",
     "train_size_study",
     "training_streams",
     "tuning",
     "unit_losses",
+    "variance_ratio",
+    "variance_shift",
     "watch_arm",
     "watch_boundaries",
 ]

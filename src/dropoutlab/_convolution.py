@@ -1,0 +1,223 @@
+"""The mathematics of `convolution`, on arguments that have been checked.
+
+R networks at once: values (R, batch, positions, channels), weights of a convolution
+(R, width · channels, features). Everything is in the dtype of the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dropoutlab._descent import Rule, descend
+
+if TYPE_CHECKING:
+    from dropoutlab.convolution import ConvNet
+    from dropoutlab.training import Recipe
+
+Array = NDArray[np.floating]
+WIDTH, STRIDE, PADDING = 5, 2, 2
+EPSILON = 1e-5  # added to a variance
+RUNNING = 0.1  # how far the running mean and variance move towards those of a batch
+
+
+def positions(length: int) -> int:
+    """Places of a window on a row of so many numbers."""
+    return (length + 2 * PADDING - WIDTH) // STRIDE + 1
+
+
+def windows(values: Array) -> Array:
+    """The numbers under each window, side by side: (R, batch · positions, width · channels)."""
+    nets, batch, length, channels = values.shape
+    padded = np.zeros((nets, batch, length + 2 * PADDING, channels), values.dtype)
+    padded[:, :, PADDING : PADDING + length] = values
+    of_net, of_example, of_place, of_channel = padded.strides
+    shape = (nets, batch, positions(length), WIDTH * channels)
+    strides = (of_net, of_example, STRIDE * of_place, of_channel)
+    seen = np.ndarray(shape, padded.dtype, padded, strides=strides)  # overlapping, not copied yet
+    return np.ascontiguousarray(seen).reshape(nets, -1, shape[-1])
+
+
+def add_windows(slopes: Array, shape: tuple[int, ...]) -> Array:
+    """Add what each window says of a number: the transpose of `windows`, in `shape`."""
+    nets, batch, length, channels = shape
+    places = positions(length)
+    slopes = slopes.reshape(nets, batch, places, WIDTH, channels)
+    total = np.zeros((nets, batch, length + 2 * PADDING, channels), slopes.dtype)
+    for j in range(WIDTH):
+        total[:, :, j : j + STRIDE * places : STRIDE] += slopes[:, :, :, j]
+    return total[:, :, PADDING : PADDING + length]
+
+
+def normalize(values: Array) -> tuple[Array, Array, Array]:
+    """Values with mean 0 and variance 1 over the second axis; the mean; the variance."""
+    one = np.full((1, values.shape[1]), 1 / values.shape[1], values.dtype)
+    mean = one @ values
+    centred = values - mean
+    variance = one @ (centred * centred)
+    centred *= 1 / np.sqrt(variance + values.dtype.type(EPSILON))
+    return centred, mean, variance
+
+
+def normalize_backward(
+    slopes: Array, sums: Array, normal: Array, sums_normal: Array, variance: Array
+) -> Array:
+    """∂/∂values from ∂/∂normal: what a batch's mean and spread absorb is taken out.
+
+    sums, sums_normal: those of slopes and of slopes · normal over the second axis.
+    """
+    count = slopes.dtype.type(slopes.shape[1])
+    total = slopes - sums / count
+    total -= normal * (sums_normal / count)
+    total *= 1 / np.sqrt(variance + slopes.dtype.type(EPSILON))
+    return total
+
+
+def draw_noise(
+    network: ConvNet, batch: int, sources: Sequence[np.random.Generator]
+) -> list[Array | None]:
+    """What multiplies each convolution's outputs: (R, batch, positions, or 1, channels)."""
+    layers, length = [], network.length
+    for keep_prob, bias in zip(network.keep_prob, network.biases, strict=False):
+        length = positions(length)
+        if keep_prob == 1:
+            layers.append(None)
+            continue
+        places = 1 if network.drop == "channels" else length
+        noise = np.empty((len(sources), batch, places, bias.shape[-1]), bias.dtype)
+        for source, part in zip(sources, noise, strict=True):
+            source.random(out=part, dtype=part.dtype)
+        np.less(noise, noise.dtype.type(keep_prob), out=noise)
+        noise *= noise.dtype.type(1 / keep_prob)
+        layers.append(noise)
+    return layers
+
+
+def forward(
+    network: ConvNet, inputs: Array, noise: Sequence[Array | None], train: bool
+) -> tuple[Array, list[dict]]:
+    """Probabilities, shape (R, batch, 10), and what `backward` needs of each layer.
+
+    inputs: (R, batch, length). train: normalise by the batch rather than by the running numbers.
+    """
+    h, kept = inputs[..., None], []
+    for layer, mask in enumerate(noise):
+        shape = (*h.shape[:2], positions(h.shape[2]), network.biases[layer].shape[-1])
+        found = {"inputs": h.shape, "windows": windows(h)}
+        a = found["windows"] @ network.weights[layer]
+        if mask is not None and network.before_norm:
+            a = (a.reshape(shape) * mask).reshape(a.shape)
+        if network.gains:
+            found["raw"] = a
+            a = _normalized(network, layer, a, found, train)
+        a += network.biases[layer]
+        np.maximum(a, 0, out=a)
+        found["active"] = a
+        h = a.reshape(shape)
+        if mask is not None and not network.before_norm:
+            h = h * mask
+        kept.append(found)
+    features = h.reshape(*h.shape[:2], -1)
+    a = features @ network.weights[-1]
+    a += network.biases[-1]
+    a -= a.max(axis=-1, keepdims=True)
+    np.exp(a, out=a)
+    a /= a.sum(axis=-1, keepdims=True)
+    return a, [*kept, {"inputs": h.shape, "windows": features}]
+
+
+def _normalized(network: ConvNet, layer: int, a: Array, found: dict, train: bool) -> Array:
+    if train:
+        found["normal"], found["mean"], found["variance"] = normalize(a)
+        return found["normal"] * network.gains[layer]
+    scale = network.gains[layer] / np.sqrt(network.variances[layer] + a.dtype.type(EPSILON))
+    return (a - network.means[layer]) * scale
+
+
+def backward(
+    network: ConvNet,
+    outputs: Array,
+    kept: list[dict],
+    noise: Sequence[Array | None],
+    targets: Array,
+) -> tuple[list[Array], list[Array], list[Array]]:
+    """Gradients of the mean cross-entropy: of the weights, the biases and the gains."""
+    slopes = (outputs - targets) / outputs.dtype.type(outputs.shape[1])
+    weights = [kept[-1]["windows"].swapaxes(1, 2) @ slopes]
+    biases, gains = [slopes.sum(axis=1, keepdims=True)], []
+    slopes = slopes @ network.weights[-1].swapaxes(1, 2)
+    for layer in reversed(range(len(noise))):
+        found, mask = kept[layer], noise[layer]
+        slopes = slopes.reshape(kept[layer + 1]["inputs"])
+        if mask is not None and not network.before_norm:
+            slopes = slopes * mask
+        slopes = slopes.reshape(found["active"].shape) * (found["active"] > 0)
+        one = np.ones((1, slopes.shape[1]), slopes.dtype)  # a product adds up faster than a sum
+        biases.append(one @ slopes)
+        if network.gains:
+            normal, gain = found["normal"], network.gains[layer]
+            gains.append(one @ (slopes * normal))
+            slopes *= gain
+            sums = (biases[-1] * gain, normal, gains[-1] * gain)
+            slopes = normalize_backward(slopes, *sums, found["variance"])
+        if mask is not None and network.before_norm:
+            shape = kept[layer + 1]["inputs"]
+            slopes = (slopes.reshape(shape) * mask).reshape(slopes.shape)
+        weights.append(found["windows"].swapaxes(1, 2) @ slopes)
+        if layer:
+            of_windows = slopes @ network.weights[layer].swapaxes(1, 2)
+            slopes = add_windows(of_windows, found["inputs"])
+    return weights[::-1], biases[::-1], gains[::-1]
+
+
+def descent(
+    network: ConvNet,
+    data: tuple[Array, Array],
+    recipe: Recipe,
+    sources: Sequence[np.random.Generator],
+) -> None:
+    """Train the network's arrays in place by mini-batch descent."""
+    inputs, targets = data
+    rule = Rule(recipe.learning_rate, recipe.momentum)
+    decayed = Rule(recipe.learning_rate, recipe.momentum, recipe.l2, recipe.l1)
+    parameters = (*network.weights, *network.biases, *network.gains)
+    rules = [decayed if k < len(network.weights) else rule for k in range(len(parameters))]
+    steps = -(-inputs.shape[1] // recipe.batch_size)
+    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _ in range(steps))
+    for _step in descend(
+        parameters, rules, _gradients(network, inputs, targets, recipe, sources), factors
+    ):
+        pass
+
+
+def _gradients(
+    network: ConvNet,
+    inputs: Array,
+    targets: Array,
+    recipe: Recipe,
+    sources: Sequence[np.random.Generator],
+) -> Iterator[list[Array]]:
+    examples = inputs.shape[1]
+    nets = np.arange(len(sources))[:, None]
+    for _epoch in range(recipe.epochs):
+        order = np.stack([source.permutation(examples) for source in sources])
+        for start in range(0, examples, recipe.batch_size):
+            picked = order[:, start : start + recipe.batch_size]
+            noise = draw_noise(network, picked.shape[1], sources)
+            outputs, kept = forward(network, inputs[nets, picked], noise, train=True)
+            _move_running(network, kept)
+            found = backward(network, outputs, kept, noise, targets[nets, picked])
+            yield [part for kind in found for part in kind]
+
+
+def _move_running(network: ConvNet, kept: list[dict]) -> None:
+    """The running mean and variance, the latter with n − 1 as PyTorch keeps it."""
+    for layer in range(len(network.means)):
+        found = kept[layer]
+        count = found["normal"].shape[1]
+        unbiased = found["variance"] * (count / (count - 1))
+        network.means[layer][...] += RUNNING * (found["mean"] - network.means[layer])
+        network.variances[layer][...] += RUNNING * (unbiased - network.variances[layer])

@@ -1,0 +1,323 @@
+"""A minimal recurrent network with dropout over time, in plain NumPy.
+
+A sequence x_1, ..., x_T is read step by step; the state is dropped on its way to the next step:
+
+    h_t = tanh(W x_t + U (h_{t−1} ∘ z_t / p) + b),    outputs = softmax(V (h_T ∘ z_{T+1} / p) + c)
+
+A mask z may be drawn afresh at each step or, as Gal & Ghahramani (2016) propose, once for the
+sequence: then it is the same unit that is missing at every step.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dropoutlab._checks import (
+    choice,
+    finite_result,
+    generators,
+    instance,
+    probability,
+    real_array,
+    whole_number,
+)
+from dropoutlab._descent import Rule, descend
+from dropoutlab._threads import one_blas_thread
+from dropoutlab.network import Rng
+from dropoutlab.training import Recipe
+
+Array = NDArray[np.floating]
+CLASSES = 10
+MASKS = ("fixed", "fresh")
+SUM_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class RecurrentNet:
+    """R networks of one shape, as made by `new_recurrent`.
+
+    weights: W, shape (R, inputs, units), U, (R, units, units), V, (R, units, 10), to be multiplied
+    from the right. biases: b, (R, 1, units), and c, (R, 1, 10). keep_prob: of the state. masks: one
+    of MASKS. limit: the largest length of a network's gradient; a longer one is shortened.
+    """
+
+    weights: tuple[Array, Array, Array]
+    biases: tuple[Array, Array]
+    keep_prob: float
+    masks: str
+    limit: float = 1.0
+
+
+def new_recurrent(
+    rng: Rng,
+    *,
+    inputs: int = 4,
+    units: int = 50,
+    keep_prob: float = 1.0,
+    masks: str = "fixed",
+    dtype: type = np.float32,
+) -> RecurrentNet:
+    """Return networks with random weights, N(0, 1 / number of summands), and U orthogonal.
+
+    Args:
+        rng: the source of randomness; a sequence of them makes one network each.
+        inputs: numbers a step.
+        units: of the state.
+        keep_prob: probability above 0 that a unit of the state is kept.
+        masks: "fixed" over time, or "fresh" at each step.
+        dtype: numpy.float32 or numpy.float64.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong kind or out of range.
+    """
+    sources = generators("rng", rng)[1]
+    inputs, units = whole_number("inputs", inputs, 1), whole_number("units", units, 1)
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
+    choice("masks", masks, MASKS)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
+    if keep_prob * np.finfo(dtype).max < 1:
+        raise ValueError(
+            f"keep_prob must be large enough that 1 / keep_prob is finite; got {keep_prob}"
+        )
+    drawn = [
+        (
+            source.standard_normal((inputs, units)) / np.sqrt(inputs),
+            np.linalg.qr(source.standard_normal((units, units)))[0],
+            source.standard_normal((units, CLASSES)) / np.sqrt(units),
+        )
+        for source in sources
+    ]
+    weights = tuple(np.stack(part).astype(dtype) for part in zip(*drawn, strict=True))
+    biases = tuple(np.zeros((len(sources), 1, size), dtype) for size in (units, CLASSES))
+    return RecurrentNet(weights, biases, keep_prob, masks)
+
+
+def draw_noise(network: RecurrentNet, batch: int, steps: int, rng: Rng) -> list[Array | None]:
+    """Draw what multiplies the state, masks over keep-probability, for a mini-batch of sequences.
+
+    Args:
+        network: says how its state is dropped.
+        batch: sequences in the mini-batch.
+        steps: of each sequence.
+        rng: one generator a network.
+
+    Returns:
+        One array (R, batch, units) a step, for the state that the step leaves behind; the same
+        array each time if masks are fixed; None where nothing is dropped.
+    """
+    instance("network", network, RecurrentNet)
+    batch, steps = whole_number("batch", batch, 1), whole_number("steps", steps, 1)
+    return _draw_noise(network, batch, steps, _sources(network, rng))
+
+
+@one_blas_thread
+@finite_result("inputs", "network")
+def predict(network: RecurrentNet, inputs: ArrayLike) -> Array:
+    """Return the probabilities at test time, shape (R, batch, 10): nothing is dropped.
+
+    Args:
+        network: as it is trained.
+        inputs: shape (batch, steps, n), or (R, batch, steps, n).
+    """
+    inputs = _sequences(network, inputs)
+    return _forward(network, inputs, [None] * inputs.shape[2])[0]
+
+
+@one_blas_thread
+@finite_result("inputs", "network")
+def loss_gradients(
+    network: RecurrentNet, inputs: ArrayLike, targets: ArrayLike, rng: Rng
+) -> tuple[list[Array], list[Array]]:
+    """Return the gradients of the mean cross-entropy with fresh masks: back through all steps.
+
+    Args:
+        network: as it is.
+        inputs: shape (batch, steps, n), or (R, batch, steps, n).
+        targets: one-hot rows, shape (batch, 10), or (R, batch, 10).
+        rng: one generator a network, for the masks.
+
+    Returns:
+        Those of W, U and V, and of b and c, each in the network's shapes.
+    """
+    inputs, targets = _checked_set(network, inputs, targets)
+    noise = _draw_noise(network, *inputs.shape[1:3], _sources(network, rng))
+    outputs, states = _forward(network, inputs, noise)
+    return _backward(network, inputs, outputs, states, noise, targets)
+
+
+@one_blas_thread
+def train_recurrent(
+    network: RecurrentNet, inputs: ArrayLike, targets: ArrayLike, recipe: Recipe, rng: Rng
+) -> RecurrentNet:
+    """Return the network trained by mini-batch descent, with fresh masks for each sequence.
+
+    Args:
+        network: where to start; it is not changed.
+        inputs: shape (examples, steps, n), or (R, examples, steps, n).
+        targets: one-hot rows, shape (examples, 10), or (R, examples, 10).
+        recipe: how; its `max_norm` must be None.
+        rng: one generator a network: order of the examples and masks.
+
+    Raises:
+        FloatingPointError: the weights grew without bound.
+    """
+    data = _checked_set(network, inputs, targets)
+    if instance("recipe", recipe, Recipe).max_norm is not None:
+        raise ValueError(f"recipe must have no max_norm; got {recipe.max_norm}")
+    network = replace(
+        network,
+        weights=tuple(a.copy() for a in network.weights),
+        biases=tuple(a.copy() for a in network.biases),
+    )
+    rule = Rule(recipe.learning_rate, recipe.momentum)
+    decayed = Rule(recipe.learning_rate, recipe.momentum, recipe.l2, recipe.l1)
+    steps = -(-data[0].shape[1] // recipe.batch_size)
+    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _ in range(steps))
+    gradients = _gradients(network, *data, recipe, _sources(network, rng))
+    parameters = (*network.weights, *network.biases)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _step in descend(parameters, [decayed] * 3 + [rule] * 2, gradients, factors):
+            pass
+    if not all(np.isfinite(part).all() for part in network.weights):
+        raise FloatingPointError("the weights grew without bound: learning_rate is too large")
+    return network
+
+
+# --- the parts ------------------------------------------------------------------------------------
+
+
+def _draw_noise(
+    network: RecurrentNet, batch: int, steps: int, sources: Sequence[np.random.Generator]
+) -> list[Array | None]:
+    if network.keep_prob == 1:
+        return [None] * steps
+    bias = network.biases[0]
+    draws = steps if network.masks == "fresh" else 1
+    noise = np.empty((len(sources), draws, batch, bias.shape[-1]), bias.dtype)
+    for source, part in zip(sources, noise, strict=True):
+        source.random(out=part, dtype=part.dtype)
+    np.less(noise, noise.dtype.type(network.keep_prob), out=noise)
+    noise *= noise.dtype.type(1 / network.keep_prob)
+    return [noise[:, step if draws > 1 else 0] for step in range(steps)]
+
+
+def _forward(
+    network: RecurrentNet, inputs: Array, noise: Sequence[Array | None]
+) -> tuple[Array, list[Array]]:
+    """Probabilities, and the state after each step, not dropped: (R, batch, units)."""
+    (w, u, v), (b, c) = network.weights, network.biases
+    states, dropped = [], None
+    for step, mask in enumerate(noise):
+        a = inputs[:, :, step] @ w
+        a += b
+        if dropped is not None:
+            a += dropped @ u
+        states.append(np.tanh(a, out=a))
+        dropped = a if mask is None else a * mask
+    logits = dropped @ v + c
+    logits -= logits.max(axis=-1, keepdims=True)
+    outputs = np.exp(logits)
+    outputs /= outputs.sum(axis=-1, keepdims=True)
+    return outputs, states
+
+
+def _backward(
+    network: RecurrentNet,
+    inputs: Array,
+    outputs: Array,
+    states: Sequence[Array],
+    noise: Sequence[Array | None],
+    targets: Array,
+) -> tuple[list[Array], list[Array]]:
+    (w, u, v), (b, _c) = network.weights, network.biases
+    slopes = (outputs - targets) / outputs.dtype.type(outputs.shape[1])
+    of_c, dropped = slopes.sum(axis=1, keepdims=True), _kept(states[-1], noise[-1])
+    of_w, of_u, of_v = np.zeros_like(w), np.zeros_like(u), dropped.swapaxes(1, 2) @ slopes
+    of_b, slopes = np.zeros_like(b), slopes @ v.swapaxes(1, 2)
+    for step in reversed(range(len(states))):
+        if noise[step] is not None:
+            slopes = slopes * noise[step]
+        slopes = slopes * (1 - states[step] ** 2)
+        of_w += inputs[:, :, step].swapaxes(1, 2) @ slopes
+        of_b += slopes.sum(axis=1, keepdims=True)
+        if step:
+            of_u += _kept(states[step - 1], noise[step - 1]).swapaxes(1, 2) @ slopes
+            slopes = slopes @ u.swapaxes(1, 2)
+    return [of_w, of_u, of_v], [of_b, of_c]
+
+
+def _kept(state: Array, mask: Array | None) -> Array:
+    return state if mask is None else state * mask
+
+
+def _gradients(
+    network: RecurrentNet,
+    inputs: Array,
+    targets: Array,
+    recipe: Recipe,
+    sources: Sequence[np.random.Generator],
+) -> Iterator[list[Array]]:
+    nets = np.arange(len(sources))[:, None]
+    for _epoch in range(recipe.epochs):
+        order = np.stack([source.permutation(inputs.shape[1]) for source in sources])
+        for start in range(0, inputs.shape[1], recipe.batch_size):
+            picked = order[:, start : start + recipe.batch_size]
+            x, t = inputs[nets, picked], targets[nets, picked]
+            noise = _draw_noise(network, *x.shape[1:3], sources)
+            outputs, states = _forward(network, x, noise)
+            weights, biases = _backward(network, x, outputs, states, noise, t)
+            yield _shortened([*weights, *biases], network.limit)
+
+
+def _shortened(gradients: list[Array], limit: float) -> list[Array]:
+    """Gradients of each network, cut together to a length of at most `limit`."""
+    squares = sum((g * g).sum(axis=(1, 2), keepdims=True) for g in gradients)
+    factor = np.minimum(1, limit / np.sqrt(np.maximum(squares, np.finfo(squares.dtype).tiny)))
+    return [g * factor for g in gradients]
+
+
+def _sources(network: RecurrentNet, rng: Rng) -> list[np.random.Generator]:
+    sources = generators("rng", rng)[1]
+    if len(sources) != len(network.weights[0]):
+        raise ValueError(
+            f"rng must be {len(network.weights[0])} generators, one a network; got {len(sources)}"
+        )
+    return sources
+
+
+def _fitting(name: str, values: ArrayLike, network: RecurrentNet, axes: str, size: int) -> Array:
+    dtype, nets = network.weights[0].dtype, len(network.weights[0])
+    shapes = [f"({axes})", f"(R, {axes})"]
+    values = real_array(name, values, shapes, dtype=dtype)
+    many = values.ndim == len(axes.split(",")) + 1
+    if values.shape[-1] != size or (many and len(values) != nets):
+        raise ValueError(
+            f"{name} must have shape ({axes}) or (R, {axes}) with R = {nets} and n = {size}; "
+            f"got {values.shape}"
+        )
+    return values if many else np.broadcast_to(values, (nets, *values.shape))
+
+
+def _sequences(network: RecurrentNet, inputs: ArrayLike) -> Array:
+    size = instance("network", network, RecurrentNet).weights[0].shape[1]
+    return _fitting("inputs", inputs, network, "batch, steps, n", size)
+
+
+def _checked_set(
+    network: RecurrentNet, inputs: ArrayLike, targets: ArrayLike
+) -> tuple[Array, Array]:
+    inputs = _sequences(network, inputs)
+    targets = _fitting("targets", targets, network, "batch, n", CLASSES)
+    if targets.shape[1] != inputs.shape[1]:
+        raise ValueError(
+            f"targets must be as many as inputs, {inputs.shape[1]}; got {targets.shape[1]}"
+        )
+    if (targets < 0).any() or (np.abs(targets.sum(axis=-1) - 1) > SUM_TOLERANCE).any():
+        raise ValueError(
+            "targets must be probabilities that add up to 1 over the classes; "
+            f"got {targets.min()} to {targets.max()}"
+        )
+    return inputs, targets
