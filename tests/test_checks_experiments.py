@@ -334,8 +334,8 @@ def test_every_parameter_of_every_public_function_has_cases():
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
     modules = {
-        "architectures", "arms", "beyond_linear", "coadaptation", "index", "masking", "practice", "regularizer",
-        "scaling", "symptoms",
+        "architectures", "arms", "beyond_linear", "coadaptation", "index", "masking", "practice",
+        "regularizer", "scaling", "symptoms",
     }  # fmt: skip
     assert listed - modules == set(experiments.__all__)
 
