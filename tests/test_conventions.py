@@ -108,7 +108,7 @@ def inverted(self, x, argument):
                       * self.train(x.reshape(50, -1), 0.5).reshape(x.shape)},
          f"not by {OURS().channel_layer}"),
         ("out of range", {"train": lambda self, x, argument: _numpy.NumPy.train(
-            self, x, min(max(argument, 0.1), 1.0))}, "taken, 1 becomes 1; taken, 1 becomes 0"),
+            self, x, min(max(argument, 1e-9), 1.0))}, "taken, 1 becomes 1; taken, 1 becomes 0"),
         ("gradient", {"slope": lambda self, x, argument: (self.train(x, argument),
                                                           self.train(np.ones_like(x), argument))},
          "other than the mask"),
@@ -116,13 +116,11 @@ def inverted(self, x, argument):
          "nothing"),
         ("at 1", {"slope": lambda self, x, argument: (x * np.nan, x)}, "NaN"),
         ("at 1", {"slope": lambda self, x, argument: (x * 0, x * 0)}, "zeros"),
-        ("at 0", {"train": lambda self, x, argument: _numpy.NumPy.train(self, x, argument or 1.0),
-                  "slope": lambda self, x, argument: (x, x)}, "unchanged"),
+        ("at 0", {"slope": lambda self, x, argument: (x, x)}, "unchanged"),
     ],
 )  # fmt: skip
 def test_another_behaviour_is_another_answer(question, methods, answer):
-    found = _probe.answers(altered(**methods))[question]
-    assert found == answer or (question == "out of range" and found.startswith(answer[:21]))
+    assert _probe.answers(altered(**methods))[question] == answer
 
 
 def test_another_gradient_or_output_is_a_difference():
