@@ -138,7 +138,7 @@ TIMING_SMALL = Table(
     "practice",
     "early and late, too small",
     partial(experiments.timing_study, **experiments.TIMING_SMALL),
-    16,
+    20,
     (
         Claim(
             "timing-small-early",

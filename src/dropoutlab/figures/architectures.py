@@ -11,9 +11,9 @@ from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 PLACE_NAMES = {
     "none": "nothing dropped",
-    "dense": "before the dense layer",
-    "units": "single units in between",
-    "channels": "whole channels in between",
+    "dense": "before the\ndense layer",
+    "units": "single units\nin between",
+    "channels": "whole channels\nin between",
 }
 HALF_NAMES = {
     "none": "never",
@@ -21,7 +21,11 @@ HALF_NAMES = {
     "late": "second half",
     "throughout": "throughout",
 }
-MASK_NAMES = {"none": "nothing dropped", "fixed": "one mask a sequence", "fresh": "one mask a step"}
+MASK_NAMES = {
+    "none": "nothing dropped",
+    "fixed": "one mask\na sequence",
+    "fresh": "one mask\na step",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +51,10 @@ class Convolutions:
         samples = self._samples(normalized)
         none = samples.pop("none")
         gaps = {PLACE_NAMES[arm]: (sample - none).summary() for arm, sample in samples.items()}
-        parts = [f"{name} {gap.mean:+.1f} ± {gap.half_width:.1f}" for name, gap in gaps.items()]
+        parts = [
+            f"{' '.join(name.split())} {gap.mean:+.1f} ± {gap.half_width:.1f}"
+            for name, gap in gaps.items()
+        ]
         word = "With" if normalized == "yes" else "Without"
         return (
             f"{word} batch normalisation, wrong answers: {none.summary().mean:.1f} %. Dropout "
@@ -74,7 +81,7 @@ def draw_shift(samples: Sequence[Sample]) -> Figure:
         for arm, name in (("dense", "dropped behind"), ("before norm", "dropped in front"))
         for measure in ("measured", "predicted")
     }
-    figure = _rows(rows, (0, 1.15), "variance at test / in training")
+    figure = _rows(rows, (0, 1.15), "variance, test / training")
     figure.axes[0].axvline(1, color=style.OTHER, linewidth=1, linestyle="--")
     return figure
 
@@ -101,7 +108,7 @@ class Timing:
     def draw_errors(self, units: int = 100) -> Figure:
         """Draw the test error of networks with so many hidden units."""
         rows = self._found(units, "test error")
-        return _rows(rows, _span(rows.values()), "wrong answers, new examples (%)")
+        return _rows(rows, _span(rows.values()))
 
     def draw_losses(self, units: int = 100) -> Figure:
         """Draw the training loss of networks with so many hidden units."""
@@ -149,12 +156,14 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
     for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
         axes.plot(counts, [(share * m) ** -0.5 for m in counts], "--", color=color, linewidth=1)
         _curve(axes, samples, "passes", "passes", measure, color)
-        y = pick(samples, "passes", measure, passes=counts[1]).values.mean()
-        axes.annotate(measure, (counts[1], y), (6, 6), textcoords="offset points", color=color,
-                      fontsize=style.TEXT)  # fmt: skip
-    axes.set(xscale="log", yscale="log", xlabel="passes", ylabel="off by (shares of the spread)")
+        y = pick(samples, "passes", measure, passes=counts[-1]).values.mean()
+        place = {"va": "bottom" if share == 1 else "top", "ha": "right", "fontsize": style.TEXT}
+        shift = (0, 7 if share == 1 else -18)
+        axes.annotate(measure, (counts[-1], y), shift, textcoords="offset points", color=color,
+                      **place)  # fmt: skip
+    axes.set(xscale="log", yscale="log", xlabel="passes", ylabel="off by / spread")
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
-    axes.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["5 %", "10 %", "20 %", "50 %", "100 %"])
+    axes.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["0.05", "0.1", "0.2", "0.5", "1"])
     axes.minorticks_off()
     return figure
 
@@ -179,6 +188,7 @@ def _rows(
             axes.axvline(found.mean, color=color, linewidth=1, linestyle=":")
     axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=span)
     axes.set_xlabel(label)
+    axes.locator_params(axis="x", nbins=4)
     axes.set_yticks(range(len(rows)), list(rows))
     axes.tick_params(axis="y", length=0)
     return figure
