@@ -100,6 +100,17 @@ def test_learning_says_the_last_errors():
     assert LEARNING.describe("none").startswith("With nothing done against it, the networks end")
 
 
+@pytest.mark.parametrize(
+    ("train", "test", "better"),
+    [(10.0, 45.0, 1), (10.0, 55.0, 0), (20.0, 55.0, 1), (20.0, 45.0, 0)],
+)
+def test_the_better_remedy_may_fit_more_or_less(train, test, better):
+    """L2 ends with 14.5 % wrong of what it learnt and 50.75 % of what is new."""
+    curves = {**CURVES, "dropout": np.full((2, 2, 3), [[[train]], [[test]]])}
+    learning = figures.Learning(experiments.PenaltyStudy(np.array([0, 50, 100]), curves, []))
+    assert learning.better_of("L2", "dropout") == figures.REMEDIES[better]
+
+
 # --- gains
 
 
@@ -142,7 +153,6 @@ def test_gains_in_words():
     shown = figures.Gains(gains())
     assert "from none, in points: L1 −1.0 ± 0.2, L2 −2.0 ± 0.5" in shown.describe("none")
     assert "from L2, in points: none +2.0 ± 0.5, L1 +1.0" in shown.describe("L2")
-    assert shown.least(["L1", "max-norm", "L2"]) == "max-norm"
 
 
 # --- a unit removed

@@ -123,35 +123,6 @@ def test_the_sentence_explains_and_names_arms_and_numbers():
     assert f". none {none:.2f}, L1 " in said and said.endswith(".")
 
 
-def moved(**changes):
-    """Samples in which L2 and dropout change each measure by given amounts."""
-    arms = {"none": [0] * len(changes), "L2": [c[0] for c in changes.values()],
-            "dropout": [c[1] for c in changes.values()]}  # fmt: skip
-    noise = np.array([-1.0, 0.0, 1.0])
-    return [
-        Sample(arm, name.replace("_", " "), range(3), noise + shift)
-        for arm, shifts in arms.items()
-        for name, shift in zip(changes, shifts, strict=True)
-    ]
-
-
-def test_what_moves_the_same_way_is_counted(monkeypatch):
-    kept = ("test error", "cancellation", "interaction", "steadiness")
-    monkeypatch.setattr(figures, "MEASURES", {name: figures.MEASURES[name] for name in kept})
-    alike = figures.Measures(
-        moved(test_error=(-9, 9), cancellation=(-1, -2), interaction=(2, 1), steadiness=(1, -1))
-    )
-    assert alike.describe_alike() == (
-        "Of 3 measures, not counting the test error, L2 moves 2 the same way as dropout; "
-        "dropout moves 1 of these farther."
-    )
-    assert alike.what_l2_does() == figures.ALIKE[0]
-    apart = figures.Measures(
-        moved(test_error=(1, 1), cancellation=(-1, 2), interaction=(2, 1), steadiness=(1, -1))
-    )
-    assert apart.what_l2_does() == figures.ALIKE[1]
-
-
 # --- against chance
 
 

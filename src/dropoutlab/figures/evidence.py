@@ -121,7 +121,6 @@ def describe_pair_measures(first: float) -> str:
 
 PART_HEIGHT = 4.2  # inches
 COMPARED = ("L2", "dropout")
-ALIKE = ("it moves most of them as dropout does", "it moves most of them the other way")
 CHANGES = (-45, 45)  # in spreads
 CHANGE_TICKS = (-30, -10, 0, 10, 30)
 
@@ -186,26 +185,6 @@ class Measures:
         none = pick(self.samples, "none", measure)
         change = pick(self.samples, arm, measure) - none
         return (change * (1 / float(none.values.std(ddof=1)))).summary()
-
-    def what_l2_does(self) -> str:
-        """Return which of ALIKE is true: what L2 does to most measures that dropout moves."""
-        count, alike, _farther = self._moved_alike()
-        return ALIKE[0] if 2 * alike > count else ALIKE[1]
-
-    def describe_alike(self) -> str:
-        """Say how many measures the two move the same way, by their means."""
-        count, alike, farther = self._moved_alike()
-        return (
-            f"Of {count} measures, not counting the test error, L2 moves {alike} the same way as "
-            f"dropout; dropout moves {farther} of these farther."
-        )
-
-    def _moved_alike(self) -> tuple[int, int, int]:
-        """Count all measures, those moved the same way, those of them that dropout moves more."""
-        names = [name for name in MEASURES if name != "test error"]
-        changes = [[self.change(arm, name).mean for arm in COMPARED] for name in names]
-        alike = [pair for pair in changes if pair[0] * pair[1] > 0]
-        return len(names), len(alike), sum(abs(one) < abs(other) for one, other in alike)
 
     def _found(self, arm: str, measure: str) -> Summary:
         return pick(self.samples, arm, measure).summary()
