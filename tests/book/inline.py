@@ -91,5 +91,5 @@ SETTINGS = {
         "c = 1",
         r"y \ne 0",
     },
-    "scaling.ipynb": {r"p = \tfrac12", "p = 0.8", "p = 0.5"},
+    "scaling.ipynb": {"p = 0.8", "p = 0.5"},
 }
