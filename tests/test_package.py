@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
 MODULES = sorted((ROOT / "src" / "dropoutlab").rglob("*.py"))
 INSTALLED_AS = {"sklearn": "scikit-learn"}
-LAZY = {"fontTools", "docutils", "pybtex", "sphinx"}  # what makes the font, and the book
+LAZY = {  # what makes the font, the book, and its printed edition
+    "docutils", "fontTools", "playwright", "pybtex", "pypdf", "sphinx", "sphinx_external_toc",
+}  # fmt: skip
 FRAMEWORKS = PROJECT["optional-dependencies"]["frameworks"]  # imported when they are asked
 
 

@@ -9,7 +9,7 @@ import pytest
 from pybtex.database import parse_file
 
 from dropoutlab.book import bibliography, plain
-from tests.book.test_equations import labelled_equations
+from tests.book.test_equations import labelled_equations, wrong_equations
 from tests.book.test_notebooks import CHAPTERS, NOTEBOOKS
 
 WORKS = parse_file(str(CHAPTERS.parent / "references.bib")).entries
@@ -44,7 +44,8 @@ def test_a_page_is_written_in_markdown_that_every_front_end_knows(name, text):
 @ON_EACH_TEXT
 def test_a_comment_labels_an_equation_or_asks_for_the_works(name, text):
     comments = set(re.findall(r"<!--.*?-->", text, re.DOTALL))
-    labels = {f"<!-- {label} -->" for label, _tex in labelled_equations()}
+    labelled = (*labelled_equations(), *wrong_equations())
+    labels = {f"<!-- {label} -->" for label, _tex in labelled}
     assert comments <= labels | {"<!-- bibliography -->"}, name
 
 
