@@ -156,11 +156,10 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
     for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
         axes.plot(counts, [(share * m) ** -0.5 for m in counts], "--", color=color, linewidth=1)
         _curve(axes, samples, "passes", "passes", measure, color)
-        y = pick(samples, "passes", measure, passes=counts[-1]).values.mean()
-        place = {"va": "bottom" if share == 1 else "top", "ha": "right", "fontsize": style.TEXT}
-        shift = (0, 7 if share == 1 else -18)
-        axes.annotate(measure, (counts[-1], y), shift, textcoords="offset points", color=color,
-                      **place)  # fmt: skip
+        middle = counts[len(counts) // 2]
+        shift, side = ((6, 8), "left") if share == 1 else ((-6, -20), "right")
+        axes.annotate(measure, (middle, (share * middle) ** -0.5), shift, color=color, ha=side,
+                      textcoords="offset points", fontsize=style.TEXT)  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="passes", ylabel="off by / spread")
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
     axes.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["0.05", "0.1", "0.2", "0.5", "1"])
@@ -178,7 +177,7 @@ def _rows(
 ) -> Figure:
     """A row an arm: the mean as a dot, its interval as a line."""
     figure, axes = style.new_part(0.45 * len(rows) + 0.9)
-    figure.subplots_adjust(left=0.5)
+    figure.subplots_adjust(left=0.44)
     for place, found in enumerate(rows.values()):
         nothing = place == 0
         color = style.ARMS["none" if nothing else "dropout"]
@@ -204,4 +203,5 @@ def _curve(
     axes.plot(values, [f.mean for f in found], "o-", color=color, markersize=5)
     if setting != "passes":
         place = {"textcoords": "offset points", "ha": "right", "fontsize": style.TEXT}
-        axes.annotate(arm, (values[-1], found[-1].mean), (-4, 8), color=color, **place)
+        shift = (-4, 8) if found[-1].mean > found[0].mean / 2 else (-20, -14)  # off the curve
+        axes.annotate(arm, (values[-1], found[-1].mean), shift, color=color, **place)
