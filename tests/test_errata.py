@@ -91,13 +91,13 @@ def plain(text):
 def test_an_entry_stands_on_the_page(name):
     one = errata.ENTRIES[name]
     (section,) = [c.source for c in NOTEBOOK.cells if f'<a id="{name}"></a>' in c.source]
-    body = plain(re.sub(r"\$\$.*?\$\$ \([\w-]+\)", "", section, flags=re.DOTALL))
+    body = plain(re.sub(r"<!-- [\w-]+ -->\n\$\$.*?\$\$", "", section, flags=re.DOTALL))
     for sign, sentence in (("✗", one.found), ("✓", one.corrected), ("", one.how)):
         assert sign + plain(sentence) in body
     assert f"({one.chapter}.ipynb)" in section
     assert re.findall(r"claims\.ipynb#([\w-]+)", section) == list(one.claims)
     for label in one.equations:
-        assert f"({label})" in section or f"{{eq}}`{label}`" in section
+        assert f"<!-- {label} -->" in section or f"](#{label})" in section
     assert any(f'report("{name}")' in c.source for c in NOTEBOOK.cells if c.cell_type == "code")
 
 
