@@ -1,5 +1,6 @@
 """The figures show the numbers of the mathematics, and their sentences say the same."""
 
+import inspect
 import math
 import re
 
@@ -215,6 +216,11 @@ def test_survivors_are_drawn_and_described(n, p):
     half = binomial(n, n // 2, p)
     if half > 0.001:
         assert f"Exactly half are kept with probability {half:.3f};" in said
+
+
+def test_the_survivors_start_where_the_answer_to_their_question_is_not_seen():
+    for draw in (figures.draw_survivors, figures.draw_drawn_survivors):
+        assert inspect.signature(draw).parameters["keep_prob"].default == 0.8
 
 
 def test_the_axes_of_the_survivors_hold_still():

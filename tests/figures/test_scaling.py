@@ -74,6 +74,14 @@ def test_pre_activations_are_drawn_where_they_are(scheme, p):
     assert abs(heights @ middle / heights.sum() - unit.mean) < figures.BIN / 2 + 0.05
 
 
+def test_the_picture_starts_where_training_and_test_agree():
+    figure = figures.draw_pre_activations()
+    drawn = lines(figure)
+    assert drawn["test"].get_xdata()[0] == pytest.approx(drawn["training, mean"].get_xdata()[0])
+    same = figures.draw_pre_activations("none", 1.0)
+    assert figure_markup(figure, "x") == figure_markup(same, "x")
+
+
 def test_the_sentence_says_mean_spread_and_test():
     assert figures.describe_pre_activations("none", 0.5) == (
         "Nothing scaled, keep probability 0.5: the pre-activation has mean 1.00 and standard "

@@ -308,7 +308,7 @@ def _largest_gradient() -> float:
 # --- how many survive -----------------------------------------------------------------------------
 
 
-def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
+def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
     The axes hold still; a share more probable than they reach is written at the top.
@@ -332,7 +332,7 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
     return figure
 
 
-def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
+def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     """Draw the share of kept units in each of `ROWS` masks that are really drawn.
 
     Args: as for `draw_survivors`.

@@ -80,7 +80,7 @@ def pre_activations(scheme: str, keep_prob: float) -> PreActivations:
     )
 
 
-def draw_pre_activations(scheme: str = "none", keep_prob: float = 0.5) -> Figure:
+def draw_pre_activations(scheme: str = "none", keep_prob: float = 1.0) -> Figure:
     """Draw how often each pre-activation comes in training, its mean, and its value at test time.
 
     Args: as for `pre_activations`.
