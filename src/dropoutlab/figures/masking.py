@@ -478,8 +478,8 @@ def draw_sharing_costs(samples: Sequence[Sample]) -> Figure:
     Args:
         samples: of `experiments.mask_sharing_error`.
     """
-    figure, (axes,) = style.new_panels(2.3)
-    axes.set_position((0.22, 0.3, 0.5, 0.66))
+    figure, (axes,) = style.new_panels(2.9)
+    axes.set_position((0.22, 0.24, 0.5, 0.72))
     rows = {}
     for fresh in pick_all(samples, FRESH, "test error"):
         rate = fresh.settings["learning_rate"]

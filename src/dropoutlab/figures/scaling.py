@@ -158,8 +158,8 @@ class Mistakes:
         Args:
             measure: "test error", "test loss" or "training loss".
         """
-        figure, (axes,) = style.new_panels(2.6)
-        axes.set_position((0.24, 0.26, 0.5, 0.7))
+        figure, (axes,) = style.new_panels(3.2)
+        axes.set_position((0.24, 0.21, 0.5, 0.76))
         limits, form = _MISTAKE_AXES[measure]
         rows = {name: (self._change(arm, measure), style.OTHER) for arm, name in MISTAKES.items()}
         style.rows_of_dots(axes, rows, f"+{form}")
