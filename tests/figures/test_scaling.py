@@ -237,11 +237,11 @@ def test_curves_show_means_and_paired_intervals(curves, measure, scale):
 
 def test_the_sentence_of_the_curves(curves):
     assert curves.describe("test error") == (
-        "Test error: weight scaling has 5.0 %. Masks averaged, and the difference: the arithmetic "
-        "mean of 1 +7.0 ± 12.7, of 50 −0.8 ± 3.2; the normalised geometric mean of 1 "
-        "+7.0 ± 0.0, of 50 +0.1 ± 1.3."
+        "Test error: weight scaling has 5.0 %. Differences from it: the arithmetic mean "
+        "+7.0 ± 12.7 with 1 mask and −0.8 ± 3.2 with 50; the normalised geometric mean "
+        "+7.0 ± 0.0 with 1 mask and +0.1 ± 1.3 with 50."
     )
-    assert "mean of 1 +0.70" in curves.describe("test loss")
+    assert "mean +0.70 ± 1.27 with 1 mask" in curves.describe("test loss")
 
 
 def test_words_of_a_legend_have_the_colour_of_what_they_name(curves):

@@ -158,8 +158,8 @@ class Mistakes:
         Args:
             measure: "test error", "test loss" or "training loss".
         """
-        figure, (axes,) = style.new_panels(3.2)
-        axes.set_position((0.24, 0.21, 0.5, 0.76))
+        figure, (axes,) = style.new_panels(3.4)
+        axes.set_position((0.24, 0.2, 0.5, 0.77))
         limits, form = _MISTAKE_AXES[measure]
         rows = {name: (self._change(arm, measure), style.OTHER) for arm, name in MISTAKES.items()}
         style.rows_of_dots(axes, rows, f"+{form}")
@@ -388,7 +388,7 @@ def draw_exact(samples: Sequence[Sample]) -> Figure:
     Args:
         samples: of `experiments.exact_averages`.
     """
-    figure, (above, below) = style.new_panels(2.5, 1.6)
+    figure, (above, below) = style.new_panels(2.7, 1.7)
     figure.subplots_adjust(left=0.38, right=0.7, top=0.98, bottom=0.14, hspace=0.62)
     colors = dict(zip(_OF_MEANS, (style.OTHER, style.EXACT), strict=True))
     rows = {
@@ -464,10 +464,11 @@ class MonteCarloCurves:
                 interval(self._change(measure, arm, k).summary(), f"+{form}")
                 for k in (counts[0], counts[-1])
             )
-            parts.append(f"the {name} mean of {counts[0]} {few}, of {counts[-1]} {many}")
+            one = f"{counts[0]} mask" + "s" * (counts[0] > 1)
+            parts.append(f"the {name} mean {few} with {one} and {many} with {counts[-1]}")
         return (
-            f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}. Masks averaged, "
-            f"and the difference: {parts[0]}; {parts[1]}."
+            f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}. Differences from "
+            f"it: {parts[0]}; {parts[1]}."
         )
 
     def _counts(self) -> list[int]:
