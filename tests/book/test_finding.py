@@ -15,9 +15,12 @@ from tests.book.test_equations import labelled_equations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("finding")]
 QUESTIONS = [  # what people ask, and where the answer is, among the first
-    ("p keep or drop", "index", "keep"),
-    ("masks left on", "scaling", "masks"),
-    ("validation loss", "coadaptation", "validation"),
+    ("p keep or drop", "practice", "keep"),
+    ("is p keep or drop in Flax", "practice", "keep"),
+    ("masks left on", "practice", "masks"),
+    ("validation loss", "practice", "validation"),
+    ("F.dropout after eval", "practice", "eval"),
+    ("whole channels", "practice", "channels"),
 ]
 
 
@@ -149,8 +152,8 @@ def test_a_mark_opens_without_scripts(browser, built_book):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((built_book / "chapters" / "regularizer.html").as_uri())
-    page.locator("div.equation:has(#equation-eq-variance) summary").click()
-    assert page.locator("div.equation:has(#equation-eq-variance) .proof-text").is_visible()
+    page.locator("div.equation:has(#equation-eq-same-error) summary").click()
+    assert page.locator("div.equation:has(#equation-eq-same-error) .proof-text").is_visible()
     context.close()
 
 

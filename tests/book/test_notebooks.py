@@ -82,7 +82,7 @@ def test_a_notebook_runs_from_any_directory(path):
     ]
     explorers = sum(cell.source.count("explore(\n") for cell in cells)
     assert len(frames) == explorers > 0 or path.stem == "claims"  # a table
-    assert sum("explorer-frames" in data for data in shown) == explorers
+    assert sum("&quot;explorer-frames&quot;" in data for data in shown) == explorers
     assert sum(data.startswith("<iframe") for data in shown) >= explorers
     assert not left
 

@@ -146,3 +146,12 @@ def test_a_work_is_called_by_its_authors_and_year(key, names):
 
 def test_every_work_has_an_address():
     assert all({"doi", "eprint", "url"} & set(entry.fields) for entry in WORKS.values())
+
+
+def test_two_works_of_the_same_people_in_one_year_are_told_apart():
+    same = [WORKS[key] for key in ("gal2016", "gal2016recurrent", "baldi2013")]
+    assert list(bibliography.AuthorYear().format_labels(same)) == [
+        "Gal and Ghahramani, 2016a", "Gal and Ghahramani, 2016b", "Baldi and Sadowski, 2013",
+    ]  # fmt: skip
+    every = list(bibliography.AuthorYear().format_labels(WORKS.values()))
+    assert len(set(every)) == len(every)

@@ -26,13 +26,18 @@ def names_of(entry: Entry) -> set[str]:
 
 
 class AuthorYear(BaseLabelStyle):
-    """Labels such as "Hinton et al., 2012"."""
+    """Labels such as "Hinton et al., 2012"; two of one year are 2016a and 2016b."""
 
     def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
         """Yield the label of each entry."""
-        for entry in sorted_entries:
-            year = entry.fields.get("year")
-            yield f"{authors_of(entry)}, {year}" if year else authors_of(entry)
+        labels = [self._label(entry) for entry in sorted_entries]
+        for k, label in enumerate(labels):
+            letter = "abcdefghij"[labels[:k].count(label)] if labels.count(label) > 1 else ""
+            yield label + letter
+
+    def _label(self, entry: Entry) -> str:
+        year = entry.fields.get("year")
+        return f"{authors_of(entry)}, {year}" if year else authors_of(entry)
 
 
 class Style(PlainStyle):

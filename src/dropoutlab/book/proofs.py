@@ -56,5 +56,5 @@ def mark_proofs(document: nodes.document) -> None:
             LOGGER.warning("no cell of the page proves %s", label, location=equation)
             continue
         box = nodes.container(classes=["equation"])
-        equation.replace_self(box)
+        equation.parent.replace(equation, box)  # `replace_self` would give its name to both
         box += [equation, nodes.raw("", proof_mark(label, printed[label]), format="html")]

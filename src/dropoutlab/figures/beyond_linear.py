@@ -237,6 +237,7 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
         axes.text(0.98 * widest, y * top, words, color=LAW_COLORS[law], ha="right",
                   fontsize=style.TEXT)  # fmt: skip
     axes.set(xlim=(0, widest), ylim=(-0.01 * top, top), xlabel="weight", ylabel="mean error")
+    figure.subplots_adjust(right=0.95)  # room for the last tick
     return figure
 
 

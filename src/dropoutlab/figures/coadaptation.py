@@ -158,7 +158,7 @@ class Gains:
             against: arm that the others are compared with.
         """
         figure, axes = style.new_figure()
-        axes.set_position((0.42, 0.16, 0.55, 0.81))
+        axes.set_position((0.42, 0.21, 0.55, 0.76))
         low, high = CHANGES
         for place, arm in enumerate(ARMS):
             change = self.change(arm, against).summary()
@@ -172,7 +172,7 @@ class Gains:
         axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
         axes.set(xlim=CHANGES, ylim=(len(ARMS) - 0.5, -0.5))
         than = "nothing" if against == "none" else against
-        axes.set_xlabel(f"← fewer errors than with {than} (points)", x=0.3)
+        axes.set_xlabel(f"← fewer errors (points)\nthan with {than}", x=0.3)
         axes.set_xticks([-8, -4, 0, 4, 8], ["−8", "−4", "0", "4", "8"])
         axes.set_yticks(range(len(ARMS)), ARMS)
         axes.tick_params(axis="y", length=0)

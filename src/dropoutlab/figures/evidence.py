@@ -122,7 +122,7 @@ def describe_pair_measures(first: float) -> str:
 PART_HEIGHT = 4.2  # inches
 COMPARED = ("L2", "dropout")
 CHANGES = (-45, 45)  # in spreads
-CHANGE_TICKS = (-30, -10, 0, 10, 30)
+CHANGE_TICKS = (-20, -3, 0, 3, 20)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +193,7 @@ class Measures:
         """Write it where the row has room."""
         left = self.change("dropout", name).mean > 0
         axes.text(
-            CHANGES[0] if left else CHANGES[1], row, "circular", color=INK, va="center",
+            0.8 * CHANGES[0 if left else 1], row, "circular", color=INK, va="center",
             ha="left" if left else "right", fontsize=style.TEXT,
         )  # fmt: skip
 
@@ -216,7 +216,7 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.penalty_study`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.42, 0.16, 0.55, 0.78))
+    axes.set_position((0.42, 0.16, 0.55, 0.73))
     arms = ("untrained", *ARMS)
     for row, arm in enumerate(arms):
         color = style.ARMS.get(arm, INK)

@@ -179,7 +179,7 @@ def _finish(axes: Axes, ylabel: str) -> None:
     axes.set_xticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
     axes.minorticks_off()
     axes.set_xlim(0.9, 55)
-    style.legend_above(axes, 0.8)
+    style.legend_above(axes, 0.72, columns=1)
 
 
 def convention_table(record: Mapping[str, Mapping[str, Any]]) -> Markdown:
