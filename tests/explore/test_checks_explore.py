@@ -277,6 +277,9 @@ class Reader(HTMLParser):
         self.tags, self.texts, self.attributes, self.buttons = [], {}, {}, []
 
     def handle_starttag(self, tag, attributes):
+        if tag == "sub":  # E_D: read it back as it was written
+            self.handle_data("_")
+            return
         self.tags.append(tag)
         if tag == "button":
             self.buttons.append(dict(attributes)["aria-label"])

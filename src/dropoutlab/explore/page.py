@@ -170,7 +170,8 @@ def _asked(explorer: str, question: Question) -> str:
         )
     else:
         answers = "".join(
-            f'<label><input type="radio" name="guess" value="{k}" required> {escape(text)}</label>'
+            f'<label><input type="radio" name="guess" value="{k}" required> '
+            f"{sentence_markup(text)}</label>"
             for k, text in enumerate(question.texts)
         )
     low, high = question.right
@@ -195,7 +196,7 @@ def _control(explorer: str, control: Control) -> str:
     identity = f"explorer-{explorer}-{control.name}"
     texts = escape(json.dumps(control.texts, ensure_ascii=False), quote=True)
     shared = f'id="{identity}" name="{control.name}" data-texts="{texts}" autocomplete="off"'
-    label = f'<label for="{identity}">{escape(control.label)}</label>'
+    label = f'<label for="{identity}">{sentence_markup(control.label)}</label>'
     player = _player(control) if control.play else ""
     row = '<div class="explorer-switch">' if control.kind == "checkbox" else "<div>"
     return f"{row}{label}\n{_INPUTS[control.kind](identity, shared, control)}{player}</div>\n"

@@ -19,6 +19,7 @@ from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_afte
 from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares, two_point_law
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
+from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import style
 from dropoutlab.figures.words import number
 
@@ -124,9 +125,6 @@ def largest_gaps() -> str:
 FILTER_STYLE = """
 .errata-list li { margin: 0.2rem 0; }
 .errata-list label { margin-right: 0.9rem; white-space: nowrap; cursor: pointer; }
-html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.errata-list) {
-  background: none; color: inherit;
-}
 """
 
 
@@ -145,7 +143,7 @@ def index_of(groups: Mapping[str, Sequence[Entry]]) -> HTML:
         for k, name in enumerate(names)
     )
     items = "".join(
-        f"<li class='errata-in-{k}'><a href='#{entry.name}'>{escape(entry.found)}</a></li>"
+        f"<li class='errata-in-{k}'><a href='#{entry.name}'>{sentence_markup(entry.found)}</a></li>"
         for k, entries in enumerate(groups.values(), 1)
         for entry in entries
     )
