@@ -46,7 +46,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 
 lab: $(READY)
-	$(BIN)/jupyter lab chapters
+	$(BIN)/jupyter lab chapters/index.ipynb
 
 read: book
 	@echo "The book is at http://localhost:8000/ (Ctrl-C stops)"
@@ -59,9 +59,7 @@ pdf: book
 # The notebooks without their answers, to hand out.
 handout: $(READY)
 	rm -rf _build/handout
-	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir _build/handout \
-	  --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags hide-cell \
-	  chapters/*.ipynb
+	$(BIN)/python -m dropoutlab.book.handout chapters _build/handout
 
 # A zip for a machine without internet: the package, the lock and the notebooks. Beside it goes what
 # `pip download -r requirements.txt -d wheels` fetches elsewhere; README says how.

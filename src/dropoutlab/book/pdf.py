@@ -27,7 +27,8 @@ FOOTER = (
 PREPARE = """async () => {
   await window.MathJax?.startup?.promise;
   const article = document.querySelector("article.bd-article");
-  const answers = [...article.querySelectorAll("div.cell.tag_hide-cell")];
+  const isAnswer = (cell) => cell.querySelector("pre")?.textContent.startsWith("# Answer");
+  const answers = [...article.querySelectorAll("div.cell.tag_hide-cell")].filter(isAnswer);
   if (answers.length) {
     const title = document.createElement("h2");
     title.textContent = "Answers";
