@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from dropoutlab import averaging, convolution, data, linear, recurrent, training
 from dropoutlab._checks import (
@@ -21,6 +21,7 @@ from dropoutlab._checks import (
     seed_numbers,
     whole_number,
 )
+from dropoutlab._progress import on_all_cores
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -107,7 +108,7 @@ def _convnet_errors(seeds: Sequence[int], settings: Mapping[str, object]) -> lis
 def _convnet_sweep(arms: Sequence[tuple[str, float, bool]], seeds: tuple[int, ...]) -> list[Sample]:
     parts = [seeds[start : start + AT_ONCE] for start in range(0, len(seeds), AT_ONCE)]
     jobs = [(part, convnet_settings(*arm)) for arm in arms for part in parts]
-    done = Parallel(n_jobs=-1)(delayed(_convnet_errors)(*job) for job in jobs)
+    done = on_all_cores([delayed(_convnet_errors)(*job) for job in jobs], "networks")
     samples = []
     for k, (place, keep_prob, normalized) in enumerate(arms):
         found = done[k * len(parts) : (k + 1) * len(parts)]
@@ -249,7 +250,7 @@ def _recurrent_sweep(
 ) -> list[Sample]:
     parts = [seeds[start : start + AT_ONCE] for start in range(0, len(seeds), AT_ONCE)]
     jobs = [(part, *arm) for arm in arms for part in parts]
-    done = Parallel(n_jobs=-1)(delayed(_recurrent_errors)(*job) for job in jobs)
+    done = on_all_cores([delayed(_recurrent_errors)(*job) for job in jobs], "networks")
     samples = []
     for k, (name, keep_prob, rate) in enumerate(arms):
         found = done[k * len(parts) : (k + 1) * len(parts)]
