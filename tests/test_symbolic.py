@@ -102,9 +102,11 @@ def test_the_expectation_of_coins():
 
 
 def test_an_unknown_label_is_refused_with_what_is_near():
-    with pytest.raises(ValueError, match=r"'eq-same-eror'. Did you mean \['eq-same-error'"):
+    with pytest.raises(ValueError, match=r"'eq-same-eror'; did you mean 'eq-same-error'\?$"):
         symbolic.prove("eq-same-eror")
-    with pytest.raises(ValueError, match=r"Did you mean .*eq-same-error"):
+    with pytest.raises(
+        ValueError, match=r"label must be that of an equation; got 'xyz'; '.*' is one$"
+    ):
         symbolic.prove("xyz")
     with pytest.raises(TypeError, match="label must be a string"):
         symbolic.prove(3)

@@ -13,6 +13,7 @@ Where to start:
 - `dropoutlab.conventions`: what PyTorch, Keras and Flax mean by dropout, found out by running them.
 - `dropoutlab.claims`: what the book says of runs, judged on seeds of your choice.
 - `dropoutlab.errata`: what is often said of dropout and is wrong, each with a check.
+- `dropoutlab.exercises`: feedback on the answers to the book's exercises.
 - `dropoutlab.figures`, `explore`: its pictures, and pictures with sliders of your own.
 - `dropoutlab.book`: what a build of the book needs.
 
@@ -32,4 +33,8 @@ array([[0., 0.],
 array([0.0625, 0.1875, 0.1875, 0.5625])
 """
 
+from dropoutlab._names import lazy_modules, public_dir
+
+__dir__ = public_dir(__name__)
+__getattr__ = lazy_modules(__name__)
 __version__ = "0.1.0"

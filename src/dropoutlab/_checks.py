@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from numbers import Integral, Real
+from traceback import walk_tb
 from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from dropoutlab._names import did_you_mean
 
 FloatArray = NDArray[np.float64]
 Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
@@ -155,7 +158,8 @@ def choice(name: str, value: str, accepted: Sequence[str]) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be one of {', '.join(accepted)}; got {_short(value)}")
     if value not in accepted:
-        raise ValueError(f"{name} must be one of {', '.join(accepted)}; got {value!r}")
+        hint = did_you_mean(value, accepted)
+        raise ValueError(f"{name} must be one of {', '.join(accepted)}; got {value!r}{hint}")
     return value
 
 
@@ -274,10 +278,15 @@ def instance(name: str, value: T, kind: type[T]) -> T:
 
 
 def several(
-    name: str, values: Sequence[object], check: Callable[..., T], *limits: object, least: int = 1
+    name: str,
+    values: Sequence[object],
+    check: Callable[..., T],
+    *limits: object,
+    least: int = 1,
+    such_as: str = "",
 ) -> tuple[T, ...]:
     """Return a sequence of different values as a tuple, each as `check(name, value, *limits)`."""
-    accepts = f"{name} must be a sequence of {least} or more values, no two the same"
+    accepts = f"{name} must be a sequence of {least} or more values, no two the same{such_as}"
     if not is_sequence(values):
         raise TypeError(f"{accepts}; got {_short(values)} of type {type(values).__name__}")
     checked = tuple(check(name, value, *limits) for value in values)
@@ -286,6 +295,13 @@ def several(
     return checked
 
 
+def is_refusal(error: Exception) -> bool:
+    """Return whether a check of this module raised an error."""
+    *_, (frame, _line) = walk_tb(error.__traceback__)
+    return frame.f_globals["__name__"] == __name__
+
+
 def seed_numbers(seeds: Sequence[int], least: int = 1) -> tuple[int, ...]:
     """Return seeds, whole numbers of at least 0 and no two the same, as a tuple."""
-    return several("seeds", seeds, whole_number, 0, least=least)
+    such_as = f", such as range({max(least, 2)})"
+    return several("seeds", seeds, whole_number, 0, least=least, such_as=such_as)

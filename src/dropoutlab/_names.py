@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from functools import cache
-from pkgutil import get_importer, iter_importer_modules
+from importlib import import_module
+from pkgutil import get_importer, iter_importer_modules, iter_modules
+from types import ModuleType
 from typing import Any
 
 
@@ -20,21 +22,59 @@ def did_you_mean(wanted: object, known: Collection[object]) -> str:
     return f"; did you mean {by_text[close[0]]!r}?" if close else ""
 
 
+def known_name(argument: str, name: str, known: Collection[str], of: str) -> str:
+    """Return a name if it is known.
+
+    Raises:
+        TypeError: it is not a string.
+        ValueError: it is not known; the message has the nearest that is.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"{argument} must be a string, that of {of}; got {name!r}")
+    if name not in known:
+        hint = did_you_mean(name, known) or f"; {min(known)!r} is one"
+        raise ValueError(f"{argument} must be that of {of}; got {name!r}{hint}")
+    return name
+
+
 def public_dir(name: str) -> Callable[[], list[str]]:
     """Return the `__dir__` of a module: `__all__`, or what it defines without an underscore.
 
-    What it imports is not its own. If it is a package, `help` lists its public modules only.
+    What it imports is not its own. A package has public modules, and `help` lists no others.
     """
     module = sys.modules[name]
-    for path in getattr(module, "__path__", ()):
-        sys.path_importer_cache[path] = _PublicModules(get_importer(path))
-    return lambda: sorted(vars(module).get("__all__") or _defined(name))
+    folders = list(getattr(module, "__path__", ()))
+    for folder in folders:
+        sys.path_importer_cache[folder] = _PublicModules(get_importer(folder))
+
+    def names() -> list[str]:
+        found = vars(module).get("__all__")
+        return sorted(found or [*_defined(name), *(part.name for part in iter_modules(folders))])
+
+    return names
+
+
+def lazy_modules(name: str) -> Callable[[str], ModuleType]:
+    """Return the `__getattr__` of a package: its public modules, imported when asked for."""
+
+    def get(wanted: str) -> ModuleType:
+        known = [part.name for part in iter_modules(sys.modules[name].__path__)]
+        missing = f"module {name!r} has no attribute {wanted!r}"
+        if wanted not in known:
+            raise AttributeError(missing + did_you_mean(wanted, known))
+        try:
+            return import_module(f"{name}.{wanted}")
+        except ModuleNotFoundError as error:  # of what only the book needs
+            raise AttributeError(f"{missing}: {error}") from error
+
+    return get
 
 
 @cache
 def _defined(name: str) -> list[str]:
     statements = ast.parse(inspect.getsource(sys.modules[name])).body
-    return [name for part in statements for name in _bound(part) if not name.startswith("_")]
+    found = [name for part in statements for name in _bound(part)]
+    return [name for name in dict.fromkeys(found) if not name.startswith("_")]
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
@@ -42,8 +82,9 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         yield statement.name
     elif isinstance(statement, ast.Assign | ast.AnnAssign):
-        names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-        yield from (node.id for node in names if isinstance(node.ctx, ast.Store))
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        names = (node for target in targets for node in ast.walk(target))
+        yield from (node.id for node in names if isinstance(node, ast.Name))
 
 
 class _PublicModules:

@@ -33,9 +33,12 @@ from dropoutlab._checks import (
     whole_number,
     whole_numbers,
 )
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probability
 from dropoutlab.network import Array, Network, Rng
+
+__dir__ = public_dir(__name__)
 
 MEANS = ("arithmetic", "geometric", "normalized geometric")
 CHUNK_NUMBERS = 2**21  # at most so many numbers a layer are in memory at once

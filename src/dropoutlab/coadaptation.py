@@ -29,8 +29,11 @@ from dropoutlab import _kernel as kernel
 from dropoutlab import _network_checks as checks
 from dropoutlab import network as nn
 from dropoutlab._checks import finite_result, items, positive_number, probability, whole_number
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
+
+__dir__ = public_dir(__name__)
 
 
 @one_blas_thread

@@ -30,9 +30,12 @@ from dropoutlab._checks import (
     whole_numbers,
 )
 from dropoutlab._convolution import Array
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 CLASSES = 10
 SUM_TOLERANCE = 1e-5

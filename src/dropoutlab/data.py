@@ -17,7 +17,10 @@ from dropoutlab._checks import (
     real_array,
     whole_number,
 )
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
+
+__dir__ = public_dir(__name__)
 
 CURVE_LENGTH, DIGIT_PIXELS = 40, 64  # numbers an example
 

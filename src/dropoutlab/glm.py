@@ -18,7 +18,10 @@ from dropoutlab._checks import (
     probability_array,
     real_array,
 )
+from dropoutlab._names import public_dir
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probability
+
+__dir__ = public_dir(__name__)
 
 LAWS = ("two values", "normal", "uniform")
 

@@ -19,6 +19,9 @@ from dropoutlab._checks import (
     whole_number,
     whole_numbers,
 )
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
 
 MAX_ENUMERATED_UNITS = 20  # 2^20 = 1,048,576 masks
 

@@ -27,7 +27,10 @@ from dropoutlab import _kernel as kernel
 from dropoutlab import _network_checks as checks
 from dropoutlab._checks import choice, finite_result, flag, generators, whole_number, whole_numbers
 from dropoutlab._kernel import Array
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
+
+__dir__ = public_dir(__name__)
 
 Rng = np.random.Generator | Sequence[np.random.Generator]
 

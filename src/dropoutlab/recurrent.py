@@ -24,9 +24,12 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 Array = NDArray[np.floating]
 CLASSES = 10

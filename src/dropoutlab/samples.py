@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from numbers import Real
 
 import numpy as np
@@ -10,6 +9,9 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from dropoutlab._checks import instance, seed_numbers
+from dropoutlab._names import did_you_mean, public_dir
+
+__dir__ = public_dir(__name__)
 
 CONFIDENCE = 0.95
 Settings = Mapping[str, float | str]
@@ -76,7 +78,10 @@ class Sample:
             ValueError: there are fewer than two seeds, or a value is not finite.
         """
         if len(self.seeds) < 2:
-            raise ValueError(f"seeds must be two or more for an interval; {self} got {self.seeds}")
+            raise ValueError(
+                "seeds must be two or more for an interval, such as range(2); "
+                f"{self} got {self.seeds}"
+            )
         lost = [s for s, v in zip(self.seeds, self.values, strict=True) if not np.isfinite(v)]
         if lost:
             raise ValueError(f"values must be finite for a mean; {self} got others at seeds {lost}")
@@ -210,6 +215,5 @@ def _among(name: str, wanted: object, known: set) -> None:
     """Raise, with the nearest of the known values, if `wanted` is not one of them."""
     if wanted not in known:
         listed = ", ".join(sorted(map(repr, known)))
-        close = get_close_matches(repr(wanted), map(repr, known), 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
+        hint = did_you_mean(wanted, known)
         raise ValueError(f"{name} must be one of {listed}; got {wanted!r}{hint}")

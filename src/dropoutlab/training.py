@@ -26,9 +26,12 @@ from dropoutlab._checks import (
 )
 from dropoutlab._descent import Rule, descend
 from dropoutlab._descent import limit_norms as limit_checked_norms
+from dropoutlab._names import public_dir
 from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
+
+__dir__ = public_dir(__name__)
 
 MAX_AT_ONCE = 4096  # examples evaluated at a time
 

@@ -18,7 +18,11 @@ from typing import Any
 
 from docutils import nodes
 
+from dropoutlab._names import lazy_modules, public_dir
 from dropoutlab.book import bibliography, mathjax, offers, plain, proofs, search
+
+__dir__ = public_dir(__name__)
+__getattr__ = lazy_modules(__name__)
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims

@@ -9,6 +9,10 @@ from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 
 def authors_of(entry: Entry) -> str:
     """Return the authors as a text calls them: one, two, or the first and "et al."."""

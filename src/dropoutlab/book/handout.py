@@ -6,6 +6,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 ANSWER = "# Answer"  # how the code of an answer begins
 EMPTY = "# Your answer\n"
 

@@ -5,6 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 PACKAGE = "sphinx-mathjax-offline"
 START = "tex-chtml.js"
 # TeX in, HTML out; its fonts, its menu, and what its menu offers to people who do not see formulas

@@ -9,7 +9,10 @@ from typing import Any
 
 import nbformat
 
+from dropoutlab._names import public_dir
 from dropoutlab.book.handout import without_answers
+
+__dir__ = public_dir(__name__)
 
 BINDER = "https://mybinder.org"
 GROUP = "download-buttons"  # the theme's name of what a page offers to take away

@@ -17,7 +17,10 @@ from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfWriter
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from dropoutlab._names import public_dir
 from dropoutlab._progress import bar_of
+
+__dir__ = public_dir(__name__)
 
 MARGINS = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 FOOTER = (

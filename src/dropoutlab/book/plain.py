@@ -17,6 +17,10 @@ import json
 import re
 from typing import Any
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 LABELLED = re.compile(r"^<!-- (eq-[\w-]+) -->\n(\$\$.+?\$\$)[ \t]*$", re.DOTALL | re.MULTILINE)
 REFERENCE = re.compile(r"\[([^\[\]]+)\]\((?:[\w.-]+\.ipynb)?#(eq-[\w-]+)\)")
 BIBLIOGRAPHY = re.compile(r"^<!-- bibliography -->$", re.MULTILINE)

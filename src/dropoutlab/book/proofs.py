@@ -12,6 +12,9 @@ from docutils import nodes
 from sphinx.util import logging
 
 from dropoutlab import symbolic
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
 
 PROVED = re.compile(r"^(eq-[\w-]+): (.+(?:\n    .+)*)", re.MULTILINE)
 LOGGER = logging.getLogger(__name__)

@@ -12,6 +12,10 @@ from typing import Any
 
 from docutils import nodes
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 HERE = Path(__file__).parent
 THEME = "sphinx_book_theme"  # its pages are the ones that our templates change
 INDEX = "book-index.js"

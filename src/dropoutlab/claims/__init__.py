@@ -7,6 +7,7 @@ A claim is a sentence of a chapter with a quantity, one number a seed, and a bou
 settled by so many seeds, and how probable it is that other seeds would say otherwise.
 """
 
+from dropoutlab._names import public_dir
 from dropoutlab.claims import (
     architectures,
     beyond_linear,
@@ -20,6 +21,8 @@ from dropoutlab.claims import (
 )
 from dropoutlab.claims.judging import Bound, Verdict, chance_to_turn, judge
 from dropoutlab.claims.ledger import Claim, Row, Table, judge_table, pick_tables
+
+__dir__ = public_dir(__name__)
 
 TABLES: tuple[Table, ...] = (
     *index.TABLES,

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 Quantity = Callable[[Sequence[Sample]], Sample]
 

@@ -5,10 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.experiments import Products
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 CHAPTER = "beyond-linear"
 Paths = tuple[Products, tuple[int, ...]]

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.experiments import ConfidenceStudy, PenaltyStudy
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 SEEDS = 32
 

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 
 def _gain(measure: str, gone: int) -> Callable[[list[Sample]], Sample]:

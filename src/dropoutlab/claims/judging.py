@@ -15,6 +15,9 @@ import numpy as np
 from scipy import special
 
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
 
 LEVEL = 0.05
 MAX_SEEDS = 10_000  # more than anybody would run

@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dropoutlab._checks import instance, seed_numbers, several
+from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.claims.judging import Bound, Verdict, judge
 from dropoutlab.samples import Sample
+
+__dir__ = public_dir(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def pick_tables(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
             if name in (table.name, table.chapter, *(claim.name for claim in table.claims))
         ]
         if not found:
-            known = ", ".join(sorted(claim.name for table in tables for claim in table.claims))
-            raise ValueError(f"names must be claims, tables or chapters; got {name!r}, not {known}")
+            known = [word for table in tables for word in (table.name, table.chapter)]
+            known += [claim.name for table in tables for claim in table.claims]
+            hint = did_you_mean(name, known) or "; the page What this book claims has all names"
+            raise ValueError(f"names must be claims, tables or chapters; got {name!r}{hint}")
         picked += found
     return [table for table in tables if table in picked]

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 
 def gradient_noise(seeds: Sequence[int]) -> list[Sample]:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.coadaptation import of
 from dropoutlab.claims.judging import MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 SEEDS = 32
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from dropoutlab import experiments
+from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table
 from dropoutlab.data import digit_slants
 from dropoutlab.experiments import LINEAR_NOISES, PathDistances
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 BOTH, EXAMPLES, MASKS = LINEAR_NOISES
 

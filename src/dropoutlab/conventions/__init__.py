@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from dropoutlab._checks import choice, instance
+from dropoutlab._names import public_dir
 from dropoutlab.conventions import _numpy
 from dropoutlab.conventions._probe import QUESTIONS, Framework, answers, largest_difference
+
+__dir__ = public_dir(__name__)
 
 RECORD = Path(__file__).with_name("record.json")
 CLOSE = 1e-6  # to which outputs and gradients on one mask must agree with this book's network

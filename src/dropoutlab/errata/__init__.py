@@ -7,10 +7,11 @@ of the statement as it is found must fail, the other must pass; `ENTRIES` are al
 Formulas are decided by sympy, what concerns chances by counting every mask.
 """
 
-from difflib import get_close_matches
-
+from dropoutlab._names import known_name, public_dir
 from dropoutlab.errata import _formulas, _test_time, _what_it_does, _what_it_is
 from dropoutlab.errata._entry import Entry, Outcome
+
+__dir__ = public_dir(__name__)
 
 GROUPS: dict[str, tuple[Entry, ...]] = {
     "formulas": _formulas.ENTRIES,
@@ -33,11 +34,7 @@ def report(name: str) -> str:
         TypeError: the name is not a string.
         ValueError: no entry has this name.
     """
-    if not isinstance(name, str):
-        raise TypeError(f"name must be a string such as 'lost-plus'; got {name!r}")
-    if name not in ENTRIES:
-        close = get_close_matches(name, ENTRIES) or sorted(ENTRIES)
-        raise ValueError(f"name must be that of an entry; got {name!r}. Did you mean {close}?")
-    wrong, right = ENTRIES[name].wrong(), ENTRIES[name].right()
+    entry = ENTRIES[known_name("name", name, ENTRIES, "an entry")]
+    wrong, right = entry.wrong(), entry.right()
     lines = [wrong.what, f"  as found   {wrong}", right.what, f"  corrected  {right}"]
     return "\n".join(dict.fromkeys(lines))

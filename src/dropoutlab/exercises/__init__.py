@@ -8,8 +8,7 @@ is written down here.
 
 from inspect import signature
 
-from dropoutlab._checks import choice
-from dropoutlab._names import public_dir
+from dropoutlab._names import known_name, public_dir
 from dropoutlab.exercises import (
     _beyond_linear,
     _coadaptation,
@@ -55,7 +54,7 @@ def check(name: str, *answer: object, **answers: object) -> Feedback:
         ValueError: no exercise has this name, or a part cannot be an answer; the message says what
             can be.
     """
-    judge = EXERCISES[choice("name", name, tuple(EXERCISES))]
+    judge = EXERCISES[known_name("name", name, EXERCISES, "an exercise")]
     try:
         parts = signature(judge).bind(*answer, **answers).arguments
     except TypeError as error:

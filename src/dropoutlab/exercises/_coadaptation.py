@@ -37,11 +37,12 @@ def least_mean_error(w_1: float, w_2: float) -> Iterator[Part]:
 def more_examples(training_error: str, test_error: str, gap: str) -> Iterator[Part]:
     """Judge what more examples do to the errors, with networks that are trained now."""
     answers = {"training error": training_error, "test error": test_error, "gap": gap}
+    for name, answer in answers.items():
+        choice(name.replace(" ", "_"), answer, MOVES)
     few, many = _errors(FEW), _errors(MANY)
     for name, answer in answers.items():
-        right = choice(name.replace(" ", "_"), answer, MOVES) == moves(few[name], many[name], 1)
         yield said(
-            right,
+            answer == moves(few[name], many[name], 1),
             f"The {name}: so it is.",
             f"The {name}: not yet. Run the cell above with {FEW} and with {MANY} examples.",
         )

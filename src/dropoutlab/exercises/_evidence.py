@@ -51,6 +51,8 @@ def _left_over(units: int) -> float:
 
 def doubled_network(cancellation: str, error: str) -> Iterator[Part]:
     """Judge what copying every unit does, on networks that are trained now."""
+    cancellation = choice("cancellation", cancellation, MOVES)
+    error = choice("error", error, MOVES)
     trained = experiments.train_arm(experiments.Arm("none"), range(4))
     plain, doubled = trained.network, _doubled(trained.network)
     cancelled = [coadaptation.cancellation(net, trained.test[0]).mean() for net in (plain, doubled)]
@@ -63,7 +65,7 @@ def doubled_network(cancellation: str, error: str) -> Iterator[Part]:
         ("error", error, moves(*wrong, 1e-2)),
     ):
         yield said(
-            choice(name, answer, MOVES) == found,
+            answer == found,
             f"The {name}: so it is.",
             f"The {name}: not yet. How often are both copies of a unit gone?"
             if name == "error"

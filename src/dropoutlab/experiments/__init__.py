@@ -8,6 +8,7 @@ trained at once; the arms are spread over the cores by joblib, or over whatever
 `joblib.parallel_config` names.
 """
 
+from dropoutlab._names import public_dir
 from dropoutlab.experiments.architectures import (
     DOUBT_SIZES,
     TIMING_SMALL,
@@ -94,6 +95,8 @@ from dropoutlab.experiments.scaling import (
     scheme_gaps,
 )
 from dropoutlab.experiments.symptoms import printed_loss_study, symptom_study
+
+__dir__ = public_dir(__name__)
 
 __all__ = [
     "ARMS",

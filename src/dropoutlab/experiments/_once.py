@@ -20,6 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from joblib import Memory
 
+from dropoutlab._checks import is_refusal
 from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
 
@@ -40,9 +41,13 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
         folder = os.environ.get(VARIABLE)
         shown = bar(function.__name__.replace("_", " "), show=kwargs.get("progress", True))
         with shown, one_blas_thread:  # a result must not tell where it was made
-            if not folder:
-                return function(*args, **kwargs)
-            return _memory(folder, code).cache(function, ignore=ignored)(*args, **kwargs)
+            call = _memory(folder, code).cache(function, ignore=ignored) if folder else function
+            try:
+                return call(*args, **kwargs)
+            except (TypeError, ValueError) as error:
+                if is_refusal(error):  # how it came to be checked says nothing to who is refused
+                    error.with_traceback(None)
+                raise
 
     return kept
 

@@ -21,6 +21,7 @@ from dropoutlab._checks import (
     seed_numbers,
     whole_number,
 )
+from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.experiments._once import once
@@ -36,6 +37,8 @@ from dropoutlab.experiments.arms import (
 )
 from dropoutlab.samples import Sample, samples_of
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 CONV_RECIPE = Recipe(epochs=40, learning_rate=0.1, decay=0.95)
 AT_ONCE = 4  # networks trained together: more do not fit the processor's cache

@@ -16,10 +16,13 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Settings, check_settings, samples_of
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 CLASSES = 10
 

@@ -17,6 +17,7 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -31,6 +32,8 @@ from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.network import Array, Network
 from dropoutlab.samples import Sample, samples_of
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 MAX_UNITS = 12  # of which every mask is tried
 TEST_IMAGES = 200

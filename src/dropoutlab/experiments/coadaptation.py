@@ -21,6 +21,7 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -37,6 +38,8 @@ from dropoutlab.experiments.arms import (
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, pick_all, samples_of
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 Rngs = list[np.random.Generator]
 TUNING_SEEDS = tuple(range(100, 112))  # they choose settings, and judge nothing

@@ -8,12 +8,15 @@ import numpy as np
 
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, probability, seed_numbers, whole_number
+from dropoutlab._names import public_dir
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import Arm, Trained, train_arm
 from dropoutlab.masks import enumerate_masks
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, samples_of
 from dropoutlab.training import Recipe
+
+__dir__ = public_dir(__name__)
 
 EXAMPLES = 6
 DIGITS = {

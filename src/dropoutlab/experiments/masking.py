@@ -15,12 +15,15 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._names import public_dir
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import Arm, measure_test_error, sweep, train_arm
 from dropoutlab.masks import draw_mask
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, samples_of
 from dropoutlab.training import Recipe, train
+
+__dir__ = public_dir(__name__)
 
 DIGITS = {"sizes": (64, 64, 10), "train_size": 300, "source": "digits"}
 FRESH_MASKS = {"fresh masks": "example", "shared mask": "batch"}  # arms, and what is drawn anew for

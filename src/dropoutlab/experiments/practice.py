@@ -20,6 +20,7 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._names import public_dir
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
     CLASSES,
@@ -31,6 +32,8 @@ from dropoutlab.experiments.arms import (
 )
 from dropoutlab.experiments.coadaptation import measure_coadaptation, regularized_arm
 from dropoutlab.samples import Sample, samples_of
+
+__dir__ = public_dir(__name__)
 
 INPUTS = data.CURVE_LENGTH
 KEEP_PROBS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)

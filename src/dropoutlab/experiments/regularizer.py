@@ -16,8 +16,11 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._names import public_dir
 from dropoutlab.experiments._once import once
 from dropoutlab.samples import Sample, samples_of
+
+__dir__ = public_dir(__name__)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -33,6 +34,8 @@ from dropoutlab.experiments.arms import (
 )
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Settings, samples_of
+
+__dir__ = public_dir(__name__)
 
 MEANS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalized geometric"}  # by arm
 TWO_LAYERS = (1.0, 0.8, 0.8)  # keep-probabilities of networks with two hidden layers

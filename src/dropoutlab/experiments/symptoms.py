@@ -15,6 +15,7 @@ from dropoutlab import data
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, seed_numbers
 from dropoutlab._descent import Rule, descend
+from dropoutlab._names import public_dir
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
     CLASSES,
@@ -26,6 +27,8 @@ from dropoutlab.experiments.arms import (
 )
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, samples_of
+
+__dir__ = public_dir(__name__)
 
 SIZES = (data.CURVE_LENGTH, 100, 100, CLASSES)
 KEEP, CONFUSED = (1.0, 0.8, 0.8), (1.0, 0.2, 0.2)

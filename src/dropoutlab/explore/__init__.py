@@ -16,12 +16,15 @@ from typing import Any
 from ipywidgets import Widget
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.controls import read_plan
 from dropoutlab.explore.document import Shown
 from dropoutlab.explore.handles import handle
 from dropoutlab.explore.live import live_explorer
 from dropoutlab.explore.page import page_explorer, page_picture
 from dropoutlab.explore.questions import Question, ask
+
+__dir__ = public_dir(__name__)
 
 __all__ = ["ask", "explore", "handle", "picture", "score"]
 
@@ -53,10 +56,10 @@ def explore(
         play: the slider that is like time: it gets buttons to step and to play.
         predict: a question that the reader answers first, made by `ask`.
         controls: at least one, here or by name, as for `ipywidgets.interact`: `(low, high[, step])`
-            is a slider, a list a choice, a bool a checkbox; or an IntSlider, FloatSlider,
-            SelectionSlider, Dropdown or Checkbox. A default in the signature of a `draw` is where a
-            control starts. Options and their labels must differ. Controls with the name of an
-            argument, such as `units`, go here.
+            is a slider, a list, a range or an array a choice, a bool a checkbox; or an IntSlider,
+            FloatSlider, SelectionSlider, Dropdown or Checkbox. A default in the signature of a
+            `draw` is where a control starts. Options and their labels must differ. Controls with
+            the name of an argument, such as `units`, go here.
         live: whether a kernel draws each picture when it is asked for, instead of all of them now:
             at once there, for a `draw` that you are writing.
         more: controls by name.
@@ -76,6 +79,8 @@ def explore(
         raise TypeError(f"draws must be functions of the controls, at least one; got {draws!r}")
     if name is None:
         name = getattr(draws[0], "__name__", "").removeprefix("draw_")
+        if name in ("", "<lambda>"):
+            raise ValueError(f'name must be given, name="picture" for one; got {draws[0]!r}')
     if predict is not None and not isinstance(predict, Question):
         raise TypeError(f"predict must be a question made by `ask`; got {predict!r}")
     if not isinstance(live, bool):

@@ -7,6 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 BUILDING = "DROPOUTLAB_BUILDING_BOOK"
 STATIC = Path(__file__).parent / "static"
 

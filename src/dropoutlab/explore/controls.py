@@ -13,6 +13,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from dropoutlab._names import did_you_mean, public_dir
+
+__dir__ = public_dir(__name__)
+
 MAX_VALUES = 400  # of one control
 MAX_FRAMES = 4000  # of all parts together: a build has to end
 MAX_DECIMALS = 12
@@ -73,7 +77,8 @@ class Plan:
         places = {}
         for name, value in settings.items():
             if name not in names:
-                raise ValueError(f"a handle must set controls of {names}; got {name!r}")
+                hint = did_you_mean(name, names)
+                raise ValueError(f"a handle must set controls of {names}; got {name!r}{hint}")
             control = self.controls[names.index(name)]
             where = f"a handle of control {name!r}"
             places[names.index(name)] = _index_of(where, control.values, value, "stay")
@@ -104,7 +109,10 @@ def read_plan(
     _check_words(where, "labels", labels, written)
     _check_words(where, "units", units, written)
     if play is not None and play not in list(written):
-        raise ValueError(f"{where}: play must name a control, {sorted(written)}; got {play!r}")
+        hint = did_you_mean(play, written)
+        raise ValueError(
+            f"{where}: play must name a control, {sorted(written)}; got {play!r}{hint}"
+        )
     parts = [_part(where, "draw", draw, written) for draw in draws]
     parts.append(_part(where, "describe", describe, written))
     unused = [
@@ -113,7 +121,7 @@ def read_plan(
     if unused:
         raise TypeError(
             f"{where}: draw must be a function of the controls {', '.join(written)}; "
-            f"none has an argument {unused[0]!r}"
+            f"none has an argument {unused[0]!r}{did_you_mean(unused[0], _arguments(draws))}"
         )
     starts = _signature_defaults(where, draws)
     controls = tuple(
@@ -127,6 +135,10 @@ def read_plan(
     if frames > MAX_FRAMES:
         raise ValueError(f"{where}: draw must have at most {MAX_FRAMES} frames; got {frames}")
     return Plan(explorer, controls, tuple(parts[:-1]), parts[-1])
+
+
+def _arguments(draws: Sequence[Callable[..., Any]]) -> list[str]:
+    return [name for draw in draws for name in inspect.signature(draw).parameters]
 
 
 def _part(where: str, role: str, function: object, written: Mapping[str, Any]) -> Part:
@@ -150,8 +162,9 @@ def _check_words(where: str, role: str, words: object, written: Mapping[str, Any
     accepts = f"{where}: {role} must name controls, {sorted(written)}, and give each a text"
     if not isinstance(words, Mapping) or not all(map(is_text, words.values())):
         raise TypeError(f"{accepts}; got {words!r}")
-    if set(words) - set(written):
-        raise ValueError(f"{accepts}; got {words!r}")
+    for name in words:
+        if name not in written:
+            raise ValueError(f"{accepts}; got {name!r}{did_you_mean(name, written)}")
 
 
 def is_text(word: object) -> bool:
@@ -223,6 +236,8 @@ def _grid(where: str, written: object) -> tuple[str, tuple, tuple[str, ...], Any
     if isinstance(written, (widgets.IntSlider, widgets.FloatSlider)):
         values, texts = range_values(where, (written.min, written.max, written.step))
         return "slider", values, texts, written.value
+    if isinstance(written, range | np.ndarray):
+        written = written.tolist() if isinstance(written, np.ndarray) else list(written)
     if isinstance(written, (widgets.SelectionSlider, widgets.Dropdown)):
         values, texts = _option_values(where, written.options)
         kind = "choice" if isinstance(written, widgets.Dropdown) else "slider"
@@ -231,7 +246,7 @@ def _grid(where: str, written: object) -> tuple[str, tuple, tuple[str, ...], Any
         values, texts = _option_values(where, written)
         return "choice", values, texts, values[0]
     raise TypeError(
-        f"{where} must be (low, high) or (low, high, step), a non-empty list, a bool, or an "
+        f"{where} must be (low, high) or (low, high, step), a list of options, a bool, or an "
         f"IntSlider, FloatSlider, SelectionSlider, Dropdown or Checkbox; got {written!r}"
     )
 
@@ -240,7 +255,7 @@ def range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, 
     """Return the values of (low, high[, step]) and how each is written."""
     accepts = f"{where} must be (low, high) or (low, high, step) with low < high and step > 0"
     if len(written) not in (2, 3) or not all(map(is_number, written)):
-        raise TypeError(f"{accepts}, all numbers; got {written!r}")
+        raise TypeError(f"{accepts}, all numbers, or a list of options; got {written!r}")
     whole = all(isinstance(number, Integral) for number in written)
     try:
         numbers = [int(number) if whole else float(number) for number in written]
@@ -302,6 +317,7 @@ def _labelled(option: object) -> tuple[Any, Any]:
         return option
     if isinstance(option, float):
         option += 0.0  # no -0.0
+        return str(float(f"{option:.12g}")), option
     return str(option), option
 
 

@@ -11,7 +11,10 @@ from html import escape
 from os import PathLike
 from pathlib import Path
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.book import STATIC, building_book
+
+__dir__ = public_dir(__name__)
 
 ROOM = 24  # CSS pixels that a frame is higher than its content, before its script says how high
 

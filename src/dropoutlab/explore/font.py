@@ -15,7 +15,10 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.font_manager import get_font
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.svg import FAMILY
+
+__dir__ = public_dir(__name__)
 
 STYLESHEET = Path(__file__).parent / "static" / "explore-font.css"
 SOURCE = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"

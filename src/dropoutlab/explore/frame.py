@@ -5,8 +5,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.controls import Part, Plan
 from dropoutlab.explore.svg import figure_markup
+
+__dir__ = public_dir(__name__)
 
 
 def frame_markup(plan: Plan, part: Part, values: Mapping[str, object]) -> str:

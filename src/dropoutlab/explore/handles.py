@@ -6,6 +6,10 @@ from typing import Any
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 _SETTINGS = "_explore_settings"  # the attribute of an artist that is a handle
 
 

@@ -5,6 +5,10 @@ dark value stands in `static/explore.css` (a test compares the two). Chosen to d
 colour-blind and to reach a contrast of 4.5 : 1 on either paper.
 """
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 INK = "#1a1a1b"  # text and axes: becomes the page's own text colour
 
 LIGHT = {

@@ -12,10 +12,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.controls import Control, Plan
 from dropoutlab.explore.frame import frame_markup, frame_text
 from dropoutlab.explore.questions import Question
 from dropoutlab.explore.svg import sentence_markup
+
+__dir__ = public_dir(__name__)
 
 WIDTH = "36rem"
 PART = "18rem"

@@ -22,6 +22,7 @@ from itertools import count
 from joblib import delayed
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab.explore.book import building_book
 from dropoutlab.explore.controls import Control, Part, Plan
@@ -29,6 +30,8 @@ from dropoutlab.explore.document import Shown
 from dropoutlab.explore.frame import frame_markup, frame_text
 from dropoutlab.explore.questions import Question
 from dropoutlab.explore.svg import figure_markup, sentence_markup
+
+__dir__ = public_dir(__name__)
 
 PARALLEL_FRAMES = 60
 MAX_WEIGHT = 120_000  # bytes of packed frames, of one explorer

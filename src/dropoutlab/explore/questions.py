@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.explore.controls import check_differ, is_number, is_text, range_values
+
+__dir__ = public_dir(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def _of_list(options: list[str], answer: object) -> tuple[tuple[str, ...], bool,
         raise TypeError(f"options must be at least two texts; got {options!r}")
     check_differ("options", options)
     if answer not in options:
-        raise ValueError(f"answer must be one of {options!r}; got {answer!r}")
+        hint = did_you_mean(answer, options)
+        raise ValueError(f"answer must be one of {options!r}; got {answer!r}{hint}")
     place = options.index(answer)
     return tuple(options), False, (place, place)
 

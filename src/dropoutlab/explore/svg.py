@@ -11,8 +11,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.ink import INK, LIGHT
+
+__dir__ = public_dir(__name__)
 
 Places = Callable[[Mapping[str, object]], Mapping[int, int]]  # settings → places of controls
 

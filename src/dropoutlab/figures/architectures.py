@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample, Summary, pick, pick_all
+
+__dir__ = public_dir(__name__)
 
 PLACE_NAMES = {
     "none": "nothing dropped",

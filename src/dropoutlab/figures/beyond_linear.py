@@ -14,6 +14,7 @@ from scipy.stats import binom
 
 from dropoutlab import glm
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.experiments.beyond_linear import EFFECTS, LastLayer, Products
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
@@ -21,6 +22,8 @@ from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 EXACT, QUADRATIC = style.E_R, style.OTHER  # a penalty and its approximation
 

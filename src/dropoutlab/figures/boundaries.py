@@ -6,10 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import Boundaries
 from dropoutlab.experiments.masking import REACH
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+
+__dir__ = public_dir(__name__)
 
 TITLES = {"none": "without dropout", "dropout": "with dropout"}
 CLASSES = (("o", "none"), ("^", INK))  # marker and face of each class

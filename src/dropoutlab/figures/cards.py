@@ -7,11 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab.explore.book import building_book
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import draw_network
 from dropoutlab.figures.touch import PENALTY, square_parts
+
+__dir__ = public_dir(__name__)
 
 SIZE = 1.6  # inches, of a square picture
 KEEP_PROB = 0.5

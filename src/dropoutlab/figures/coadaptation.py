@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS, PenaltyStudy
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
@@ -16,6 +17,8 @@ from dropoutlab.figures import style
 from dropoutlab.figures.touch import COPIES_KEPT, copies_outputs
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.samples import Sample, pick
+
+__dir__ = public_dir(__name__)
 
 # --- two units that copy each other ---------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from scipy import stats
 
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.errata import Entry
 from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_after
 from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares, two_point_law
@@ -22,6 +23,8 @@ from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import style
 from dropoutlab.figures.words import number
+
+__dir__ = public_dir(__name__)
 
 # --- four lines for one slope ---------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
@@ -22,6 +23,8 @@ from dropoutlab.figures.coadaptation import (
 )
 from dropoutlab.figures.words import minus, number
 from dropoutlab.samples import Sample, Summary, pick
+
+__dir__ = public_dir(__name__)
 
 
 class Measure(NamedTuple):

@@ -8,10 +8,13 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import UnitLosses
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+
+__dir__ = public_dir(__name__)
 
 NAMES = {"none": "without dropout", "dropout": "with dropout"}  # of the arms
 

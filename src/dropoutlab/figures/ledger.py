@@ -5,9 +5,12 @@ from html import escape
 
 from IPython.display import HTML
 
+from dropoutlab._names import public_dir
 from dropoutlab.claims import Row
 from dropoutlab.claims.__main__ import chance_text
 from dropoutlab.figures.words import minus
+
+__dir__ = public_dir(__name__)
 
 ROUNDING = 1e-9
 HEAD = ("claim", "found", "claimed", "verdict", "other seeds turn it")

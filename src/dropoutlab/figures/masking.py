@@ -11,6 +11,7 @@ from scipy import stats
 
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, choice
+from dropoutlab._names import public_dir
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
@@ -19,6 +20,8 @@ from dropoutlab.figures.words import minus
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, pick, pick_all
+
+__dir__ = public_dir(__name__)
 
 # the network of the first explorer
 DRAWN_SIZES = (4, 6, 6, 2)

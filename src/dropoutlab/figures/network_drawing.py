@@ -9,8 +9,11 @@ from matplotlib.collections import LineCollection
 from numpy.typing import ArrayLike
 
 from dropoutlab._checks import FloatArray, mask_array, real_array, whole_number
+from dropoutlab._names import public_dir
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+
+__dir__ = public_dir(__name__)
 
 Box = tuple[float, float, float, float]
 UNIT_BOX: Box = (0.0, 0.0, 1.0, 1.0)

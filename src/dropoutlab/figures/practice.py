@@ -7,9 +7,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample, pick, pick_all
+
+__dir__ = public_dir(__name__)
 
 
 def draw_keep_probs(samples: Sequence[Sample]) -> Figure:

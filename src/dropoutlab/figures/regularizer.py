@@ -10,12 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from dropoutlab import linear
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import PathDistances
 from dropoutlab.explore import handle
 from dropoutlab.figures import style
 from dropoutlab.figures.words import minus, number, power_of_ten
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, Summary, pick
+
+__dir__ = public_dir(__name__)
 
 WEIGHT_RANGE = (-3.0, 3.0)
 CLOUD_MASKS = 80

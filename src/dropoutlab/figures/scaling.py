@@ -13,12 +13,15 @@ from numpy.typing import ArrayLike
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, choice, probability, whole_number
+from dropoutlab._names import public_dir
 from dropoutlab.experiments import SchemeGaps
 from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Summary, pick, pick_all
+
+__dir__ = public_dir(__name__)
 
 # the unit of the first explorer: what goes in, its weights, its bias
 EXAMPLE_INPUTS = (1.0, 1.25, 1.5, 0.8, 1.4, 0.6, 2.0, 1.2, 0.5, 1.0, 0.8, 1.5)

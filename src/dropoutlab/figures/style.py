@@ -9,9 +9,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.figures.words import interval
 from dropoutlab.samples import Summary
+
+__dir__ = public_dir(__name__)
 
 E_N = LIGHT["blue"]  # without dropout: the mean network
 E_D = LIGHT["grey"]  # with dropout: one mask

@@ -8,11 +8,14 @@ from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dropoutlab._names import public_dir
 from dropoutlab.conventions import QUESTIONS
 from dropoutlab.figures import style
 from dropoutlab.figures.tables import table
 from dropoutlab.figures.words import number
 from dropoutlab.samples import Sample, pick, pick_all
+
+__dir__ = public_dir(__name__)
 
 PRINTED, JUDGED = "printed loss", "training loss"
 LOSS, ERROR = "validation loss", "validation error"

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from IPython.display import Markdown
 
+from dropoutlab._names import public_dir
 from dropoutlab.figures.words import interval
 from dropoutlab.samples import Sample, pick_all
+
+__dir__ = public_dir(__name__)
 
 Row = tuple[str, tuple[float | str | None, ...]]  # an arm and those of its settings that are shown
 

@@ -10,12 +10,15 @@ from matplotlib.patches import Rectangle
 
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
+from dropoutlab._names import public_dir
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.regularizer import COPIES, COPIES_TARGET, copies_level
 from dropoutlab.figures.words import minus, number
 from dropoutlab.masks import mask_probability
+
+__dir__ = public_dir(__name__)
 
 PENALTY = style.OTHER  # its colour
 

@@ -2,7 +2,10 @@
 
 import re
 
+from dropoutlab._names import public_dir
 from dropoutlab.samples import Summary
+
+__dir__ = public_dir(__name__)
 
 _HYPHEN = re.compile(r"(?:(?<=\de)|(?<!\w))-(?=\d|inf)")  # of a number, not of a word
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -5,6 +5,7 @@ expectations  their means over all masks, or over random ones
 descent       gradient descent, SGD with dropout, and the minimisers where they end
 """
 
+from dropoutlab._names import public_dir
 from dropoutlab.linear.descent import (
     DropoutPath,
     expected_path_exact,
@@ -29,6 +30,8 @@ from dropoutlab.linear.unit import (
     regularized_error,
     regularized_gradient,
 )
+
+__dir__ = public_dir(__name__)
 
 __all__ = [
     "DropoutPath",

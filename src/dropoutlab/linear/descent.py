@@ -18,6 +18,7 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._names import public_dir
 from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.linear._kernel import (
@@ -27,6 +28,8 @@ from dropoutlab.linear._kernel import (
     regularized_slope,
 )
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probability
+
+__dir__ = public_dir(__name__)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropoutlab._checks import FloatArray, finite_result, generator, whole_number
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.linear._kernel import checked_unit
 from dropoutlab.linear.unit import error_with_dropout, gradient_with_dropout
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, draw_mask, enumerate_masks, mask_probability
+
+__dir__ = public_dir(__name__)
 
 CHUNK_NUMBERS = 2**20  # float64 numbers of one mask array in a chunked loop: 8 MiB
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropoutlab._checks import FloatArray, finite_result
+from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.linear._kernel import (
     checked_example,
@@ -26,6 +27,8 @@ from dropoutlab.linear._kernel import (
     penalty_strength,
     regularized_slope,
 )
+
+__dir__ = public_dir(__name__)
 
 # --- errors ---------------------------------------------------------------------------------------
 

@@ -11,8 +11,7 @@ symbolic, for a few values of each size; an argument for every size, where there
 too: that no term joins more than a few units (`core.joining_few`), or induction.
 """
 
-from difflib import get_close_matches
-
+from dropoutlab._names import known_name, public_dir
 from dropoutlab.symbolic import beyond_linear, coadaptation, errata, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     Equation,
@@ -38,6 +37,8 @@ from dropoutlab.symbolic.regularizer import (
     summand_cases,
 )
 from dropoutlab.symbolic.scaling import prove_normalized_means
+
+__dir__ = public_dir(__name__)
 
 __all__ = [
     "EQUATIONS",
@@ -94,10 +95,5 @@ def prove(label: str) -> str:
         ValueError: no equation has this label.
         ProofError: it does not hold, with the difference that would not vanish.
     """
-    if not isinstance(label, str):
-        raise TypeError(f"label must be a string such as 'eq-same-error'; got {label!r}")
     known = {**EQUATIONS, **INLINE}
-    if label not in known:
-        close = get_close_matches(label, known) or sorted(EQUATIONS)
-        raise ValueError(f"label must name an equation; got {label!r}. Did you mean {close}?")
-    return known[label].prove()
+    return known[known_name("label", label, known, "an equation")].prove()

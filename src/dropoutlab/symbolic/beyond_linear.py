@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
 from dropoutlab.symbolic.core import (
     ORIGINAL,
     Equation,
@@ -29,6 +30,8 @@ from dropoutlab.symbolic.core import (
 )
 from dropoutlab.symbolic.masking import SIGMA
 from dropoutlab.symbolic.scaling import all_masks, geometric_mean, logistic, standard, under_mask
+
+__dir__ = public_dir(__name__)
 
 MIANJY = "Mianjy, Arora & Vidal 2018"
 WAGER = "Wager, Wang & Liang 2013"

@@ -5,6 +5,7 @@ from functools import partial
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
 from dropoutlab.symbolic.core import (
     ORIGINAL,
     Equation,
@@ -15,6 +16,8 @@ from dropoutlab.symbolic.core import (
     units,
     weight,
 )
+
+__dir__ = public_dir(__name__)
 
 
 def contribution(j: int) -> sp.Expr:

@@ -8,6 +8,10 @@ from itertools import product
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
 MAX_PROVED_UNITS = 5
 BALDI = "Baldi & Sadowski 2013; equation {} of their 2014 paper"
 ORIGINAL = "this book"

@@ -10,6 +10,7 @@ from functools import partial
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
 from dropoutlab.symbolic import masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     ORIGINAL,
@@ -28,6 +29,8 @@ from dropoutlab.symbolic.core import (
     variance,
     weight,
 )
+
+__dir__ = public_dir(__name__)
 
 STEEPNESS, PRE_ACTIVATION = real("c"), real("a")
 KNOWN = {e.label: e for chapter in (masking, scaling, regularizer) for e in chapter.EQUATIONS}

@@ -6,6 +6,7 @@ from itertools import product
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
 from dropoutlab.symbolic.core import (
     MAX_PROVED_UNITS,
     ORIGINAL,
@@ -23,7 +24,10 @@ from dropoutlab.symbolic.core import (
     variance,
 )
 
+__dir__ = public_dir(__name__)
+
 SIGMA = sp.Function("sigma")  # any activation function
+SIGMA.__module__ = __name__  # which `help` looks for
 SRIVASTAVA = "Srivastava et al. 2014, section 4"
 
 

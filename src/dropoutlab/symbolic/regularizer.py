@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
 from dropoutlab.symbolic.core import (
     BALDI,
     MAX_PROVED_UNITS,
@@ -26,6 +27,8 @@ from dropoutlab.symbolic.core import (
     variance,
     weight,
 )
+
+__dir__ = public_dir(__name__)
 
 SRIVASTAVA = "Srivastava et al. 2014, section 9.1"
 

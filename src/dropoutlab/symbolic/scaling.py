@@ -6,6 +6,7 @@ from itertools import product
 
 import sympy as sp
 
+from dropoutlab._names import public_dir
 from dropoutlab.symbolic.core import (
     ORIGINAL,
     Equation,
@@ -24,6 +25,8 @@ from dropoutlab.symbolic.core import (
     variance,
     weight,
 )
+
+__dir__ = public_dir(__name__)
 
 BALDI = "Baldi & Sadowski 2014, equation 39"
 DECAY = real("lambda")
