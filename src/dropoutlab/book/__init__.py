@@ -7,8 +7,9 @@ scanner minds: entries of the bibliography with a role that WAI-ARIA has given u
 claim of the ledger's table, and folded code says what it is.
 
 Beside that: `plain` turns plain Markdown into MyST, `proofs` puts marks beside equations,
-`bibliography` lists the works, `mathjax` brings the formulas, `search` finds things from disk, and
-`offers` are what a page gives away.
+`bibliography` lists the works, `mathjax` brings the formulas, `search` finds things from disk,
+`glossary` explains words, `reading` says how long a page takes, and `offers` are what a page gives
+away.
 """
 
 import re
@@ -18,7 +19,7 @@ from typing import Any
 
 from docutils import nodes
 
-from dropoutlab.book import bibliography, mathjax, offers, plain, proofs, search
+from dropoutlab.book import bibliography, glossary, mathjax, offers, plain, proofs, reading, search
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims
@@ -115,8 +116,10 @@ def mend_roles(
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     """Hook in."""
     bibliography.setup(app)
+    glossary.setup(app)
     mathjax.setup(app)
     offers.setup(app)
+    reading.setup(app)
     search.setup(app)
     app.connect("source-read", plain.read_plain)
     app.connect("doctree-read", mend_page)
