@@ -6,10 +6,9 @@ file only if the file is there already. It also mends what docutils writes and a
 scanner minds: entries of the bibliography with a role that WAI-ARIA has given up. Links may name a
 claim of the ledger's table, and folded code says what it is.
 
-Beside that: `plain` turns plain Markdown into MyST, `proofs` puts marks beside equations,
-`bibliography` lists the works, `mathjax` brings the formulas, `search` finds things from disk,
-`glossary` explains words, `reading` says how long a page takes, and `offers` are what a page gives
-away.
+What else a page has is in the modules beside: `plain` Markdown turned into MyST, `proofs` beside
+equations, code that is folded (`folding`), words explained (`glossary`), its length (`reading`) and
+what it gives away (`offers`); the list of works (`bibliography`), `mathjax`, and a `search`.
 """
 
 import re
@@ -19,7 +18,17 @@ from typing import Any
 
 from docutils import nodes
 
-from dropoutlab.book import bibliography, glossary, mathjax, offers, plain, proofs, reading, search
+from dropoutlab.book import (
+    bibliography,
+    folding,
+    glossary,
+    mathjax,
+    offers,
+    plain,
+    proofs,
+    reading,
+    search,
+)
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims
@@ -65,16 +74,6 @@ def name_claims(document: nodes.document, page: dict[str, Any]) -> None:
             rows[name] = (0, name, name)
 
 
-def call_code_code(document: nodes.document) -> None:
-    """Say of folded code that it is code; what is folded whole is an answer."""
-    for cell in document.findall(_is_folded_code):
-        cell["prompt_show"], cell["prompt_hide"] = "Show the code", "Hide the code"
-
-
-def _is_folded_code(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("hide_mode") == "input"
-
-
 def drop_widget_state(app: Any) -> None:  # noqa: ANN401 - Sphinx's application, from here on
     """Take the state of the kernel's widgets out of the page that is being read."""
     page = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {})
@@ -86,7 +85,6 @@ def mend_page(app: Any, document: nodes.document) -> None:  # noqa: ANN401
     drop_widgets(document)
     drop_widget_state(app)
     join_streams(document)
-    call_code_code(document)
     name_claims(document, app.env.metadata[app.env.docname])
     proofs.mark_proofs(document)
 
@@ -116,6 +114,7 @@ def mend_roles(
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     """Hook in."""
     bibliography.setup(app)
+    folding.setup(app)
     glossary.setup(app)
     mathjax.setup(app)
     offers.setup(app)
