@@ -3,15 +3,14 @@
 MyST-NB puts into a page the kernel's widgets and their state, whose ids are random and which
 nothing shows; it cuts an output where the kernel happened to flush it; a page names the hash of a
 file only if the file is there already. It also mends what docutils writes and an accessibility
-scanner minds: entries of the bibliography with a role that WAI-ARIA has given up. Links may name a
-claim of the ledger's table, and folded code says what it is.
+scanner minds: entries of the bibliography with a role that WAI-ARIA has given up.
 
 What else a page has is in the modules beside: `plain` Markdown turned into MyST, `proofs` beside
-equations, code that is folded (`folding`), words explained (`glossary`), its length (`reading`) and
+equations, code that is folded (`folding`), words explained (`glossary`), what was found
+beside what is claimed (`ledger`), its length (`reading`) and
 what it gives away (`offers`); the list of works (`bibliography`), `mathjax`, and a `search`.
 """
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from dropoutlab.book import (
     bibliography,
     folding,
     glossary,
+    ledger,
     mathjax,
     offers,
     plain,
@@ -31,7 +31,6 @@ from dropoutlab.book import (
 )
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims
 
 
 def join_streams(document: nodes.document) -> None:
@@ -63,17 +62,6 @@ def _is_widget(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("mime_type") == WIDGET
 
 
-def name_claims(document: nodes.document, page: dict[str, Any]) -> None:
-    """Let links name the rows of a table of claims like headings of the page.
-
-    page: what the build knows of the page that is being read.
-    """
-    rows = page.setdefault("myst_slugs", {})
-    for raw in document.findall(nodes.raw):
-        for name in CLAIM.findall(raw.astext()):
-            rows[name] = (0, name, name)
-
-
 def drop_widget_state(app: Any) -> None:  # noqa: ANN401 - Sphinx's application, from here on
     """Take the state of the kernel's widgets out of the page that is being read."""
     page = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {})
@@ -85,7 +73,6 @@ def mend_page(app: Any, document: nodes.document) -> None:  # noqa: ANN401
     drop_widgets(document)
     drop_widget_state(app)
     join_streams(document)
-    name_claims(document, app.env.metadata[app.env.docname])
     proofs.mark_proofs(document)
 
 
@@ -116,6 +103,7 @@ def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     bibliography.setup(app)
     folding.setup(app)
     glossary.setup(app)
+    ledger.setup(app)
     mathjax.setup(app)
     offers.setup(app)
     reading.setup(app)
