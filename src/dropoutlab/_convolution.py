@@ -6,13 +6,14 @@ R networks at once: values (R, batch, positions, channels), weights of a convolu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dropoutlab._descent import Rule, descend
+from dropoutlab._minibatches import descend_to_the_end, of_each
 
 if TYPE_CHECKING:
     from dropoutlab.convolution import ConvNet
@@ -180,37 +181,22 @@ def descent(
     sources: Sequence[np.random.Generator],
 ) -> None:
     """Train the network's arrays in place by mini-batch descent."""
-    inputs, targets = data
-    rule = Rule(recipe.learning_rate, recipe.momentum)
-    decayed = Rule(recipe.learning_rate, recipe.momentum, recipe.l2, recipe.l1)
-    parameters = (*network.weights, *network.biases, *network.gains)
-    rules = [decayed if k < len(network.weights) else rule for k in range(len(parameters))]
-    steps = -(-inputs.shape[1] // recipe.batch_size)
-    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _ in range(steps))
-    for _step in descend(
-        parameters, rules, _gradients(network, inputs, targets, recipe, sources), factors
-    ):
-        pass
+    gradients = partial(_gradients, network, data, sources)
+    others = (*network.biases, *network.gains)
+    descend_to_the_end(network.weights, others, recipe, data[0].shape[1], sources, gradients)
 
 
 def _gradients(
     network: ConvNet,
-    inputs: Array,
-    targets: Array,
-    recipe: Recipe,
+    data: tuple[Array, Array],
     sources: Sequence[np.random.Generator],
-) -> Iterator[list[Array]]:
-    examples = inputs.shape[1]
-    nets = np.arange(len(sources))[:, None]
-    for _epoch in range(recipe.epochs):
-        order = np.stack([source.permutation(examples) for source in sources])
-        for start in range(0, examples, recipe.batch_size):
-            picked = order[:, start : start + recipe.batch_size]
-            noise = draw_noise(network, picked.shape[1], sources)
-            outputs, kept = forward(network, inputs[nets, picked], noise, train=True)
-            _move_running(network, kept)
-            found = backward(network, outputs, kept, noise, targets[nets, picked])
-            yield [part for kind in found for part in kind]
+    picked: np.ndarray,
+) -> list[Array]:
+    x, t = (of_each(values, picked) for values in data)
+    noise = draw_noise(network, picked.shape[1], sources)
+    outputs, kept = forward(network, x, noise, train=True)
+    _move_running(network, kept)
+    return [part for kind in backward(network, outputs, kept, noise, t) for part in kind]
 
 
 def _move_running(network: ConvNet, kept: list[dict]) -> None:

@@ -140,6 +140,12 @@ def backward(
     return weight_gradients, bias_gradients
 
 
+def gradients(network: Network, inputs: Array, targets: Array, noise: Noise) -> list[Array]:
+    """The same from inputs, in one list, the weights' first."""
+    weights, biases = backward(network, forward(network, inputs, noise), noise, targets)
+    return [*weights, *biases]
+
+
 def _kept(activations: Array, noise: Array | None) -> Array:
     return activations if noise is None else activations * noise
 

@@ -12,7 +12,7 @@ between convolution and normalisation.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +30,7 @@ from dropoutlab._checks import (
     whole_numbers,
 )
 from dropoutlab._convolution import Array
+from dropoutlab._minibatches import with_own_arrays
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
 from dropoutlab.training import Recipe
@@ -228,14 +229,8 @@ def train_convnet(
     data = _checked_set(network, inputs, targets)
     if instance("recipe", recipe, Recipe).max_norm is not None:
         raise ValueError(f"recipe must have no max_norm; got {recipe.max_norm}")
-    arrays = ("weights", "biases", "gains", "means", "variances")
-    network = replace(
-        network, **{name: tuple(a.copy() for a in getattr(network, name)) for name in arrays}
-    )
-    with np.errstate(over="ignore", invalid="ignore"):
-        kernel.descent(network, data, recipe, _sources(network, rng))
-    if not all(np.isfinite(part).all() for part in network.weights):
-        raise FloatingPointError("the weights grew without bound: learning_rate is too large")
+    network = with_own_arrays(network, "weights", "biases", "gains", "means", "variances")
+    kernel.descent(network, data, recipe, _sources(network, rng))
     return network
 
 

@@ -8,8 +8,9 @@ A mask z may be drawn afresh at each step or, as Gal & Ghahramani (2016) propose
 sequence: then it is the same unit that is missing at every step.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +24,7 @@ from dropoutlab._checks import (
     real_array,
     whole_number,
 )
-from dropoutlab._descent import Rule, descend
+from dropoutlab._minibatches import descend_to_the_end, of_each, with_own_arrays
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
 from dropoutlab.training import Recipe
@@ -167,22 +168,10 @@ def train_recurrent(
     data = _checked_set(network, inputs, targets)
     if instance("recipe", recipe, Recipe).max_norm is not None:
         raise ValueError(f"recipe must have no max_norm; got {recipe.max_norm}")
-    network = replace(
-        network,
-        weights=tuple(a.copy() for a in network.weights),
-        biases=tuple(a.copy() for a in network.biases),
-    )
-    rule = Rule(recipe.learning_rate, recipe.momentum)
-    decayed = Rule(recipe.learning_rate, recipe.momentum, recipe.l2, recipe.l1)
-    steps = -(-data[0].shape[1] // recipe.batch_size)
-    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _ in range(steps))
-    gradients = _gradients(network, *data, recipe, _sources(network, rng))
-    parameters = (*network.weights, *network.biases)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for _step in descend(parameters, [decayed] * 3 + [rule] * 2, gradients, factors):
-            pass
-    if not all(np.isfinite(part).all() for part in network.weights):
-        raise FloatingPointError("the weights grew without bound: learning_rate is too large")
+    network, sources = with_own_arrays(network, "weights", "biases"), _sources(network, rng)
+    gradients = partial(_gradients, network, data, sources)
+    examples = data[0].shape[1]
+    descend_to_the_end(network.weights, network.biases, recipe, examples, sources, gradients)
     return network
 
 
@@ -255,21 +244,15 @@ def _kept(state: Array, mask: Array | None) -> Array:
 
 def _gradients(
     network: RecurrentNet,
-    inputs: Array,
-    targets: Array,
-    recipe: Recipe,
+    data: tuple[Array, Array],
     sources: Sequence[np.random.Generator],
-) -> Iterator[list[Array]]:
-    nets = np.arange(len(sources))[:, None]
-    for _epoch in range(recipe.epochs):
-        order = np.stack([source.permutation(inputs.shape[1]) for source in sources])
-        for start in range(0, inputs.shape[1], recipe.batch_size):
-            picked = order[:, start : start + recipe.batch_size]
-            x, t = inputs[nets, picked], targets[nets, picked]
-            noise = _draw_noise(network, *x.shape[1:3], sources)
-            outputs, states = _forward(network, x, noise)
-            weights, biases = _backward(network, x, outputs, states, noise, t)
-            yield _shortened([*weights, *biases], network.limit)
+    picked: np.ndarray,
+) -> list[Array]:
+    x, t = (of_each(values, picked) for values in data)
+    noise = _draw_noise(network, *x.shape[1:3], sources)
+    outputs, states = _forward(network, x, noise)
+    weights, biases = _backward(network, x, outputs, states, noise, t)
+    return _shortened([*weights, *biases], network.limit)
 
 
 def _shortened(gradients: list[Array], limit: float) -> list[Array]:
