@@ -15,13 +15,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dropoutlab import _network_checks as checks
 from dropoutlab._checks import (
     choice,
     finite_result,
     generators,
     instance,
     probability,
-    real_array,
     whole_number,
 )
 from dropoutlab._minibatches import descend_to_the_end, of_each, with_own_arrays
@@ -32,7 +32,6 @@ from dropoutlab.training import Recipe
 Array = NDArray[np.floating]
 CLASSES = 10
 MASKS = ("fixed", "fresh")
-SUM_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +76,7 @@ def new_recurrent(
     inputs, units = whole_number("inputs", inputs, 1), whole_number("units", units, 1)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     choice("masks", masks, MASKS)
-    if dtype not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
-    if keep_prob * np.finfo(dtype).max < 1:
-        raise ValueError(
-            f"keep_prob must be large enough that 1 / keep_prob is finite; got {keep_prob}"
-        )
+    checks.invertible([keep_prob], checks.float_dtype(dtype))
     drawn = [
         (
             source.standard_normal((inputs, units)) / np.sqrt(inputs),
@@ -254,6 +248,8 @@ def _gradients(
     weights, biases = _backward(network, x, outputs, states, noise, t)
     return _shortened([*weights, *biases], network.limit)
 
+    """Inputs as (R, batch, steps, n)."""
+
 
 def _shortened(gradients: list[Array], limit: float) -> list[Array]:
     """Gradients of each network, cut together to a length of at most `limit`."""
@@ -263,44 +259,16 @@ def _shortened(gradients: list[Array], limit: float) -> list[Array]:
 
 
 def _sources(network: RecurrentNet, rng: Rng) -> list[np.random.Generator]:
-    sources = generators("rng", rng)[1]
-    if len(sources) != len(network.weights[0]):
-        raise ValueError(
-            f"rng must be {len(network.weights[0])} generators, one a network; got {len(sources)}"
-        )
-    return sources
-
-
-def _fitting(name: str, values: ArrayLike, network: RecurrentNet, axes: str, size: int) -> Array:
-    dtype, nets = network.weights[0].dtype, len(network.weights[0])
-    shapes = [f"({axes})", f"(R, {axes})"]
-    values = real_array(name, values, shapes, dtype=dtype)
-    many = values.ndim == len(axes.split(",")) + 1
-    if values.shape[-1] != size or (many and len(values) != nets):
-        raise ValueError(
-            f"{name} must have shape ({axes}) or (R, {axes}) with R = {nets} and n = {size}; "
-            f"got {values.shape}"
-        )
-    return values if many else np.broadcast_to(values, (nets, *values.shape))
+    return checks.one_source_each(rng, len(network.weights[0]))
 
 
 def _sequences(network: RecurrentNet, inputs: ArrayLike) -> Array:
     size = instance("network", network, RecurrentNet).weights[0].shape[1]
-    return _fitting("inputs", inputs, network, "batch, steps, n", size)
+    return checks.inputs_fit(inputs, network.weights[0], "batch, steps, n", size)
 
 
 def _checked_set(
     network: RecurrentNet, inputs: ArrayLike, targets: ArrayLike
 ) -> tuple[Array, Array]:
     inputs = _sequences(network, inputs)
-    targets = _fitting("targets", targets, network, "batch, n", CLASSES)
-    if targets.shape[1] != inputs.shape[1]:
-        raise ValueError(
-            f"targets must be as many as inputs, {inputs.shape[1]}; got {targets.shape[1]}"
-        )
-    if (targets < 0).any() or (np.abs(targets.sum(axis=-1) - 1) > SUM_TOLERANCE).any():
-        raise ValueError(
-            "targets must be probabilities that add up to 1 over the classes; "
-            f"got {targets.min()} to {targets.max()}"
-        )
-    return inputs, targets
+    return inputs, checks.class_targets(targets, network.weights[0], inputs.shape[1], CLASSES)

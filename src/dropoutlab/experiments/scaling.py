@@ -13,13 +13,13 @@ from dropoutlab import averaging, data
 from dropoutlab import network as nn
 from dropoutlab._checks import (
     FloatArray,
-    items,
     positive_number,
     probability,
     seed_numbers,
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._network_checks import layer_probabilities
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
     Arm,
@@ -59,12 +59,7 @@ def averages_against_masks(
 
 def _two_layers(units: int, keep_prob: Sequence[float], test_size: int | None = None) -> Arm:
     sizes = (data.CURVE_LENGTH, *[whole_number("hidden_units", units, 1)] * 2, 10)
-    return Arm("net", sizes=sizes, keep_prob=_layers(keep_prob, 3), test_size=test_size)
-
-
-def _layers(keep_prob: Sequence[float], count: int) -> tuple[float, ...]:
-    listed = items("keep_prob", keep_prob, "probabilities, one a layer", count)
-    return tuple(probability("keep_prob", p, above_zero=True) for p in listed)
+    return Arm("net", sizes=sizes, keep_prob=layer_probabilities(keep_prob, 3), test_size=test_size)
 
 
 def _averaged(arm: Arm, seeds: Sequence[int], num_masks: Sequence[int]) -> list[Sample]:
@@ -175,7 +170,7 @@ def scheme_gaps(
     p c (for the weights of each layer, with its p), in all eight combinations. Plain mini-batch
     gradient descent in float64; one hidden layer of ReLU units.
     """
-    seeds, keep_prob = seed_numbers(seeds), _layers(keep_prob, 2)
+    seeds, keep_prob = seed_numbers(seeds), layer_probabilities(keep_prob, 2)
     hidden_units = whole_number("hidden_units", hidden_units, 1)
     updates = whole_number("updates", updates, 1)
     for name, value in (("learning_rate", learning_rate), ("l2", l2), ("max_norm", max_norm)):
