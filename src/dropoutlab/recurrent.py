@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dropoutlab import _network_checks as checks
 from dropoutlab._checks import (
@@ -24,12 +24,12 @@ from dropoutlab._checks import (
     probability,
     whole_number,
 )
+from dropoutlab._kernel import Array, activate, draw_masks, kept
 from dropoutlab._minibatches import descend_to_the_end, of_each, with_own_arrays
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
 from dropoutlab.training import Recipe
 
-Array = NDArray[np.floating]
 CLASSES = 10
 MASKS = ("fixed", "fresh")
 
@@ -179,11 +179,8 @@ def _draw_noise(
         return [None] * steps
     bias = network.biases[0]
     draws = steps if network.masks == "fresh" else 1
-    noise = np.empty((len(sources), draws, batch, bias.shape[-1]), bias.dtype)
-    for source, part in zip(sources, noise, strict=True):
-        source.random(out=part, dtype=part.dtype)
-    np.less(noise, noise.dtype.type(network.keep_prob), out=noise)
-    noise *= noise.dtype.type(1 / network.keep_prob)
+    noise = draw_masks(sources, (draws, batch, bias.shape[-1]), bias.dtype, network.keep_prob)
+    noise *= 1 / network.keep_prob
     return [noise[:, step if draws > 1 else 0] for step in range(steps)]
 
 
@@ -198,13 +195,9 @@ def _forward(
         a += b
         if dropped is not None:
             a += dropped @ u
-        states.append(np.tanh(a, out=a))
-        dropped = a if mask is None else a * mask
-    logits = dropped @ v + c
-    logits -= logits.max(axis=-1, keepdims=True)
-    outputs = np.exp(logits)
-    outputs /= outputs.sum(axis=-1, keepdims=True)
-    return outputs, states
+        states.append(activate("tanh", a))
+        dropped = kept(states[-1], mask)
+    return activate("softmax", dropped @ v + c), states
 
 
 def _backward(
@@ -217,23 +210,17 @@ def _backward(
 ) -> tuple[list[Array], list[Array]]:
     (w, u, v), (b, _c) = network.weights, network.biases
     slopes = (outputs - targets) / outputs.dtype.type(outputs.shape[1])
-    of_c, dropped = slopes.sum(axis=1, keepdims=True), _kept(states[-1], noise[-1])
+    of_c, dropped = slopes.sum(axis=1, keepdims=True), kept(states[-1], noise[-1])
     of_w, of_u, of_v = np.zeros_like(w), np.zeros_like(u), dropped.swapaxes(1, 2) @ slopes
     of_b, slopes = np.zeros_like(b), slopes @ v.swapaxes(1, 2)
     for step in reversed(range(len(states))):
-        if noise[step] is not None:
-            slopes = slopes * noise[step]
-        slopes = slopes * (1 - states[step] ** 2)
+        slopes = kept(slopes, noise[step]) * (1 - states[step] ** 2)
         of_w += inputs[:, :, step].swapaxes(1, 2) @ slopes
         of_b += slopes.sum(axis=1, keepdims=True)
         if step:
-            of_u += _kept(states[step - 1], noise[step - 1]).swapaxes(1, 2) @ slopes
+            of_u += kept(states[step - 1], noise[step - 1]).swapaxes(1, 2) @ slopes
             slopes = slopes @ u.swapaxes(1, 2)
     return [of_w, of_u, of_v], [of_b, of_c]
-
-
-def _kept(state: Array, mask: Array | None) -> Array:
-    return state if mask is None else state * mask
 
 
 def _gradients(
@@ -248,8 +235,6 @@ def _gradients(
     weights, biases = _backward(network, x, outputs, states, noise, t)
     return _shortened([*weights, *biases], network.limit)
 
-    """Inputs as (R, batch, steps, n)."""
-
 
 def _shortened(gradients: list[Array], limit: float) -> list[Array]:
     """Gradients of each network, cut together to a length of at most `limit`."""
@@ -263,6 +248,7 @@ def _sources(network: RecurrentNet, rng: Rng) -> list[np.random.Generator]:
 
 
 def _sequences(network: RecurrentNet, inputs: ArrayLike) -> Array:
+    """Inputs as (R, batch, steps, n)."""
     size = instance("network", network, RecurrentNet).weights[0].shape[1]
     return checks.inputs_fit(inputs, network.weights[0], "batch, steps, n", size)
 

@@ -21,6 +21,7 @@ from dropoutlab._checks import (
     seed_numbers,
     whole_number,
 )
+from dropoutlab._kernel import other_class
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -90,17 +91,15 @@ def train_convnets(
     return trained, split
 
 
-def _error(outputs: FloatArray, targets: FloatArray) -> FloatArray:
-    """Wrong answers in percent, one number a network."""
-    return 100 * (outputs.argmax(axis=-1) != targets.argmax(axis=-1)).mean(axis=-1)
-
-
 @one_blas_thread
 def _convnet_errors(seeds: Sequence[int], settings: Mapping[str, object]) -> list[FloatArray]:
     network, split = train_convnets(seeds, settings)
     return [
-        _error(convolution.predict(network, split.test_inputs), split.test_targets),
-        _error(convolution.predict(network, split.train_inputs), split.train_targets),
+        100 * other_class(convolution.predict(network, inputs), targets)
+        for inputs, targets in (
+            (split.test_inputs, split.test_targets),
+            (split.train_inputs, split.train_targets),
+        )
     ]
 
 
@@ -274,7 +273,7 @@ def _recurrent_errors(
     recipe = replace(SEQUENCE_RECIPE, learning_rate=rate)
     network = recurrent.train_recurrent(network, train, split.train_targets, recipe, sources)
     sets = ((test, split.test_targets), (train, split.train_targets))
-    return [_error(recurrent.predict(network, x), targets) for x, targets in sets]
+    return [100 * other_class(recurrent.predict(network, x), targets) for x, targets in sets]
 
 
 # --- early and late -------------------------------------------------------------------------------

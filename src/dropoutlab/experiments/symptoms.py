@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from dropoutlab import _kernel as kernel
 from dropoutlab import data
@@ -124,8 +123,7 @@ def _gradients(
     noise = kernel.draw_noise(network, picked.shape[1], sources)
     layers = kernel.hidden_and_logits(network, x, noise)
     if output_keep < 1:
-        drawn = [s.random(t.shape[1:], dtype=t.dtype) < output_keep for s in sources]
-        mask = np.stack(drawn) / t.dtype.type(output_keep)
+        mask = kernel.draw_masks(sources, t.shape[1:], t.dtype, output_keep) / output_keep
         layers[-1] *= mask
     losses.append(kernel.example_losses(network, layers[-1], t).mean(axis=-1))
     layers[-1] = kernel.activate(network.output, layers[-1])
@@ -160,7 +158,7 @@ def _judged(network: Network, trained: Trained) -> dict[str, FloatArray]:
     return {
         "training loss": nn.loss(network, seen, trained.train[1], logits=True),
         LOSS: nn.loss(network, logits, trained.test[1], logits=True),
-        ERROR: 100 * _other(logits, trained.test[1]),
+        ERROR: 100 * kernel.other_class(logits, trained.test[1]),
     }
 
 
@@ -175,11 +173,6 @@ def _judged_with_masks(trained: Trained) -> dict[str, FloatArray]:
     return {
         "training loss": right["training loss"],
         LOSS: nn.loss(network, one, targets, logits=True),
-        ERROR: 100 * _other(one, targets),
-        "other answers": 100 * _other(one, other),
+        ERROR: 100 * kernel.other_class(one, targets),
+        "other answers": 100 * kernel.other_class(one, other),
     }
-
-
-def _other(one: ArrayLike, other: ArrayLike) -> FloatArray:
-    """The share of examples to which two arrays, (seeds, examples, classes), give other classes."""
-    return (np.argmax(one, axis=-1) != np.argmax(other, axis=-1)).mean(axis=-1)
