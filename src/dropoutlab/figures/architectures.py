@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dropoutlab.figures import style
+from dropoutlab.figures.words import minus
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 PLACE_NAMES = {
@@ -56,10 +57,10 @@ class Convolutions:
             for name, gap in gaps.items()
         ]
         word = "With" if normalized == "yes" else "Without"
-        return (
+        return minus(
             f"{word} batch normalisation, wrong answers: {none.summary().mean:.1f} %. Dropout "
             f"changes them by so many points (95 % intervals): {', '.join(parts)}."
-        ).replace("-", "−")
+        )
 
     def _found(self, normalized: str) -> dict[str, Summary]:
         return {PLACE_NAMES[arm]: s.summary() for arm, s in self._samples(normalized).items()}
