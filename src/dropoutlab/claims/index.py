@@ -1,19 +1,8 @@
 """What the first page claims of trained networks."""
 
-from collections.abc import Callable
-
 from dropoutlab import experiments
 from dropoutlab.claims.judging import Bound
-from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.samples import Sample, pick
-
-
-def _gain(measure: str, gone: int) -> Callable[[list[Sample]], Sample]:
-    """Dropout less none, with so many units gone."""
-    return lambda found: (
-        pick(found, "dropout", measure, gone=gone) - pick(found, "none", measure, gone=gone)
-    )
-
+from dropoutlab.claims.ledger import Claim, Table, of
 
 UNITS_AWAY = Table(
     "index",
@@ -24,19 +13,19 @@ UNITS_AWAY = Table(
         Claim(
             "one-unit-gone",
             "With one unit gone, dropout saves more than ten in a hundred of the right answers.",
-            _gain("answers kept", 1),
+            of("answers kept", "dropout", "none", gone=1),
             Bound(low=10.0),
         ),
         Claim(
             "two-units-gone",
             "With two units gone, dropout saves more than fifteen in a hundred.",
-            _gain("answers kept", 2),
+            of("answers kept", "dropout", "none", gone=2),
             Bound(low=15.0),
         ),
         Claim(
             "whole-networks",
             "While all units are there, dropout changes the test error by less than four points.",
-            _gain("test error", 0),
+            of("test error", "dropout", "none", gone=0),
             Bound(-4.0, 4.0),
         ),
     ),

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special
 
 from dropoutlab._checks import FloatArray
+from dropoutlab._words import minus
 
 LEVEL = 0.05
 MAX_SEEDS = 10_000  # more than anybody would run
@@ -45,10 +46,10 @@ class Bound:
 
     def __str__(self) -> str:
         if self.high is None:
-            return f"above {self.low:g}".replace("-", "−")
+            return minus(f"above {self.low:g}")
         if self.low is None:
-            return f"below {self.high:g}".replace("-", "−")
-        return f"from {self.low:g} to {self.high:g}".replace("-", "−")
+            return minus(f"below {self.high:g}")
+        return minus(f"from {self.low:g} to {self.high:g}")
 
 
 LESS, MORE = Bound(high=0.0), Bound(low=0.0)
