@@ -336,14 +336,6 @@ def test_a_step_that_is_too_large_is_reported():
         sgd(learning_rate=100.0, num_steps=3000)
 
 
-def test_progress_is_shown_when_asked_for(capsys, monkeypatch):
-    monkeypatch.delenv("TQDM_DISABLE", raising=False)
-    sgd(progress=True)
-    assert "SGD with dropout" in capsys.readouterr().err
-    sgd(progress=False)
-    assert not capsys.readouterr().err
-
-
 def test_the_mean_of_the_weights_is_divided_by_the_number_of_steps():
     path = sgd(num_steps=4, record_at=[2, 4])
     every = sgd(num_steps=4, record_at=[1, 2, 3, 4])

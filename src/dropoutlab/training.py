@@ -10,7 +10,6 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from dropoutlab import _kernel as kernel
 from dropoutlab import _network_checks as checks
@@ -27,6 +26,7 @@ from dropoutlab._checks import (
 )
 from dropoutlab._descent import limit_norms as limit_checked_norms
 from dropoutlab._minibatches import descend_epochs, with_own_arrays
+from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Array, Network, Rng
 
@@ -123,7 +123,7 @@ def train(
         parts = items("test", test, "arrays, inputs and targets", 2)
         watched.append(_set(network, *parts, name="test "))
     records = whole_number("records", records, 2)
-    bar = {"disable": not flag("progress", progress), "delay": 2, "desc": "epochs", "leave": False}
+    shown = bar("epochs", recipe.epochs + 1, show=flag("progress", progress))
     record_at = np.unique(np.linspace(0, recipe.epochs, records).astype(int))
     network = with_own_arrays(network, "weights", "biases")
     gradients = partial(_gradients, network, data, sources)
@@ -131,12 +131,13 @@ def train(
         network.weights, network.biases, recipe, data[0].shape[-2], sources, gradients
     )
     rows = []
-    with np.errstate(over="ignore", invalid="ignore"):  # noticed below, and named
-        for epoch in tqdm(epochs, total=recipe.epochs + 1, **bar):
+    with shown as step, np.errstate(over="ignore", invalid="ignore"):  # noticed below, and named
+        for epoch in epochs:
             if epoch in record_at:
                 _check_finite((*network.weights, *network.biases), epoch)
                 rows.append([_evaluated(network, *part) for part in watched])
                 _check_finite(rows[-1], epoch)
+            step()
     return network, _history(record_at, rows)
 
 

@@ -6,15 +6,17 @@ import sys
 from pathlib import Path
 
 README = Path(__file__).parents[2] / "README.md"
+SHARED = ("dropoutlab._names", "dropoutlab._progress")  # they import nothing of the package
+ITS_OWN = ("dropoutlab.explore", *SHARED)
 # what refuses every other module of the package
-ALONE = """
+ALONE = f"""
 import sys
 
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith("dropoutlab.") and not name.startswith("dropoutlab.explore"):
-            raise ImportError(f"{name} is not part of the explorers")
+        if name.startswith("dropoutlab.") and not name.startswith({ITS_OWN}):
+            raise ImportError(name + " is not part of the explorers")
 
 
 sys.meta_path.insert(0, Refuse())
@@ -43,4 +45,7 @@ def test_the_explorers_import_nothing_else_of_the_package():
     folder = Path(__file__).parents[2] / "src" / "dropoutlab" / "explore"
     for path in folder.glob("*.py"):
         for module in re.findall(r"(?:from|import) (dropoutlab[\w.]*)", path.read_text("utf8")):
-            assert module.startswith("dropoutlab.explore"), path.name
+            assert module.startswith(ITS_OWN), path.name
+    for module in SHARED:
+        path = folder.parent / f"{module.removeprefix('dropoutlab.')}.py"
+        assert not re.findall(r"(?:from|import) (?:dropoutlab|\.)", path.read_text("utf8"))

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
+from dropoutlab import _progress
 from dropoutlab.explore import book, page
 from dropoutlab.explore.controls import Control, Part, Plan, read_plan
 from dropoutlab.explore.questions import ask
@@ -215,7 +216,7 @@ def test_only_many_frames_are_worth_starting_workers(monkeypatch, frames, worker
         def __call__(self, tasks):
             return [function(*args, **kwargs) for function, args, kwargs in tasks]
 
-    monkeypatch.setattr(page, "Parallel", Parallel)
+    monkeypatch.setattr(_progress, "Parallel", Parallel)
     written = control(values=tuple(range(frames)), texts=("t",) * frames)
     html = built([written], draw=lambda a_b: Figure(figsize=(1, 1)))
     assert asked == [workers]

@@ -16,7 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfWriter
 from sphinx_external_toc.parsing import parse_toc_yaml
-from tqdm import tqdm
+
+from dropoutlab._progress import bar_of
 
 MARGINS = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 FOOTER = (
@@ -92,7 +93,7 @@ def printed_pages(pages: list[Path]) -> Iterator[bytes]:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         page = browser.new_page(color_scheme="light", reduced_motion="reduce")
         page.set_default_timeout(0)  # a busy machine takes its time
-        for path in tqdm(pages, desc="pages"):
+        for path in pages:
             yield printed(page, path)
         browser.close()
 
@@ -106,7 +107,8 @@ def write_pdf(html: Path, path: Path, contents: Path = Path("_toc.yml")) -> int:
         contents: the file that says in which order the pages come.
     """
     book = PdfWriter()
-    for part in printed_pages(pages_of(html, contents)):
+    pages = pages_of(html, contents)
+    for part in bar_of(printed_pages(pages), "pages", len(pages)):
         book.append(io.BytesIO(part))
     with path.open("wb") as file:
         book.write(file)

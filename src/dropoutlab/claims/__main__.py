@@ -12,8 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from tqdm import tqdm
-
+from dropoutlab._progress import bar_of
 from dropoutlab._words import minus
 from dropoutlab.claims import TABLES, Row, judge_table, pick_tables
 
@@ -27,11 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tables = pick_tables(TABLES, options.only) if options.only else list(TABLES)
     except ValueError as error:
         _parser().error(str(error))
-    bar = tqdm(tables, desc="tables", leave=False, file=sys.stderr)
-    rows = []
-    for table in bar:
-        bar.set_postfix_str(table.name)
-        rows += judge_table(table, options.seeds(table))
+    judged = (judge_table(table, options.seeds(table)) for table in tables)
+    rows = [row for of_table in bar_of(judged, "tables", len(tables)) for row in of_table]
     print(json.dumps([_entry(row) for row in rows], indent=1) if options.json else _text(rows))
     return int(any(row.verdict.word == "fails" for row in rows))
 

@@ -20,6 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from joblib import Memory
 
+from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
 
 P = ParamSpec("P")
@@ -37,7 +38,8 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def kept(*args: P.args, **kwargs: P.kwargs) -> R:
         folder = os.environ.get(VARIABLE)
-        with one_blas_thread:  # a result must not tell where it was made
+        shown = bar(function.__name__.replace("_", " "), show=kwargs.get("progress", True))
+        with shown, one_blas_thread:  # a result must not tell where it was made
             if not folder:
                 return function(*args, **kwargs)
             return _memory(folder, code).cache(function, ignore=ignored)(*args, **kwargs)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from dropoutlab import averaging, convolution, data, linear, recurrent, training
 from dropoutlab._checks import (
@@ -22,6 +22,7 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._kernel import other_class
+from dropoutlab._progress import on_all_cores
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -115,7 +116,8 @@ def _sweep(
     """The errors of each arm: its name and the values of its settings, which `errors` is given."""
     seeds = seed_numbers(seeds, 2)
     parts = [seeds[start : start + AT_ONCE] for start in range(0, len(seeds), AT_ONCE)]
-    done = Parallel(n_jobs=-1)(delayed(errors)(part, *arm) for arm in arms for part in parts)
+    jobs = [delayed(errors)(part, *arm) for arm in arms for part in parts]
+    done = on_all_cores(jobs, "networks")
     samples = []
     for k, (name, *values) in enumerate(arms):
         found = done[k * len(parts) : (k + 1) * len(parts)]

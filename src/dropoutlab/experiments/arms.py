@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from joblib import Parallel, delayed
-from tqdm import tqdm
+from joblib import delayed
 
 from dropoutlab import data, training
 from dropoutlab import network as nn
@@ -17,6 +16,7 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._progress import on_all_cores
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Settings, check_settings, samples_of
 from dropoutlab.training import Recipe
@@ -136,7 +136,6 @@ def watch_arm(arm: Arm, seeds: Sequence[int], records: int) -> tuple[Trained, tr
         rng,
         test=(split.test_inputs, split.test_targets),
         records=records,
-        progress=False,
     )
     return Trained(network, split, seeds), history
 
@@ -176,10 +175,9 @@ def sweep(
         raise TypeError(f"measure must be a function of Trained; got {measure!r}")
     names = [(arm.name, frozenset(arm.settings.items())) for arm in arms]
     several("arms", names, lambda _, name: name)
-    jobs = (delayed(_measured)(arm, seeds, measure) for arm in arms)
-    done = Parallel(n_jobs=-1, return_as="generator")(jobs)
-    bar = tqdm(done, total=len(arms), desc="arms", disable=not progress, delay=2, leave=False)
-    return [sample for samples in bar for sample in samples]
+    jobs = [delayed(_measured)(arm, seeds, measure) for arm in arms]
+    done = on_all_cores(jobs, "arms", show=progress)
+    return [sample for samples in done for sample in samples]
 
 
 def _measured(arm: Arm, seeds: Sequence[int], measure: Measure) -> list[Sample]:

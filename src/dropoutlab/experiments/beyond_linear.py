@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from dropoutlab import _kernel as kernel
 from dropoutlab import data, training
@@ -17,6 +17,7 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._minibatches import descend_epochs, of_each
+from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
     CLASSES,
@@ -300,7 +301,7 @@ def effects_study(
             recipe=recipe, network={"scheme": "inverted"})
         for name in EFFECTS
     ]  # fmt: skip
-    done = Parallel(n_jobs=-1)(delayed(_effect)(arm, seeds) for arm in arms)
+    done = on_all_cores([delayed(_effect)(arm, seeds) for arm in arms], "arms")
     return [sample for samples in done for sample in samples]
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from joblib import Parallel, delayed
-from tqdm import tqdm
+from joblib import delayed
 
 from dropoutlab import coadaptation, training
 from dropoutlab import network as nn
@@ -22,6 +21,7 @@ from dropoutlab._checks import (
     several,
     whole_number,
 )
+from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
     Arm,
@@ -186,10 +186,8 @@ def penalty_study(
     seeds = seed_numbers(seeds, 2)
     chosen = {"none": 0.0, **instance("settings", settings, Mapping)}
     arms = [regularized_arm(*item) for item in chosen.items()]
-    jobs = (delayed(_watched)(arm, seeds) for arm in arms)
-    done = Parallel(n_jobs=-1, return_as="generator")(jobs)
-    bar = {"total": len(arms), "disable": not progress, "delay": 2, "leave": False}
-    found = list(tqdm(done, desc="arms", **bar))
+    jobs = [delayed(_watched)(arm, seeds) for arm in arms]
+    found = on_all_cores(jobs, "arms", show=progress)
     curves = {arm.name: errors for arm, (_, errors, _) in zip(arms, found, strict=True)}
     samples = [sample for *_, of_arm in found for sample in of_arm]
     return PenaltyStudy(found[0][0], curves, samples + _untrained(arms[0], seeds))
@@ -247,7 +245,6 @@ def _errors_by_pass(
         rng,
         test=watched,
         records=arm.recipe.epochs + 1,
-        progress=False,
     )
     return 100 * history.test_error
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice, product
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 from numpy.typing import ArrayLike
 
 from dropoutlab import averaging, data
@@ -20,6 +20,7 @@ from dropoutlab._checks import (
 )
 from dropoutlab._descent import Rule, descend
 from dropoutlab._network_checks import layer_probabilities
+from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
     Arm,
@@ -176,10 +177,10 @@ def scheme_gaps(
     boxes = list(product((False, True), repeat=3))
     steps = [_steps(keep_prob, learning_rate, l2, max_norm, rescaled) for rescaled in boxes]
     record_at = np.unique(np.linspace(0, updates, 31).astype(int))
-    jobs = (
+    jobs = [
         delayed(_gaps_of_seed)(seed, keep_prob, hidden_units, steps, record_at) for seed in seeds
-    )
-    gaps = np.array(Parallel(n_jobs=-1)(jobs))
+    ]
+    gaps = np.array(on_all_cores(jobs, "seeds"))
     return SchemeGaps(record_at, dict(zip(boxes, np.moveaxis(gaps, 2, 0), strict=True)))
 
 

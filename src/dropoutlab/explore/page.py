@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from html import escape
 from itertools import count
 
-from joblib import Parallel, delayed
+from joblib import delayed
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
+from dropoutlab._progress import on_all_cores
 from dropoutlab.explore.book import building_book
 from dropoutlab.explore.controls import Control, Part, Plan
 from dropoutlab.explore.document import Shown
@@ -85,10 +85,8 @@ def _frames(plan: Plan) -> list[list[str]]:
     """Every frame, on all cores where there are enough of them to pay for starting workers."""
     jobs = [(part, values) for part in plan.draws for values in part.grid(plan.controls)]
     workers = -1 if len(jobs) >= PARALLEL_FRAMES else 1
-    drawn = Parallel(workers, return_as="generator")(
-        delayed(frame_markup)(plan, *job) for job in jobs
-    )
-    frames = list(tqdm(drawn, "pictures", total=len(jobs), leave=False, delay=2))
+    calls = [delayed(frame_markup)(plan, *job) for job in jobs]
+    frames = on_all_cores(calls, "pictures", workers=workers)
     for k in {0, len(jobs) // 2, len(jobs) - 1}:
         if frame_markup(plan, *jobs[k]) != frames[k]:
             raise ValueError(

@@ -1,12 +1,11 @@
 """Ways down the errors of the linear unit, and where they lead: minimisers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from dropoutlab._checks import (
     FloatArray,
@@ -19,6 +18,7 @@ from dropoutlab._checks import (
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
+from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.linear._kernel import (
     checked_batch,
@@ -217,7 +217,7 @@ def sgd_with_dropout(
         record_at: numbers of updates after which to record, whole numbers from 1 to `num_steps`,
             rising; only the last if None.
         initial_weights: shape (n,); zeros if None.
-        progress: show a progress bar.
+        progress: show a bar if it takes longer than 2 seconds.
 
     Raises:
         FloatingPointError: the weights grew without bound; the learning rate is too large.
@@ -234,9 +234,9 @@ def sgd_with_dropout(
         weights, inputs, target, keep_prob, batch_size, generator("rng", rng)
     )
     updates = descend([weights], [Rule(learning_rate / batch_size)], gradients)
-    last, hidden = int(steps[-1]), not flag("progress", progress)
-    bar = tqdm(islice(updates, last), total=last, desc="SGD with dropout", disable=hidden)
-    return _recorded(weights, bar, steps)
+    last = int(steps[-1])
+    with bar("SGD with dropout", last, show=flag("progress", progress)) as done:
+        return _recorded(weights, islice(updates, last), steps, done)
 
 
 # --- the parts ------------------------------------------------------------------------------------
@@ -257,7 +257,12 @@ def _dropout_gradients(
         yield [(masked @ weights - target[rows]) @ masked]
 
 
-def _recorded(weights: FloatArray, updates: Iterator[int], steps: np.ndarray) -> DropoutPath:
+def _recorded(
+    weights: FloatArray,
+    updates: Iterator[int],
+    steps: np.ndarray,
+    done: Callable[[], None],
+) -> DropoutPath:
     """Follow the updates of the weights to the last of the steps."""
     records, averages = [], []
     total = np.zeros_like(weights)
@@ -273,6 +278,7 @@ def _recorded(weights: FloatArray, updates: Iterator[int], steps: np.ndarray) ->
                     )
                 records.append(weights.copy())
                 averages.append(total / step)
+            done()
     return DropoutPath(steps, np.array(records), np.array(averages))
 
 
