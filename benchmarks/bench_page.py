@@ -26,6 +26,7 @@ from ipywidgets.embed import __html_manager_version__, dependency_state, embed_s
 from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
+from dropoutlab.book.pdf import find_browser
 from dropoutlab.explore import book, explore
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import touch
@@ -84,8 +85,7 @@ def lone_page(folder, html):
 def milliseconds_to_paint(address, flags):
     """Press arrow keys in the page; return the milliseconds from each event to its paint."""
     with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS + flags)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS + flags)
         page = browser.new_page()
         page.add_init_script(CLOCK)
         page.goto(address)
@@ -121,8 +121,7 @@ def report_first_touch():
     handler = functools.partial(QuietHandler, directory=BUILT.parent)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
         Thread(target=server.serve_forever, daemon=True).start()
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         for path in sorted(BUILT.glob("*.html")):
             page = browser.new_page()
             page.add_init_script(TOUCHABLE)

@@ -73,7 +73,6 @@ GOOD = {
     linear.regularized_gradient: UNIT,
     linear.expected_error_exact: UNIT,
     linear.expected_gradient_exact: UNIT,
-    linear.expected_error_monte_carlo: MONTE_CARLO,
     linear.expected_gradient_monte_carlo: MONTE_CARLO,
     linear.least_squares_minimizer: BATCH,
     linear.regularized_minimizer: {**BATCH, "keep_prob": 0.5},

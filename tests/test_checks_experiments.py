@@ -168,7 +168,6 @@ TABLE = {
         examples=[*LISTS["counts"], [50, 20], [11]], inputs=COUNT, keep_prob=KEEP_PROB
     ),
     experiments.passes_study: seeded(passes=[*LISTS["counts"], [5, 2], [1, 2]]),
-    experiments.pair_removals: Cases({"seed": 0}, {"seed": SEED, **NETWORKS}),
     experiments.small_removals: seeded(**NETWORKS),
     experiments.unit_losses: Cases({"seed": 0}, {"seed": SEED, **NETWORKS, "units": FEW_UNITS}),
     experiments.answers_kept: seeded(**{**NETWORKS, "units": FEW_UNITS}),
@@ -230,11 +229,6 @@ TABLE = {
     experiments.exact_averages: seeded(
         keep_prob=KEEP_PROB, units=[*COUNT, 1, 3, 22], num_examples=[*COUNT, 1001]
     ),
-    experiments.average_streams: Cases(
-        {"seed": 0},
-        {"seed": SEED, "keep_prob": KEEP_PROB, "units": [*COUNT, 1, 3, 22],
-         "examples": [*COUNT, 1001], "streams": COUNT, "num_masks": [*LISTS["counts"], [5, 2]]},
-    ),
     experiments.symptom_study: seeded(passes=[*LISTS["counts"], [5, 2]]),
     experiments.printed_loss_study: seeded(passes=[*LISTS["counts"], [5, 2]]),
     Sample: Cases(
@@ -283,8 +277,8 @@ QUICK = (  # the others train for long: the claims' tests call them
     samples.check_settings, samples.pick, samples.pick_all,
 )  # fmt: skip
 RETURNED = {  # made by experiments, not by hand
-    experiments.AverageStreams, experiments.Boundaries, experiments.ConfidenceStudy,
-    experiments.LastLayer, experiments.PairRemovals, experiments.PathDistances,
+    experiments.Boundaries, experiments.ConfidenceStudy,
+    experiments.LastLayer, experiments.PathDistances,
     experiments.PenaltyStudy, experiments.Products, experiments.SchemeGaps, experiments.Trained,
     experiments.UnitLosses, Summary,
 }  # fmt: skip

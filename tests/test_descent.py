@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropoutlab._descent import Rule, descend, limit_norms
+from dropoutlab._minibatches import descend_epochs
+from dropoutlab.training import Recipe
 
 
 @given(
@@ -68,3 +70,23 @@ def test_a_row_is_long_though_each_of_its_weights_is_short():
     weights = np.array([[3e200, 4e200], [1e200, 1e200]])
     limit_norms(weights, 4.5e200)
     assert np.allclose(weights, [[2.7e200, 3.6e200], [1e200, 1e200]])
+
+
+def test_an_epoch_meets_every_example_once_in_an_order_of_each_source():
+    weights, others, seen, done = np.zeros((2, 1, 3)), np.zeros((2, 1)), [], []
+    recipe = Recipe(epochs=2, batch_size=4, learning_rate=0.1, momentum=0.0, l2=1.0, decay=0.5)
+
+    def gradients(picked):
+        seen.append(picked)
+        return [np.ones_like(weights), np.ones_like(others)]
+
+    sources = np.random.default_rng(0).spawn(2)
+    for epoch in descend_epochs([weights], [others], recipe, 10, sources, gradients):
+        done.append((epoch, len(seen)))
+    assert done == [(0, 0), (1, 3), (2, 6)]
+    for parts in (seen[:3], seen[3:]):
+        assert [part.shape for part in parts] == [(2, 4), (2, 4), (2, 2)]
+        order = np.concatenate(parts, axis=1)
+        assert (np.sort(order) == np.arange(10)).all() and (order[0] != order[1]).any()
+    assert np.allclose(others, -0.1 * 3 - 0.05 * 3)  # the rate falls after an epoch
+    assert np.allclose(weights, -1 + 0.9**3 * 0.95**3)  # of weights alone a penalty is taken

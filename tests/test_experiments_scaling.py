@@ -39,37 +39,3 @@ def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled()
             assert (gap < 1e-14).all()
         else:
             assert (gap[:, -1] > 1e-3).all()
-
-
-def test_streams_of_masks_close_in_on_the_exact_average():
-    found = experiments.average_streams(9100)
-    for key, exact_average in found.exact.items():
-        away = np.abs(found.monte_carlo[key] - exact_average[:, None, None]).mean(axis=(0, 1))
-        assert away[-1] < away[0] / 5  # 1,000 masks against 1: about 1 / 32
-    assert set(found.exact) == {
-        (arm, mean) for arm in found.scaling for mean in ("arithmetic", "normalized geometric")
-    }
-    one = found.exact["one layer", "normalized geometric"]
-    assert np.allclose(one, found.scaling["one layer"], atol=1e-12)
-
-
-def test_the_examples_are_test_examples_and_weight_scaling_is_predict():
-    found = experiments.average_streams(9101, examples=2, streams=3, num_masks=(1, 4))
-    for arm in experiments.scaling._small_arms(0.8, 12):
-        trained = experiments.train_arm(arm, [9101])
-        network = experiments.single_network(trained.network, 0)
-        inputs, targets = (part[0] for part in trained.test)
-        of_right_class = nn.predict(network, inputs)[targets == 1][:100]
-        for value in found.scaling[arm.name]:
-            assert np.abs(of_right_class - value).min() < 1e-12
-    assert found.monte_carlo["one layer", "arithmetic"].shape == (2, 3, 2)
-
-
-def test_in_the_chapters_picture_weight_scaling_is_on_one_average_only():
-    found = experiments.average_streams(0)
-    for (layers, mean), exact_average in found.exact.items():
-        away = np.abs(exact_average - found.scaling[layers])
-        if (layers, mean) == ("one layer", "normalized geometric"):
-            assert away.max() < 1e-12
-        else:
-            assert away.min() > 0.02

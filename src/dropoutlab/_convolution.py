@@ -6,19 +6,19 @@ R networks at once: values (R, batch, positions, channels), weights of a convolu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dropoutlab._descent import Rule, descend
+from dropoutlab._kernel import Array, activate, draw_masks, kept
+from dropoutlab._minibatches import descend_to_the_end, of_each
 
 if TYPE_CHECKING:
     from dropoutlab.convolution import ConvNet
     from dropoutlab.training import Recipe
 
-Array = NDArray[np.floating]
 WIDTH, STRIDE, PADDING = 5, 2, 2
 EPSILON = 1e-5  # added to a variance
 RUNNING = 0.1  # how far the running mean and variance move towards those of a batch
@@ -87,11 +87,8 @@ def draw_noise(
             layers.append(None)
             continue
         places = 1 if network.drop == "channels" else length
-        noise = np.empty((len(sources), batch, places, bias.shape[-1]), bias.dtype)
-        for source, part in zip(sources, noise, strict=True):
-            source.random(out=part, dtype=part.dtype)
-        np.less(noise, noise.dtype.type(keep_prob), out=noise)
-        noise *= noise.dtype.type(1 / keep_prob)
+        noise = draw_masks(sources, (batch, places, bias.shape[-1]), bias.dtype, keep_prob)
+        noise *= 1 / keep_prob
         layers.append(noise)
     return layers
 
@@ -103,30 +100,29 @@ def forward(
 
     inputs: (R, batch, length). train: normalise by the batch rather than by the running numbers.
     """
-    h, kept = inputs[..., None], []
+    h, layers = inputs[..., None], []
     for layer, mask in enumerate(noise):
         shape = (*h.shape[:2], positions(h.shape[2]), network.biases[layer].shape[-1])
+        early, late = _in_order(network, mask)
         found = {"inputs": h.shape, "windows": windows(h)}
         a = found["windows"] @ network.weights[layer]
-        if mask is not None and network.before_norm:
-            a = (a.reshape(shape) * mask).reshape(a.shape)
+        a = kept(a.reshape(shape), early).reshape(a.shape)
         if network.gains:
             found["raw"] = a
             a = _normalized(network, layer, a, found, train)
         a += network.biases[layer]
-        np.maximum(a, 0, out=a)
-        found["active"] = a
-        h = a.reshape(shape)
-        if mask is not None and not network.before_norm:
-            h = h * mask
-        kept.append(found)
+        found["active"] = activate("relu", a)
+        h = kept(found["active"].reshape(shape), late)
+        layers.append(found)
     features = h.reshape(*h.shape[:2], -1)
     a = features @ network.weights[-1]
     a += network.biases[-1]
-    a -= a.max(axis=-1, keepdims=True)
-    np.exp(a, out=a)
-    a /= a.sum(axis=-1, keepdims=True)
-    return a, [*kept, {"inputs": h.shape, "windows": features}]
+    return activate("softmax", a), [*layers, {"inputs": h.shape, "windows": features}]
+
+
+def _in_order(network: ConvNet, mask: Array | None) -> tuple[Array | None, Array | None]:
+    """What multiplies before the normalisation, and after the ReLU."""
+    return (mask, None) if network.before_norm else (None, mask)
 
 
 def _normalized(network: ConvNet, layer: int, a: Array, found: dict, train: bool) -> Array:
@@ -140,20 +136,19 @@ def _normalized(network: ConvNet, layer: int, a: Array, found: dict, train: bool
 def backward(
     network: ConvNet,
     outputs: Array,
-    kept: list[dict],
+    layers: list[dict],
     noise: Sequence[Array | None],
     targets: Array,
 ) -> tuple[list[Array], list[Array], list[Array]]:
     """Gradients of the mean cross-entropy: of the weights, the biases and the gains."""
     slopes = (outputs - targets) / outputs.dtype.type(outputs.shape[1])
-    weights = [kept[-1]["windows"].swapaxes(1, 2) @ slopes]
+    weights = [layers[-1]["windows"].swapaxes(1, 2) @ slopes]
     biases, gains = [slopes.sum(axis=1, keepdims=True)], []
     slopes = slopes @ network.weights[-1].swapaxes(1, 2)
     for layer in reversed(range(len(noise))):
-        found, mask = kept[layer], noise[layer]
-        slopes = slopes.reshape(kept[layer + 1]["inputs"])
-        if mask is not None and not network.before_norm:
-            slopes = slopes * mask
+        found, shape = layers[layer], layers[layer + 1]["inputs"]
+        early, late = _in_order(network, noise[layer])
+        slopes = kept(slopes.reshape(shape), late)
         slopes = slopes.reshape(found["active"].shape) * (found["active"] > 0)
         one = np.ones((1, slopes.shape[1]), slopes.dtype)  # a product adds up faster than a sum
         biases.append(one @ slopes)
@@ -163,9 +158,7 @@ def backward(
             slopes *= gain
             sums = (biases[-1] * gain, normal, gains[-1] * gain)
             slopes = normalize_backward(slopes, *sums, found["variance"])
-        if mask is not None and network.before_norm:
-            shape = kept[layer + 1]["inputs"]
-            slopes = (slopes.reshape(shape) * mask).reshape(slopes.shape)
+        slopes = kept(slopes.reshape(shape), early).reshape(slopes.shape)
         weights.append(found["windows"].swapaxes(1, 2) @ slopes)
         if layer:
             of_windows = slopes @ network.weights[layer].swapaxes(1, 2)
@@ -180,43 +173,28 @@ def descent(
     sources: Sequence[np.random.Generator],
 ) -> None:
     """Train the network's arrays in place by mini-batch descent."""
-    inputs, targets = data
-    rule = Rule(recipe.learning_rate, recipe.momentum)
-    decayed = Rule(recipe.learning_rate, recipe.momentum, recipe.l2, recipe.l1)
-    parameters = (*network.weights, *network.biases, *network.gains)
-    rules = [decayed if k < len(network.weights) else rule for k in range(len(parameters))]
-    steps = -(-inputs.shape[1] // recipe.batch_size)
-    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _ in range(steps))
-    for _step in descend(
-        parameters, rules, _gradients(network, inputs, targets, recipe, sources), factors
-    ):
-        pass
+    gradients = partial(_gradients, network, data, sources)
+    others = (*network.biases, *network.gains)
+    descend_to_the_end(network.weights, others, recipe, data[0].shape[1], sources, gradients)
 
 
 def _gradients(
     network: ConvNet,
-    inputs: Array,
-    targets: Array,
-    recipe: Recipe,
+    data: tuple[Array, Array],
     sources: Sequence[np.random.Generator],
-) -> Iterator[list[Array]]:
-    examples = inputs.shape[1]
-    nets = np.arange(len(sources))[:, None]
-    for _epoch in range(recipe.epochs):
-        order = np.stack([source.permutation(examples) for source in sources])
-        for start in range(0, examples, recipe.batch_size):
-            picked = order[:, start : start + recipe.batch_size]
-            noise = draw_noise(network, picked.shape[1], sources)
-            outputs, kept = forward(network, inputs[nets, picked], noise, train=True)
-            _move_running(network, kept)
-            found = backward(network, outputs, kept, noise, targets[nets, picked])
-            yield [part for kind in found for part in kind]
+    picked: np.ndarray,
+) -> list[Array]:
+    x, t = (of_each(values, picked) for values in data)
+    noise = draw_noise(network, picked.shape[1], sources)
+    outputs, layers = forward(network, x, noise, train=True)
+    _move_running(network, layers)
+    return [part for kind in backward(network, outputs, layers, noise, t) for part in kind]
 
 
-def _move_running(network: ConvNet, kept: list[dict]) -> None:
+def _move_running(network: ConvNet, layers: list[dict]) -> None:
     """The running mean and variance, the latter with n − 1 as PyTorch keeps it."""
     for layer in range(len(network.means)):
-        found = kept[layer]
+        found = layers[layer]
         count = found["normal"].shape[1]
         unbiased = found["variance"] * (count / (count - 1))
         network.means[layer][...] += RUNNING * (found["mean"] - network.means[layer])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.special import expit, log_expit, xlog1py, xlogy
 
 if TYPE_CHECKING:
@@ -30,19 +30,42 @@ def draw_noise(
         if keep_prob == 1:
             layers.append(None)
             continue
-        noise = np.empty((len(sources), rows, size), network.weights[0].dtype)
-        for source, part in zip(sources, noise, strict=True):
-            draw = source.random if network.noise == "bernoulli" else source.standard_normal
-            draw(out=part, dtype=part.dtype)
+        shape, dtype = (rows, size), network.weights[0].dtype
         if network.noise == "gaussian":
+            noise = _drawn("standard_normal", sources, shape, dtype)
             noise *= np.sqrt((1 - keep_prob) / keep_prob)
             noise += 1
         else:
-            np.less(noise, noise.dtype.type(keep_prob), out=noise)
+            noise = draw_masks(sources, shape, dtype, keep_prob)
             if network.scheme == "inverted":
                 noise *= 1 / keep_prob
         layers.append(noise if network.replicates else noise[0])
     return layers
+
+
+def draw_masks(
+    sources: Sequence[np.random.Generator],
+    shape: tuple[int, ...],
+    dtype: DTypeLike,
+    keep_prob: float,
+) -> Array:
+    """Zeros and ones, of `shape` from each source."""
+    masks = _drawn("random", sources, shape, dtype)
+    return np.less(masks, masks.dtype.type(keep_prob), out=masks)
+
+
+def _drawn(
+    law: str, sources: Sequence[np.random.Generator], shape: tuple[int, ...], dtype: DTypeLike
+) -> Array:
+    values = np.empty((len(sources), *shape), dtype)
+    for source, part in zip(sources, values, strict=True):
+        getattr(source, law)(out=part, dtype=part.dtype)
+    return values
+
+
+def kept(activations: Array, noise: Array | None) -> Array:
+    """What noise leaves of a layer: all of it if there is none."""
+    return activations if noise is None else activations * noise
 
 
 # --- forward --------------------------------------------------------------------------------------
@@ -53,7 +76,7 @@ def hidden_and_logits(network: Network, inputs: Array, noise: Noise) -> list[Arr
     layers = [inputs]
     last = len(network.weights) - 1
     for layer in range(last + 1):
-        a = pre_activation(network, layer, _kept(layers[-1], noise[layer]))
+        a = pre_activation(network, layer, kept(layers[-1], noise[layer]))
         layers.append(a if layer == last else activate(network.hidden, a))
     return layers
 
@@ -113,10 +136,15 @@ def example_losses_of_outputs(network: Network, outputs: Array, targets: Array) 
 def error(network: Network, outputs: Array, targets: Array) -> Array:
     """The share of wrong answers, or the root mean square error: shape (...)."""
     if network.output == "softmax":
-        return (outputs.argmax(axis=-1) != targets.argmax(axis=-1)).mean(axis=-1)
+        return other_class(outputs, targets)
     if network.output == "logistic":
         return ((outputs > 0.5) != (targets > 0.5)).mean(axis=(-2, -1))
     return np.sqrt(((targets - outputs) ** 2).mean(axis=(-2, -1)))
+
+
+def other_class(one: Array, other: Array) -> Array:
+    """The share of examples whose largest number is in another place: shape (...)."""
+    return (one.argmax(axis=-1) != other.argmax(axis=-1)).mean(axis=-1)
 
 
 def backward(
@@ -129,7 +157,7 @@ def backward(
     delta = activations[-1] - targets
     delta /= delta.shape[-2]
     for layer in reversed(range(layers)):
-        h = _kept(activations[layer], noise[layer])
+        h = kept(activations[layer], noise[layer])
         weight_gradients[layer] = delta.swapaxes(-1, -2) @ h
         bias_gradients[layer] = delta.sum(axis=-2)
         if layer:
@@ -140,8 +168,10 @@ def backward(
     return weight_gradients, bias_gradients
 
 
-def _kept(activations: Array, noise: Array | None) -> Array:
-    return activations if noise is None else activations * noise
+def gradients(network: Network, inputs: Array, targets: Array, noise: Noise) -> list[Array]:
+    """The same from inputs, in one list, the weights' first."""
+    weights, biases = backward(network, forward(network, inputs, noise), noise, targets)
+    return [*weights, *biases]
 
 
 def _relu(a: Array) -> Array:

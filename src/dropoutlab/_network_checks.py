@@ -65,20 +65,30 @@ def parameter_arrays(
     return weights, biases
 
 
+def float_dtype(dtype: type) -> type:
+    """Return `dtype` if networks can have it."""
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
+    return dtype
+
+
+def invertible(keep_prob: Sequence[float], dtype: type | np.dtype) -> None:
+    """Raise if the inverse of a keep-probability does not fit in a dtype."""
+    if min(keep_prob) * np.finfo(dtype).max < 1:
+        raise ValueError(
+            f"keep_prob must be large enough that {np.dtype(dtype)} holds 1 / keep_prob, which "
+            f"inverted dropout multiplies by; got {min(keep_prob)}"
+        )
+
+
 def layer_probabilities(
-    keep_prob: Sequence[float], layers: int, inverse_in: np.dtype | None
+    keep_prob: Sequence[float], layers: int, of: str = "for the inputs and each hidden layer"
 ) -> tuple[float, ...]:
-    """Return one keep-probability a layer; its inverse has to fit in a dtype if one is given."""
+    """Return one keep-probability a layer; what the layers are is said in the message."""
     if not is_sequence(keep_prob):
         raise TypeError(f"keep_prob must be a sequence, one value a layer; got {keep_prob!r}")
-    values = items("keep_prob", keep_prob, "values, for the inputs and each hidden layer", layers)
-    values = tuple(probability("keep_prob", value, above_zero=True) for value in values)
-    if inverse_in is not None and min(values) * np.finfo(inverse_in).max < 1:
-        raise ValueError(
-            f"keep_prob must be large enough that {inverse_in.name} holds 1 / keep_prob with the "
-            f"inverted scheme; got {min(values)}"
-        )
-    return values
+    values = items("keep_prob", keep_prob, f"values, {of}", layers)
+    return tuple(probability("keep_prob", value, above_zero=True) for value in values)
 
 
 def layer_values(name: str, values: ArrayLike, network: Network, layer: int) -> Array:
@@ -116,23 +126,66 @@ def target_values(
 ) -> Array:
     """Return targets for so many examples: probabilities unless the outputs are linear."""
     targets = layer_values(name, targets, network, -1)
+    return targets_of(network.output, targets, examples, name)
+
+
+def class_targets(targets: ArrayLike, weights: Array, examples: int, classes: int) -> Array:
+    """Return targets of so many examples for softmax outputs: (R, batch, classes).
+
+    weights: of R networks, whose axis is the first.
+    """
+    targets = inputs_fit(targets, weights, "batch, n", classes, "targets")
+    return targets_of("softmax", targets, examples, "targets")
+
+
+def targets_of(output: str, targets: Array, examples: int, name: str) -> Array:
+    """Return targets if they are for so many examples and suit the kind of output."""
     if targets.shape[-2] != examples:
         raise ValueError(
             f"{name} must be as many as the examples, {examples} of inputs or outputs; "
             f"got {targets.shape[-2]}"
         )
-    if network.output != "linear" and ((targets < 0).any() or (targets > 1).any()):
+    if output != "linear" and ((targets < 0).any() or (targets > 1).any()):
         raise ValueError(
-            f"{name} must be from 0 to 1 for {network.output} outputs (one-hot for classes); "
+            f"{name} must be from 0 to 1 for {output} outputs (one-hot for classes); "
             f"got {targets.min()} to {targets.max()}"
         )
     sums = targets.sum(axis=-1)
-    if network.output == "softmax" and (np.abs(sums - 1) > SUM_TOLERANCE).any():
+    if output == "softmax" and (np.abs(sums - 1) > SUM_TOLERANCE).any():
         raise ValueError(
             f"{name} must add up to 1 over the classes for softmax outputs (one-hot for classes); "
             f"got sums from {sums.min()} to {sums.max()}"
         )
     return targets
+
+
+def inputs_fit(
+    values: ArrayLike, weights: Array, axes: str, size: int, name: str = "inputs"
+) -> Array:
+    """Return values for R networks, an array each or one for all, with the networks' axis first.
+
+    weights: of the networks, whose axis is the first. axes: of one network's array, "batch, n"
+    for instance, of which the last has a size.
+    """
+    nets = len(weights)
+    array = real_array(name, values, [f"({axes})", f"(R, {axes})"], dtype=weights.dtype)
+    many = array.ndim > len(axes.split(","))
+    if array.shape[-1] != size or (many and len(array) != nets):
+        raise ValueError(
+            f"{name} must have shape ({axes}) or (R, {axes}) with R = {nets} and n = {size}; "
+            f"got {array.shape}"
+        )
+    return array if many else np.broadcast_to(array, (nets, *array.shape))
+
+
+def one_source_each(rng: Rng, networks: int | None) -> list[np.random.Generator]:
+    """Return `rng` as a list of one generator a network; None is a network without replicates."""
+    many, sources = generators("rng", rng)
+    if len(sources) != (networks or 1) or (many and networks is None):
+        wanted = "one generator" if networks is None else f"{networks} generators"
+        got = f"a sequence of {len(sources)}" if many else "one generator"
+        raise ValueError(f"rng must be {wanted}, one a network; got {got}")
+    return sources
 
 
 def layer_noise(
@@ -178,9 +231,4 @@ def layer_activations(network: Network, activations: Sequence[ArrayLike]) -> lis
 
 def replicate_generators(network: Network, rng: Rng) -> list[np.random.Generator]:
     """Return `rng` as a list, one generator a replicate; raise if it is not that many."""
-    replicates = network_argument(network).replicates
-    many, sources = generators("rng", rng)
-    if many != bool(replicates) or (many and len(sources) != replicates[0]):
-        wanted = f"{replicates[0]} generators" if replicates else "one generator"
-        raise ValueError(f"rng must be {wanted}, one a network; got {len(sources)}")
-    return sources
+    return one_source_each(rng, *network_argument(network).replicates or (None,))

@@ -12,24 +12,23 @@ between convolution and normalisation.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dropoutlab import _convolution as kernel
+from dropoutlab import _network_checks as checks
 from dropoutlab._checks import (
     choice,
     finite_result,
     flag,
     generators,
     instance,
-    items,
-    probability,
-    real_array,
     whole_numbers,
 )
 from dropoutlab._convolution import Array
+from dropoutlab._minibatches import with_own_arrays
 from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
@@ -38,7 +37,6 @@ from dropoutlab.training import Recipe
 __dir__ = public_dir(__name__)
 
 CLASSES = 10
-SUM_TOLERANCE = 1e-5
 AT_ONCE = 500  # examples evaluated at a time
 
 
@@ -92,20 +90,12 @@ def new_convnet(
     """
     sources = generators("rng", rng)[1]
     channels = whole_numbers("channels", channels, 1)
-    keep_prob = tuple(
-        probability("keep_prob", value, above_zero=True)
-        for value in items("keep_prob", keep_prob, "values, one a convolution", len(channels))
-    )
+    keep_prob = checks.layer_probabilities(keep_prob, len(channels), "one a convolution")
     choice("drop", drop, ("units", "channels"))
     normalized = flag("normalized", normalized)
     if flag("before_norm", before_norm) and not normalized:
         raise ValueError("before_norm must be False without batch normalisation; got True")
-    if dtype not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
-    if min(keep_prob) * np.finfo(dtype).max < 1:
-        raise ValueError(
-            f"keep_prob must be large enough that 1 / keep_prob is finite; got {min(keep_prob)}"
-        )
+    checks.invertible(keep_prob, checks.float_dtype(dtype))
     (length,) = whole_numbers("length", [length], 1)
     last = length
     for _layer in channels:
@@ -159,7 +149,7 @@ def predict(network: ConvNet, inputs: ArrayLike) -> Array:
         network: trained.
         inputs: shape (batch, length), or (R, batch, length).
     """
-    inputs = _rows("inputs", inputs, network, instance("network", network, ConvNet).length)
+    inputs = _rows(network, inputs)
     nothing = [None] * len(network.keep_prob)
     parts = [
         kernel.forward(network, inputs[:, start : start + AT_ONCE], nothing, train=False)[0]
@@ -181,7 +171,7 @@ def before_last_norm(network: ConvNet, inputs: ArrayLike, rng: Rng | None = None
     Returns:
         Shape (R, batch · positions, features).
     """
-    inputs = _rows("inputs", inputs, network, instance("network", network, ConvNet).length)
+    inputs = _rows(network, inputs)
     if not network.gains:
         raise ValueError("network must have batch normalisation; got one without")
     noise = [None] * len(network.keep_prob)
@@ -231,52 +221,23 @@ def train_convnet(
     data = _checked_set(network, inputs, targets)
     if instance("recipe", recipe, Recipe).max_norm is not None:
         raise ValueError(f"recipe must have no max_norm; got {recipe.max_norm}")
-    arrays = ("weights", "biases", "gains", "means", "variances")
-    network = replace(
-        network, **{name: tuple(a.copy() for a in getattr(network, name)) for name in arrays}
-    )
-    with np.errstate(over="ignore", invalid="ignore"):
-        kernel.descent(network, data, recipe, _sources(network, rng))
-    if not all(np.isfinite(part).all() for part in network.weights):
-        raise FloatingPointError("the weights grew without bound: learning_rate is too large")
+    network = with_own_arrays(network, "weights", "biases", "gains", "means", "variances")
+    kernel.descent(network, data, recipe, _sources(network, rng))
     return network
 
 
 def _sources(network: ConvNet, rng: Rng) -> list[np.random.Generator]:
-    sources = generators("rng", rng)[1]
-    if len(sources) != len(network.weights[0]):
-        raise ValueError(
-            f"rng must be {len(network.weights[0])} generators, one a network; got {len(sources)}"
-        )
-    return sources
+    return checks.one_source_each(rng, len(network.weights[0]))
 
 
-def _rows(name: str, values: ArrayLike, network: ConvNet, numbers: int) -> Array:
-    """Values as (R, batch, numbers)."""
-    dtype = network.weights[0].dtype
-    values = real_array(name, values, ["(batch, n)", "(R, batch, n)"], dtype=dtype)
-    nets = len(network.weights[0])
-    if values.shape[-1] != numbers or (values.ndim == 3 and len(values) != nets):
-        raise ValueError(
-            f"{name} must have shape (batch, {numbers}) or ({nets}, batch, {numbers}); "
-            f"got {values.shape}"
-        )
-    return np.broadcast_to(values, (nets, *values.shape[-2:]))
+def _rows(network: ConvNet, inputs: ArrayLike) -> Array:
+    """Inputs as (R, batch, length)."""
+    length = instance("network", network, ConvNet).length
+    return checks.inputs_fit(inputs, network.weights[0], "batch, n", length)
 
 
 def _checked_set(network: ConvNet, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-    length = instance("network", network, ConvNet).length
-    inputs = _rows("inputs", inputs, network, length)
-    targets = _rows("targets", targets, network, CLASSES)
+    inputs = _rows(network, inputs)
     if inputs.shape[1] < 2:
         raise ValueError(f"inputs must be two or more examples; got {inputs.shape[1]}")
-    if targets.shape[1] != inputs.shape[1]:
-        raise ValueError(
-            f"targets must be as many as inputs, {inputs.shape[1]}; got {targets.shape[1]}"
-        )
-    if (targets < 0).any() or (np.abs(targets.sum(axis=-1) - 1) > SUM_TOLERANCE).any():
-        raise ValueError(
-            "targets must be probabilities that add up to 1 over the classes; "
-            f"got {targets.min()} to {targets.max()}"
-        )
-    return inputs, targets
+    return inputs, checks.class_targets(targets, network.weights[0], inputs.shape[1], CLASSES)

@@ -68,8 +68,9 @@ class Network:
         if self.noise == "gaussian" and self.scheme != "inverted":
             raise ValueError(f"scheme must be 'inverted' with gaussian noise; got {self.scheme!r}")
         weights, biases = checks.parameter_arrays(self.weights, self.biases)
-        dtype = weights[0].dtype if self.scheme == "inverted" else None
-        keep_prob = checks.layer_probabilities(self.keep_prob, len(weights), inverse_in=dtype)
+        keep_prob = checks.layer_probabilities(self.keep_prob, len(weights))
+        if self.scheme == "inverted":
+            checks.invertible(keep_prob, weights[0].dtype)
         for name, value in (("weights", weights), ("biases", biases), ("keep_prob", keep_prob)):
             object.__setattr__(self, name, value)
 
@@ -108,8 +109,7 @@ def new_network(
     sizes = whole_numbers("sizes", sizes, 1)
     if len(sizes) < 2:
         raise ValueError(f"sizes must be two or more numbers of units; got {sizes!r}")
-    if dtype not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
+    checks.float_dtype(dtype)
     many, sources = generators("rng", rng)
     gain = 2 if settings.get("hidden", "relu") == "relu" else 1
     shapes = list(zip(sizes[1:], sizes[:-1], strict=True))

@@ -8,22 +8,24 @@ A mask z may be drawn afresh at each step or, as Gal & Ghahramani (2016) propose
 sequence: then it is the same unit that is missing at every step.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from dropoutlab import _network_checks as checks
 from dropoutlab._checks import (
     choice,
     finite_result,
     generators,
     instance,
     probability,
-    real_array,
     whole_number,
 )
-from dropoutlab._descent import Rule, descend
+from dropoutlab._kernel import Array, activate, draw_masks, kept
+from dropoutlab._minibatches import descend_to_the_end, of_each, with_own_arrays
 from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.network import Rng
@@ -31,10 +33,8 @@ from dropoutlab.training import Recipe
 
 __dir__ = public_dir(__name__)
 
-Array = NDArray[np.floating]
 CLASSES = 10
 MASKS = ("fixed", "fresh")
-SUM_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +79,7 @@ def new_recurrent(
     inputs, units = whole_number("inputs", inputs, 1), whole_number("units", units, 1)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     choice("masks", masks, MASKS)
-    if dtype not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
-    if keep_prob * np.finfo(dtype).max < 1:
-        raise ValueError(
-            f"keep_prob must be large enough that 1 / keep_prob is finite; got {keep_prob}"
-        )
+    checks.invertible([keep_prob], checks.float_dtype(dtype))
     drawn = [
         (
             source.standard_normal((inputs, units)) / np.sqrt(inputs),
@@ -170,22 +165,10 @@ def train_recurrent(
     data = _checked_set(network, inputs, targets)
     if instance("recipe", recipe, Recipe).max_norm is not None:
         raise ValueError(f"recipe must have no max_norm; got {recipe.max_norm}")
-    network = replace(
-        network,
-        weights=tuple(a.copy() for a in network.weights),
-        biases=tuple(a.copy() for a in network.biases),
-    )
-    rule = Rule(recipe.learning_rate, recipe.momentum)
-    decayed = Rule(recipe.learning_rate, recipe.momentum, recipe.l2, recipe.l1)
-    steps = -(-data[0].shape[1] // recipe.batch_size)
-    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _ in range(steps))
-    gradients = _gradients(network, *data, recipe, _sources(network, rng))
-    parameters = (*network.weights, *network.biases)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for _step in descend(parameters, [decayed] * 3 + [rule] * 2, gradients, factors):
-            pass
-    if not all(np.isfinite(part).all() for part in network.weights):
-        raise FloatingPointError("the weights grew without bound: learning_rate is too large")
+    network, sources = with_own_arrays(network, "weights", "biases"), _sources(network, rng)
+    gradients = partial(_gradients, network, data, sources)
+    examples = data[0].shape[1]
+    descend_to_the_end(network.weights, network.biases, recipe, examples, sources, gradients)
     return network
 
 
@@ -199,11 +182,8 @@ def _draw_noise(
         return [None] * steps
     bias = network.biases[0]
     draws = steps if network.masks == "fresh" else 1
-    noise = np.empty((len(sources), draws, batch, bias.shape[-1]), bias.dtype)
-    for source, part in zip(sources, noise, strict=True):
-        source.random(out=part, dtype=part.dtype)
-    np.less(noise, noise.dtype.type(network.keep_prob), out=noise)
-    noise *= noise.dtype.type(1 / network.keep_prob)
+    noise = draw_masks(sources, (draws, batch, bias.shape[-1]), bias.dtype, network.keep_prob)
+    noise *= 1 / network.keep_prob
     return [noise[:, step if draws > 1 else 0] for step in range(steps)]
 
 
@@ -218,13 +198,9 @@ def _forward(
         a += b
         if dropped is not None:
             a += dropped @ u
-        states.append(np.tanh(a, out=a))
-        dropped = a if mask is None else a * mask
-    logits = dropped @ v + c
-    logits -= logits.max(axis=-1, keepdims=True)
-    outputs = np.exp(logits)
-    outputs /= outputs.sum(axis=-1, keepdims=True)
-    return outputs, states
+        states.append(activate("tanh", a))
+        dropped = kept(states[-1], mask)
+    return activate("softmax", dropped @ v + c), states
 
 
 def _backward(
@@ -237,42 +213,30 @@ def _backward(
 ) -> tuple[list[Array], list[Array]]:
     (w, u, v), (b, _c) = network.weights, network.biases
     slopes = (outputs - targets) / outputs.dtype.type(outputs.shape[1])
-    of_c, dropped = slopes.sum(axis=1, keepdims=True), _kept(states[-1], noise[-1])
+    of_c, dropped = slopes.sum(axis=1, keepdims=True), kept(states[-1], noise[-1])
     of_w, of_u, of_v = np.zeros_like(w), np.zeros_like(u), dropped.swapaxes(1, 2) @ slopes
     of_b, slopes = np.zeros_like(b), slopes @ v.swapaxes(1, 2)
     for step in reversed(range(len(states))):
-        if noise[step] is not None:
-            slopes = slopes * noise[step]
-        slopes = slopes * (1 - states[step] ** 2)
+        slopes = kept(slopes, noise[step]) * (1 - states[step] ** 2)
         of_w += inputs[:, :, step].swapaxes(1, 2) @ slopes
         of_b += slopes.sum(axis=1, keepdims=True)
         if step:
-            of_u += _kept(states[step - 1], noise[step - 1]).swapaxes(1, 2) @ slopes
+            of_u += kept(states[step - 1], noise[step - 1]).swapaxes(1, 2) @ slopes
             slopes = slopes @ u.swapaxes(1, 2)
     return [of_w, of_u, of_v], [of_b, of_c]
 
 
-def _kept(state: Array, mask: Array | None) -> Array:
-    return state if mask is None else state * mask
-
-
 def _gradients(
     network: RecurrentNet,
-    inputs: Array,
-    targets: Array,
-    recipe: Recipe,
+    data: tuple[Array, Array],
     sources: Sequence[np.random.Generator],
-) -> Iterator[list[Array]]:
-    nets = np.arange(len(sources))[:, None]
-    for _epoch in range(recipe.epochs):
-        order = np.stack([source.permutation(inputs.shape[1]) for source in sources])
-        for start in range(0, inputs.shape[1], recipe.batch_size):
-            picked = order[:, start : start + recipe.batch_size]
-            x, t = inputs[nets, picked], targets[nets, picked]
-            noise = _draw_noise(network, *x.shape[1:3], sources)
-            outputs, states = _forward(network, x, noise)
-            weights, biases = _backward(network, x, outputs, states, noise, t)
-            yield _shortened([*weights, *biases], network.limit)
+    picked: np.ndarray,
+) -> list[Array]:
+    x, t = (of_each(values, picked) for values in data)
+    noise = _draw_noise(network, *x.shape[1:3], sources)
+    outputs, states = _forward(network, x, noise)
+    weights, biases = _backward(network, x, outputs, states, noise, t)
+    return _shortened([*weights, *biases], network.limit)
 
 
 def _shortened(gradients: list[Array], limit: float) -> list[Array]:
@@ -283,44 +247,17 @@ def _shortened(gradients: list[Array], limit: float) -> list[Array]:
 
 
 def _sources(network: RecurrentNet, rng: Rng) -> list[np.random.Generator]:
-    sources = generators("rng", rng)[1]
-    if len(sources) != len(network.weights[0]):
-        raise ValueError(
-            f"rng must be {len(network.weights[0])} generators, one a network; got {len(sources)}"
-        )
-    return sources
-
-
-def _fitting(name: str, values: ArrayLike, network: RecurrentNet, axes: str, size: int) -> Array:
-    dtype, nets = network.weights[0].dtype, len(network.weights[0])
-    shapes = [f"({axes})", f"(R, {axes})"]
-    values = real_array(name, values, shapes, dtype=dtype)
-    many = values.ndim == len(axes.split(",")) + 1
-    if values.shape[-1] != size or (many and len(values) != nets):
-        raise ValueError(
-            f"{name} must have shape ({axes}) or (R, {axes}) with R = {nets} and n = {size}; "
-            f"got {values.shape}"
-        )
-    return values if many else np.broadcast_to(values, (nets, *values.shape))
+    return checks.one_source_each(rng, len(network.weights[0]))
 
 
 def _sequences(network: RecurrentNet, inputs: ArrayLike) -> Array:
+    """Inputs as (R, batch, steps, n)."""
     size = instance("network", network, RecurrentNet).weights[0].shape[1]
-    return _fitting("inputs", inputs, network, "batch, steps, n", size)
+    return checks.inputs_fit(inputs, network.weights[0], "batch, steps, n", size)
 
 
 def _checked_set(
     network: RecurrentNet, inputs: ArrayLike, targets: ArrayLike
 ) -> tuple[Array, Array]:
     inputs = _sequences(network, inputs)
-    targets = _fitting("targets", targets, network, "batch, n", CLASSES)
-    if targets.shape[1] != inputs.shape[1]:
-        raise ValueError(
-            f"targets must be as many as inputs, {inputs.shape[1]}; got {targets.shape[1]}"
-        )
-    if (targets < 0).any() or (np.abs(targets.sum(axis=-1) - 1) > SUM_TOLERANCE).any():
-        raise ValueError(
-            "targets must be probabilities that add up to 1 over the classes; "
-            f"got {targets.min()} to {targets.max()}"
-        )
-    return inputs, targets
+    return inputs, checks.class_targets(targets, network.weights[0], inputs.shape[1], CLASSES)

@@ -4,9 +4,9 @@ Replicates are trained together by batched matrix products. Each has its own ran
 from it, its own order of examples and its own masks: the numbers are those of training it alone.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +24,8 @@ from dropoutlab._checks import (
     real_number,
     whole_number,
 )
-from dropoutlab._descent import Rule, descend
 from dropoutlab._descent import limit_norms as limit_checked_norms
+from dropoutlab._minibatches import descend_epochs, with_own_arrays
 from dropoutlab._names import public_dir
 from dropoutlab._progress import bar
 from dropoutlab._threads import one_blas_thread
@@ -128,10 +128,14 @@ def train(
     records = whole_number("records", records, 2)
     shown = bar("epochs", recipe.epochs + 1, show=flag("progress", progress))
     record_at = np.unique(np.linspace(0, recipe.epochs, records).astype(int))
-    network = _copy(network)
+    network = with_own_arrays(network, "weights", "biases")
+    gradients = partial(_gradients, network, data, sources)
+    epochs = descend_epochs(
+        network.weights, network.biases, recipe, data[0].shape[-2], sources, gradients
+    )
     rows = []
     with shown as step, np.errstate(over="ignore", invalid="ignore"):  # noticed below, and named
-        for epoch in _epochs(network, data, recipe, sources):
+        for epoch in epochs:
             if epoch in record_at:
                 _check_finite((*network.weights, *network.biases), epoch)
                 rows.append([_evaluated(network, *part) for part in watched])
@@ -178,47 +182,16 @@ def _strength(name: str, value: float) -> float:
     return positive_number(name, number) if number else number
 
 
-def _epochs(
-    network: Network,
-    data: tuple[Array, Array],
-    recipe: Recipe,
-    sources: Sequence[np.random.Generator],
-) -> Iterator[int]:
-    """Change the network's arrays in place, and yield the number of epochs so far, from 0."""
-    of_biases = Rule(recipe.learning_rate, recipe.momentum)
-    of_weights = replace(of_biases, l2=recipe.l2, l1=recipe.l1, max_norm=recipe.max_norm)
-    layers = len(network.weights)
-    steps_an_epoch = -(-data[0].shape[-2] // recipe.batch_size)
-    steps = descend(
-        (*network.weights, *network.biases),
-        [of_weights] * layers + [of_biases] * layers,
-        _gradients(network, data, recipe, sources),
-        (recipe.decay ** (step // steps_an_epoch) for step in count()),
-    )
-    yield 0
-    for step in steps:
-        if step % steps_an_epoch == 0:
-            yield step // steps_an_epoch
-
-
 def _gradients(
     network: Network,
     data: tuple[Array, Array],
-    recipe: Recipe,
     sources: Sequence[np.random.Generator],
-) -> Iterator[list[Array]]:
-    """Yield the gradients of the network as it is, in each mini-batch of each epoch."""
-    inputs, targets = data
-    examples = inputs.shape[-2]
-    for _epoch in range(recipe.epochs):
-        order = np.stack([source.permutation(examples) for source in sources])
-        for start in range(0, examples, recipe.batch_size):
-            picked = order[:, start : start + recipe.batch_size]
-            x, t = _take(inputs, picked, network), _take(targets, picked, network)
-            noise = kernel.draw_noise(network, picked.shape[1], sources)
-            activations = kernel.forward(network, x, noise)
-            weights, biases = kernel.backward(network, activations, noise, t)
-            yield [*weights, *biases]
+    picked: np.ndarray,
+) -> list[Array]:
+    """The gradients of the network as it is, in a mini-batch."""
+    x, t = (_take(values, picked, network) for values in data)
+    noise = kernel.draw_noise(network, picked.shape[1], sources)
+    return kernel.gradients(network, x, t, noise)
 
 
 def _take(values: Array, picked: np.ndarray, network: Network) -> Array:
@@ -252,14 +225,6 @@ def _set(
 ) -> tuple[Array, Array]:
     inputs = checks.layer_values(f"{name}inputs", inputs, network, 0)
     return inputs, checks.target_values(network, targets, inputs.shape[-2], f"{name}targets")
-
-
-def _copy(network: Network) -> Network:
-    return replace(
-        network,
-        weights=tuple(w.copy() for w in network.weights),
-        biases=tuple(b.copy() for b in network.biases),
-    )
 
 
 def _check_finite(arrays: Sequence[ArrayLike], epoch: int) -> None:

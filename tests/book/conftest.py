@@ -1,14 +1,17 @@
 """What the tests of the built book share: where it is, a browser, and a page that must be quiet."""
 
+import functools
+import http.server
 import os
-import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from dropoutlab.book.pdf import find_browser
+
 BUILT = Path(__file__).parents[2] / "_build" / "html"
-BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome")
 HOW_TO_GET_ONE = (
     "no Chromium found: install one (Debian: apt-get install chromium) or name it in the "
     "environment variable CHROMIUM"
@@ -36,9 +39,19 @@ def built_book():
     return BUILT
 
 
-def find_browser():
-    """Where a Chromium is, or None."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+@pytest.fixture(scope="session")
+def served(built_book):
+    """The address of the built book on a web host."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_arguments):
+            pass
+
+    handler = functools.partial(Quiet, directory=built_book)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from dropoutlab.book.pdf import find_browser
 from tests.book import small_page
-from tests.book.conftest import QUIET, find_browser
+from tests.book.conftest import QUIET
 
 ENOUGH = 0.9
 SECONDS = 120  # for the tests of one mutant

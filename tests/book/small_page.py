@@ -3,7 +3,8 @@
 The explorers hold what the script must tell apart: sliders, a choice and checkboxes that start off
 and on; two sliders of which the second is played; equal pictures with different sentences; signs
 that HTML and addresses take for their own; a name that begins like another; one explorer far below;
-two pictures with handles, on a plane too; questions with options and with a slider.
+two pictures with handles, on a plane too; questions with options and with a slider, the one before
+a picture that can be seen, the other before one that cannot.
 """
 
 import functools
@@ -94,7 +95,7 @@ def describe_asked(k):
 
 
 CHOICE = ask('Is it <a> & "b"?', ["yes & <i>", "no"], answer="no", because="It is not: 3 < 4, w_2.")
-GUESS = ask("How much?", (0.0, 1.0, 0.1), answer=0.72, because="It is 0.72.", unit="m")
+GUESS = ask("How much?", (0.0, 1.0, 0.1), answer=0.72, because="It is 0.72.", unit="m", veiled=True)
 
 EXPLORERS = {
     "line": (

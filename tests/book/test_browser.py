@@ -5,8 +5,6 @@ small page, in `test_script.py`, and the pictures' letters in `test_fonts.py`.
 """
 
 import functools
-import http.server
-import threading
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -366,16 +364,8 @@ def test_paper_shows_the_default_picture_without_controls(page):
     wait_for_text(page, explorer, "keep probability 0.1")
 
 
-def test_the_sliders_work_from_a_web_host_too(browser, built_book):
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_arguments):
-            pass
-
-    handler = functools.partial(Quiet, directory=built_book)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/chapters/regularizer.html")
-        assert_moves(page, explorer_named(page, "error_curves"), page.get_by_role("slider").first)
-        page.close()
-        server.shutdown()
+def test_the_sliders_work_from_a_web_host_too(browser, served):
+    page = browser.new_page()
+    page.goto(f"{served}/chapters/regularizer.html")
+    assert_moves(page, explorer_named(page, "error_curves"), page.get_by_role("slider").first)
+    page.close()

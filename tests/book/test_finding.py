@@ -1,10 +1,7 @@
 """Marks of proofs, numbers, works and search, in the built book and a browser."""
 
-import functools
 import gzip
-import http.server
 import re
-import threading
 
 import pytest
 
@@ -74,21 +71,6 @@ def test_the_book_carries_the_part_of_mathjax_that_it_uses(built_book):
 def test_the_script_of_the_search_is_small():
     script = (search.HERE / "static" / "book-search.js").read_bytes()
     assert len(gzip.compress(script)) <= 3000
-
-
-@pytest.fixture(scope="module")
-def served(built_book):
-    """The address of the built book on a web host."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_arguments):
-            pass
-
-    handler = functools.partial(Quiet, directory=built_book)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(params=["file", "http"])

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dropoutlab.claims import TABLES, Bound, Claim, Table, __main__, judge_table, pick_tables
-from dropoutlab.samples import Sample
+from dropoutlab.claims.ledger import gap, of, ratio
+from dropoutlab.samples import Sample, samples_of
 
 
 def table(name="t", chapter="c", shift=1.0, **claim_names):
@@ -62,3 +63,18 @@ def test_bad_seeds_and_names_are_refused(seeds, capsys):
     with pytest.raises(SystemExit):
         __main__.main(["--only", "nothing of this name"])
     assert "names must be claims" in capsys.readouterr().err
+
+
+def test_quantities_are_values_differences_and_ratios_seed_by_seed():
+    found = [
+        *samples_of("none", {"p": 1}, (0, 1), {"error": [8.0, 6.0], "loss": [1.0, 2.0]}),
+        *samples_of("dropout", {"p": 1}, (0, 1), {"error": [5.0, 4.0]}),
+        *samples_of("dropout", {"p": 2}, (0, 1), {"error": [1.0, 2.0]}),
+    ]
+    one, other = of("error", "dropout", p=1), of("error", "dropout", p=2)
+    assert one(found).values.tolist() == [5, 4]
+    assert of("error", "none", "dropout", p=1)(found).values.tolist() == [3, 2]
+    assert gap(one, other)(found).values.tolist() == [4, 2]
+    assert ratio(one, other)(found).values.tolist() == [5, 2]
+    study = type("Study", (), {"samples": found})
+    assert of("loss", "none")(study).values.tolist() == [1, 2]

@@ -79,6 +79,7 @@ BAD = {
         "because": [None, 3, "", " "],
         "unit": [None, 3, ["m"]],
         "within": [None, -1, 0.5, True, "1"],
+        "veiled": [None, 1, "yes"],
     },
     "score": {},
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -39,7 +40,7 @@ class Elements(HTMLParser):
     def __init__(self, html):
         super().__init__()
         self.found = []
-        self.feed(html)
+        self.feed(re.sub("<sub>(.)</sub>", r"_\1", html))
 
     def handle_starttag(self, tag, attributes):
         self.found.append([tag, dict(attributes), ""])
@@ -307,3 +308,11 @@ def test_a_question_and_its_answer_can_be_read_back():
     assert json.loads(guess["data-words"]) == [f"{k} {NASTY}" for k in range(5)]
     assert (guess["value"], guess["aria-valuetext"]) == ("2", f"2 {NASTY}")
     assert elements.of("form")[0][0]["data-right"] == "1 1"
+    assert "explorer-veil" not in elements.of("form")[0][0]["class"]
+
+
+def test_a_picture_is_veiled_if_the_question_says_so():
+    plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.", veiled=True)
+    elements = Elements(page.page_explorer(plan, question).markup)
+    assert elements.of("form")[0][0]["class"] == "explorer-question explorer-veil"

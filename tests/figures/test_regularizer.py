@@ -287,17 +287,16 @@ def spread():
 def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
     samples = spread()
     (axes,) = figures.draw_spread(samples).axes
-    for line, bars, text, measure, color in zip(
-        axes.lines, axes.collections, axes.texts, ("latest weights", "averaged weights"),
-        (style.E_D, style.E_R), strict=True,
-    ):  # fmt: skip
-        found = [s.summary() for s in samples if s.measure == measure]
-        assert text.get_text() == measure
-        assert same_color(line.get_color(), color) and same_color(text.get_color(), color)
-        assert np.allclose(line.get_xydata(), [[part.mean, k] for k, part in enumerate(found)])
-        ends = [segment[:, 0] for segment in bars.get_segments()]
-        assert np.allclose(ends, [[part.low, part.high] for part in found])
-        assert [segment[0, 1] for segment in bars.get_segments()] == [0, 1, 2]
+    measures = {"latest weights": style.E_D, "averaged weights": style.E_R}
+    dots = iter(zip(axes.lines, axes.collections, strict=True))
+    for text, (measure, color) in zip(axes.texts, measures.items(), strict=True):
+        assert text.get_text() == measure and same_color(text.get_color(), color)
+        for row, sample in enumerate(s for s in samples if s.measure == measure):
+            (dot, bar), found = next(dots), sample.summary()
+            assert same_color(dot.get_color(), color)
+            assert np.allclose(dot.get_xydata(), [[found.mean, row]])
+            assert np.allclose(bar.get_segments(), [[[found.low, row], [found.high, row]]])
+    assert not list(dots)
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "masks only\nrate 0.08", "masks only\nrate 0.02", "both\nfalling rate",
     ]  # fmt: skip

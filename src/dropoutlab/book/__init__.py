@@ -3,15 +3,14 @@
 MyST-NB puts into a page the kernel's widgets and their state, whose ids are random and which
 nothing shows; it cuts an output where the kernel happened to flush it; a page names the hash of a
 file only if the file is there already. It also mends what docutils writes and an accessibility
-scanner minds: entries of the bibliography with a role that WAI-ARIA has given up. Links may name a
-claim of the ledger's table, and folded code says what it is.
+scanner minds: entries of the bibliography with a role that WAI-ARIA has given up.
 
-Beside that: `plain` turns plain Markdown into MyST, `proofs` puts marks beside equations,
-`bibliography` lists the works, `mathjax` brings the formulas, `search` finds things from disk, and
-`offers` are what a page gives away.
+What else a page has is in the modules beside: `plain` Markdown turned into MyST, `proofs` beside
+equations, code that is folded (`folding`), words explained (`glossary`), what was found
+beside what is claimed (`ledger`), its length (`reading`) and
+what it gives away (`offers`); the list of works (`bibliography`), `mathjax`, and a `search`.
 """
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,23 @@ from typing import Any
 from docutils import nodes
 
 from dropoutlab._names import lazy_modules, public_dir
-from dropoutlab.book import bibliography, mathjax, offers, plain, proofs, search
+from dropoutlab.book import (
+    bibliography,
+    folding,
+    glossary,
+    ledger,
+    mathjax,
+    offers,
+    plain,
+    proofs,
+    reading,
+    search,
+)
 
 __dir__ = public_dir(__name__)
 __getattr__ = lazy_modules(__name__)
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-CLAIM = re.compile(r"<tr id='([^']+)'")  # a row of the table of claims
 
 
 def join_streams(document: nodes.document) -> None:
@@ -57,27 +66,6 @@ def _is_widget(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("mime_type") == WIDGET
 
 
-def name_claims(document: nodes.document, page: dict[str, Any]) -> None:
-    """Let links name the rows of a table of claims like headings of the page.
-
-    page: what the build knows of the page that is being read.
-    """
-    rows = page.setdefault("myst_slugs", {})
-    for raw in document.findall(nodes.raw):
-        for name in CLAIM.findall(raw.astext()):
-            rows[name] = (0, name, name)
-
-
-def call_code_code(document: nodes.document) -> None:
-    """Say of folded code that it is code; what is folded whole is an answer."""
-    for cell in document.findall(_is_folded_code):
-        cell["prompt_show"], cell["prompt_hide"] = "Show the code", "Hide the code"
-
-
-def _is_folded_code(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("hide_mode") == "input"
-
-
 def drop_widget_state(app: Any) -> None:  # noqa: ANN401 - Sphinx's application, from here on
     """Take the state of the kernel's widgets out of the page that is being read."""
     page = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {})
@@ -89,8 +77,6 @@ def mend_page(app: Any, document: nodes.document) -> None:  # noqa: ANN401
     drop_widgets(document)
     drop_widget_state(app)
     join_streams(document)
-    call_code_code(document)
-    name_claims(document, app.env.metadata[app.env.docname])
     proofs.mark_proofs(document)
 
 
@@ -119,8 +105,12 @@ def mend_roles(
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     """Hook in."""
     bibliography.setup(app)
+    folding.setup(app)
+    glossary.setup(app)
+    ledger.setup(app)
     mathjax.setup(app)
     offers.setup(app)
+    reading.setup(app)
     search.setup(app)
     app.connect("source-read", plain.read_plain)
     app.connect("doctree-read", mend_page)

@@ -51,6 +51,14 @@ PREPARE = """async () => {
 }"""
 
 
+BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome")
+
+
+def find_browser() -> str | None:
+    """Return where a Chromium is: the environment variable CHROMIUM, or one that is installed."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def pages_of(html: Path, contents: Path) -> list[Path]:
     """Return the pages of a built book in the order of its table of contents.
 
@@ -84,9 +92,8 @@ def printed(page: Page, path: Path) -> bytes:
 
 def printed_pages(pages: list[Path]) -> Iterator[bytes]:
     """Yield each page of the book as a PDF."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         page = browser.new_page(color_scheme="light", reduced_motion="reduce")
         page.set_default_timeout(0)  # a busy machine takes its time
         for path in pages:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from dropoutlab._progress import bar_of
+from dropoutlab._words import minus
 from dropoutlab.claims import TABLES, Row, judge_table, pick_tables
 
 MARKS = {"holds": "✓", "fails": "✗", "not settled": "?"}
@@ -95,7 +96,7 @@ def verdict_text(row: Row) -> str:
         rest = f"not settled: {f'about {needed}' if needed else 'no number of'} seeds would do"
     else:
         rest = f"{v.word}; other seeds turn it with probability {chance_text(v.turns)}"
-    return f"{found}: {rest}".replace("-", "−")
+    return minus(f"{found}: {rest}")
 
 
 def chance_text(chance: float) -> str:

@@ -1,43 +1,31 @@
 """What the chapter `practice` claims of other architectures, and of doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
-from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.samples import Sample, pick
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
+from dropoutlab.samples import Sample
 
 __dir__ = public_dir(__name__)
-
-Quantity = Callable[[Sequence[Sample]], Sample]
 
 
 def _gain(place: str, normalized: str) -> Quantity:
     """Test error with dropout at a place minus that without dropout."""
-    return lambda found: (
-        pick(found, place, "test error", normalized=normalized)
-        - pick(found, "none", "test error", normalized=normalized)
-    )
-
-
-def _timed(arm: str, measure: str) -> Quantity:
-    """A measure with dropout at a time minus that without dropout."""
-    return lambda found: pick(found, arm, measure) - pick(found, "none", measure)
-
-
-def _ratio(place: str, measure: str = "measured") -> Quantity:
-    return lambda found: pick(found, place, measure)
+    return of("test error", place, "none", normalized=normalized)
 
 
 def _kept_of_doubt(arm: str) -> Quantity:
     """The spread with most examples as a share of the mean spread with fewest."""
+    first, last = (
+        of("spread", arm, examples=size)
+        for size in (min(experiments.DOUBT_SIZES), max(experiments.DOUBT_SIZES))
+    )
 
     def share(found: Sequence[Sample]) -> Sample:
-        fewest, most = min(experiments.DOUBT_SIZES), max(experiments.DOUBT_SIZES)
-        first = pick(found, arm, examples=fewest).values.mean()
-        return (1 / first) * pick(found, arm, examples=most)
+        return (1 / first(found).values.mean()) * last(found)
 
     return share
 
@@ -78,7 +66,7 @@ SHIFT = Table(
         Claim(
             "shift-behind",
             "Behind the last normalisation the two variances agree.",
-            _ratio("dense"),
+            of("measured", "dense"),
             Bound(0.99, 1.01),
             "",
         ),
@@ -86,14 +74,14 @@ SHIFT = Table(
             "shift-in-front",
             "In front of it the variance at test is less than nine tenths of what was seen in "
             "training.",
-            _ratio("before norm"),
+            of("measured", "before norm"),
             Bound(high=0.9),
             "",
         ),
         Claim(
             "shift-predicted",
             "That is what the formula predicts, within two hundredths.",
-            lambda found: _ratio("before norm")(found) - _ratio("before norm", "predicted")(found),
+            gap(of("measured", "before norm"), of("predicted", "before norm")),
             Bound(-0.02, 0.02),
             "",
         ),
@@ -110,7 +98,7 @@ SEQUENCES = Table(
             "sequence-masks",
             "One mask a sequence or one a step: here their errors are within two points of each "
             "other.",
-            lambda found: pick(found, "fixed", "test error") - pick(found, "fresh", "test error"),
+            of("test error", "fixed", "fresh"),
             Bound(-2, 2),
         ),
     ),
@@ -125,13 +113,13 @@ TIMING = Table(
         Claim(
             "timing-early",
             "In the larger network, dropout in the first half alone lowers the error.",
-            _timed("early", "test error"),
+            of("test error", "early", "none"),
             LESS,
         ),
         Claim(
             "timing-late",
             "So does dropout in the second half alone.",
-            _timed("late", "test error"),
+            of("test error", "late", "none"),
             LESS,
         ),
     ),
@@ -147,14 +135,14 @@ TIMING_SMALL = Table(
             "timing-small-early",
             "In the small one, early dropout moves the training loss by less than a tenth of a "
             "nat, up or down.",
-            _timed("early", "training loss"),
+            of("training loss", "early", "none"),
             Bound(-0.1, 0.1),
             "nats",
         ),
         Claim(
             "timing-small-late",
             "Late dropout raises it.",
-            _timed("late", "training loss"),
+            of("training loss", "late", "none"),
             MORE,
             "nats",
         ),
@@ -170,14 +158,14 @@ PASSES = Table(
         Claim(
             "passes-mean",
             "Twenty passes bring the mean to within a quarter of the spread.",
-            lambda found: pick(found, "passes", "mean", passes=20),
+            of("mean", "passes", passes=20),
             Bound(high=0.25),
             "",
         ),
         Claim(
             "passes-spread",
             "Fifty bring the spread to within a sixth of itself.",
-            lambda found: pick(found, "passes", "spread", passes=50),
+            of("spread", "passes", passes=50),
             Bound(high=1 / 6),
             "",
         ),

@@ -7,18 +7,14 @@ import numpy as np
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import Bound
-from dropoutlab.claims.ledger import Claim, Table
+from dropoutlab.claims.ledger import Claim, Table, of
 from dropoutlab.experiments import Products
-from dropoutlab.samples import Sample, pick
+from dropoutlab.samples import Sample
 
 __dir__ = public_dir(__name__)
 
 CHAPTER = "beyond-linear"
 Paths = tuple[Products, tuple[int, ...]]
-
-
-def _difference(arm: str, other: str, measure: str) -> Callable[[list[Sample]], Sample]:
-    return lambda found: pick(found, arm, measure) - pick(found, other, measure)
 
 
 BELOW = Table(
@@ -31,7 +27,7 @@ BELOW = Table(
             "formula-below",
             "One layer below, the formula misses the mean error by more than a tenth of the "
             "penalty.",
-            lambda found: pick(found, "layer below", "gap"),
+            of("gap", "layer below"),
             Bound(low=0.1),
             "of the penalty",
         ),
@@ -108,21 +104,21 @@ AVERAGES = Table(
         Claim(
             "average-geometric",
             "Here the geometric mean takes more than a tenth of a nat off the members' loss.",
-            _difference("geometric", "members", "loss"),
+            of("loss", "geometric", "members"),
             Bound(high=-0.1),
             "nats",
         ),
         Claim(
             "average-arithmetic",
             "So does the arithmetic mean.",
-            _difference("arithmetic", "members", "loss"),
+            of("loss", "arithmetic", "members"),
             Bound(high=-0.1),
             "nats",
         ),
         Claim(
             "averages-alike",
             "The two averages differ by less than a twentieth of a nat.",
-            _difference("arithmetic", "geometric", "loss"),
+            of("loss", "arithmetic", "geometric"),
             Bound(-0.05, 0.05),
             "nats",
         ),
@@ -138,32 +134,32 @@ EFFECTS = Table(
         Claim(
             "explicit-effect",
             "Averaged over four masks, dropout lowers the error by more than two points.",
-            _difference("masks averaged", "none", "test error"),
+            of("test error", "masks averaged", "none"),
             Bound(high=-2.0),
         ),
         Claim(
             "implicit-error",
             "The noise, put back, gains less than half a point.",
-            _difference("masks averaged, noise added", "masks averaged", "test error"),
+            of("test error", "masks averaged, noise added", "masks averaged"),
             Bound(low=-0.5),
         ),
         Claim(
             "noise-alone",
             "Noise without the penalty costs more than two points.",
-            _difference("noise alone", "none", "test error"),
+            of("test error", "noise alone", "none"),
             Bound(low=2.0),
         ),
         Claim(
             "implicit-loss",
             "Put back, it lowers the test loss by more than a tenth of a nat.",
-            _difference("masks averaged, noise added", "masks averaged", "test loss"),
+            of("test loss", "masks averaged, noise added", "masks averaged"),
             Bound(high=-0.1),
             "nats",
         ),
         Claim(
             "noise-restored",
             "With the noise put back, the test loss is within a fifth of a nat of dropout's.",
-            _difference("masks averaged, noise added", "dropout", "test loss"),
+            of("test loss", "masks averaged, noise added", "dropout"),
             Bound(-0.2, 0.2),
             "nats",
         ),

@@ -1,13 +1,12 @@
 """What the chapters `coadaptation` and `evidence` claim."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
-from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.experiments import ConfidenceStudy, PenaltyStudy
-from dropoutlab.samples import Sample, pick
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
+from dropoutlab.experiments import PenaltyStudy
 
 __dir__ = public_dir(__name__)
 
@@ -19,21 +18,8 @@ def penalties(seeds: Sequence[int]) -> PenaltyStudy:
     return experiments.penalty_study(seeds, experiments.chosen_settings(experiments.tuning()))
 
 
-def of(measure: str, arm: str, other: str | None = None) -> Callable[..., Sample]:
-    """A measure of an arm in a study that has samples, less that of another, seed by seed."""
-
-    def quantity(study: PenaltyStudy | ConfidenceStudy) -> Sample:
-        found = pick(study.samples, arm, measure)
-        return found if other is None else found - pick(study.samples, other, measure)
-
-    return quantity
-
-
-def _beyond_chance(arm: str) -> Callable[[PenaltyStudy], Sample]:
-    def quantity(study: PenaltyStudy) -> Sample:
-        return pick(study.samples, arm, "cancellation") - pick(study.samples, arm, "by chance")
-
-    return quantity
+def _beyond_chance(arm: str) -> Quantity:
+    return gap(of("cancellation", arm), of("by chance", arm))
 
 
 ERRORS = Table(
@@ -123,7 +109,7 @@ STOPPING = Table(
             "stopping-early",
             "Stopping at the pass with the least validation error changes the test error by less "
             "than one point.",
-            lambda found: pick(found, "stopped", "test error") - pick(found, "none", "test error"),
+            of("test error", "stopped", "none"),
             Bound(-1.0, 1.0),
         ),
     ),
@@ -138,13 +124,13 @@ REMOVALS = Table(
         Claim(
             "one-unit-removed",
             "Without dropout the removal of one unit in twelve adds far more error than with it.",
-            lambda found: pick(found, "none", "added") - pick(found, "dropout", "added"),
+            of("added", "none", "dropout"),
             Bound(low=8.0),
         ),
         Claim(
             "too-few-units",
             "With so few units, dropout makes the whole network worse.",
-            lambda found: pick(found, "dropout", "test error") - pick(found, "none", "test error"),
+            of("test error", "dropout", "none"),
             MORE,
         ),
     ),

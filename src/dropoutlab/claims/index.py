@@ -1,22 +1,11 @@
 """What the first page claims of trained networks."""
 
-from collections.abc import Callable
-
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import Bound
-from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.samples import Sample, pick
+from dropoutlab.claims.ledger import Claim, Table, of
 
 __dir__ = public_dir(__name__)
-
-
-def _gain(measure: str, gone: int) -> Callable[[list[Sample]], Sample]:
-    """Dropout less none, with so many units gone."""
-    return lambda found: (
-        pick(found, "dropout", measure, gone=gone) - pick(found, "none", measure, gone=gone)
-    )
-
 
 UNITS_AWAY = Table(
     "index",
@@ -27,19 +16,19 @@ UNITS_AWAY = Table(
         Claim(
             "one-unit-gone",
             "With one unit gone, dropout saves more than ten in a hundred of the right answers.",
-            _gain("answers kept", 1),
+            of("answers kept", "dropout", "none", gone=1),
             Bound(low=10.0),
         ),
         Claim(
             "two-units-gone",
             "With two units gone, dropout saves more than fifteen in a hundred.",
-            _gain("answers kept", 2),
+            of("answers kept", "dropout", "none", gone=2),
             Bound(low=15.0),
         ),
         Claim(
             "whole-networks",
             "While all units are there, dropout changes the test error by less than four points.",
-            _gain("test error", 0),
+            of("test error", "dropout", "none", gone=0),
             Bound(-4.0, 4.0),
         ),
     ),

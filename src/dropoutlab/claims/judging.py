@@ -16,6 +16,7 @@ from scipy import special
 
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
+from dropoutlab._words import minus
 
 __dir__ = public_dir(__name__)
 
@@ -48,10 +49,10 @@ class Bound:
 
     def __str__(self) -> str:
         if self.high is None:
-            return f"above {self.low:g}".replace("-", "−")
+            return minus(f"above {self.low:g}")
         if self.low is None:
-            return f"below {self.high:g}".replace("-", "−")
-        return f"from {self.low:g} to {self.high:g}".replace("-", "−")
+            return minus(f"below {self.high:g}")
+        return minus(f"from {self.low:g} to {self.high:g}")
 
 
 LESS, MORE = Bound(high=0.0), Bound(low=0.0)

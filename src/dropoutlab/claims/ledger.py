@@ -6,7 +6,43 @@ from dataclasses import dataclass
 from dropoutlab._checks import instance, seed_numbers, several
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.claims.judging import Bound, Verdict, judge
-from dropoutlab.samples import Sample
+from dropoutlab.samples import Sample, pick
+
+Quantity = Callable[..., Sample]  # of what an experiment returns, one number a seed
+
+
+def of(measure: str, arm: str, other: str | None = None, **settings: float | str) -> Quantity:
+    """Return the quantity: a measure of an arm, less that of another, seed by seed.
+
+    Args:
+        measure: of samples, or of a study that has samples.
+        arm: whose measure.
+        other: the arm of which the measure, with the same settings, is subtracted.
+        **settings: of the samples.
+    """
+
+    def quantity(found: object) -> Sample:
+        samples = getattr(found, "samples", found)
+        one = pick(samples, arm, measure, **settings)
+        return one if other is None else one - pick(samples, other, measure, **settings)
+
+    return quantity
+
+
+def gap(one: Quantity, other: Quantity) -> Quantity:
+    """Return the quantity: one less another, seed by seed."""
+    return lambda found: one(found) - other(found)
+
+
+def ratio(one: Quantity, other: Quantity) -> Quantity:
+    """Return the quantity: one over another, seed by seed."""
+
+    def quantity(found: object) -> Sample:
+        above, below = one(found), other(found)
+        return Sample(above.arm, "ratio", above.seeds, above.values / below.values)
+
+    return quantity
+
 
 __dir__ = public_dir(__name__)
 
@@ -22,7 +58,7 @@ class Claim:
 
     name: str
     sentence: str
-    quantity: Callable[..., Sample]
+    quantity: Quantity
     bound: Bound
     unit: str = "points"
 

@@ -1,14 +1,13 @@
 """What the chapter `practice` claims."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
-from dropoutlab.claims.coadaptation import of
 from dropoutlab.claims.judging import MORE, Bound
-from dropoutlab.claims.ledger import Claim, Table
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
 from dropoutlab.experiments import ConfidenceStudy
-from dropoutlab.samples import Sample, pick
+from dropoutlab.samples import Sample
 
 __dir__ = public_dir(__name__)
 
@@ -31,36 +30,19 @@ def confidence(seeds: Sequence[int]) -> ConfidenceStudy:
     return experiments.confidence_study(seeds, _chosen("L2", "dropout"))
 
 
-def _kept(keep_prob: float, other: float, arm: str = "same width") -> Callable[..., Sample]:
-    return lambda found: (
-        pick(found, arm, "test error", keep_prob=keep_prob)
-        - pick(found, "same width", "test error", keep_prob=other)
+def _kept(keep_prob: float, other: float, arm: str = "same width") -> Quantity:
+    return gap(
+        of("test error", arm, keep_prob=keep_prob), of("test error", "same width", keep_prob=other)
     )
 
 
-def _gain(examples: int) -> Callable[[list[Sample]], Sample]:
+def _gain(examples: int) -> Quantity:
     """By how much dropout lowers the test error."""
-    return lambda found: (
-        pick(found, "none", "test error", examples=examples)
-        - pick(found, "dropout", "test error", examples=examples)
-    )
+    return of("test error", "none", "dropout", examples=examples)
 
 
-def _more_gain(examples: int, other: int) -> Callable[[list[Sample]], Sample]:
-    return lambda found: _gain(examples)(found) - _gain(other)(found)
-
-
-def _noise(keep_prob: float) -> Callable[[list[Sample]], Sample]:
-    return lambda found: (
-        pick(found, "Gaussian", keep_prob=keep_prob) - pick(found, "Bernoulli", keep_prob=keep_prob)
-    )
-
-
-def _rates(one: tuple[float, float], other: tuple[float, float]) -> Callable[..., Sample]:
-    def at(found: list[Sample], rates: tuple[float, float]) -> Sample:
-        return pick(found, inputs=rates[0], hidden=rates[1])
-
-    return lambda found: at(found, one) - at(found, other)
+def _rates(inputs: float, hidden: float) -> Quantity:
+    return of("test error", "rates", inputs=inputs, hidden=hidden)
 
 
 RATES = Table(
@@ -112,13 +94,13 @@ SIZES = Table(
         Claim(
             "gain-peaks",
             "With five hundred it gains more than with a hundred.",
-            _more_gain(500, 100),
+            gap(_gain(500), _gain(100)),
             Bound(low=2.0),
         ),
         Claim(
             "gain-falls",
             "With four thousand the gain is smaller again.",
-            _more_gain(500, 4000),
+            gap(_gain(500), _gain(4000)),
             Bound(low=3.0),
         ),
     ),
@@ -133,13 +115,13 @@ NOISE = Table(
         Claim(
             "gaussian-weak",
             "At p = 0.7, Gaussian and Bernoulli noise differ by less than one and a half points.",
-            _noise(0.7),
+            of("test error", "Gaussian", "Bernoulli", keep_prob=0.7),
             Bound(-1.5, 1.5),
         ),
         Claim(
             "gaussian-strong",
             "At p = 0.5, Gaussian and Bernoulli noise differ by less than one and a half points.",
-            _noise(0.5),
+            of("test error", "Gaussian", "Bernoulli", keep_prob=0.5),
             Bound(-1.5, 1.5),
         ),
     ),
@@ -154,19 +136,19 @@ LAYERS = Table(
         Claim(
             "hidden-layers-dropped",
             "Dropping hidden units of both layers gains more than five points.",
-            _rates((1.0, 0.8), (1.0, 1.0)),
+            gap(_rates(1.0, 0.8), _rates(1.0, 1.0)),
             Bound(high=-5.0),
         ),
         Claim(
             "inputs-dropped-too",
             "Dropping one input in ten as well costs test error.",
-            _rates((0.9, 0.8), (1.0, 0.8)),
+            gap(_rates(0.9, 0.8), _rates(1.0, 0.8)),
             MORE,
         ),
         Claim(
             "inputs-alone",
             "Dropping one input in ten and nothing else changes less than four points.",
-            _rates((0.9, 1.0), (1.0, 1.0)),
+            gap(_rates(0.9, 1.0), _rates(1.0, 1.0)),
             Bound(-4.0, 4.0),
         ),
     ),

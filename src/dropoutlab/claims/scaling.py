@@ -1,32 +1,22 @@
 """What the chapter `scaling` claims of trained networks."""
 
-from collections.abc import Callable
-
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
-from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.samples import Sample, pick
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
 
 __dir__ = public_dir(__name__)
 
 RIGHT = "weights × p"
 
 
-def _mistake(arm: str, measure: str) -> Callable[[list[Sample]], Sample]:
-    """What a mistake at test time adds to a measure."""
-    return lambda found: pick(found, arm, measure) - pick(found, RIGHT, measure)
-
-
-def _average(measure: str, masks: int, arm: str = "Monte-Carlo") -> Callable[..., Sample]:
+def _average(measure: str, masks: int, arm: str = "Monte-Carlo") -> Quantity:
     """An average over masks less weight scaling."""
-    return lambda found: (
-        pick(found, arm, measure, masks=masks) - pick(found, "weight scaling", measure)
-    )
+    return gap(of(measure, arm, masks=masks), of(measure, "weight scaling"))
 
 
-def _exact(layers: str, one: str, other: str) -> Callable[[list[Sample]], Sample]:
-    return lambda found: pick(found, layers, one) - pick(found, layers, other)
+def _exact(layers: str, one: str, other: str) -> Quantity:
+    return gap(of(one, layers), of(other, layers))
 
 
 MISTAKES = Table(
@@ -38,53 +28,53 @@ MISTAKES = Table(
         Claim(
             "forgotten-loss",
             "If the scaling is forgotten, the test loss jumps.",
-            _mistake("not scaled", "test loss"),
+            of("test loss", "not scaled", RIGHT),
             Bound(low=0.5),
             "nats",
         ),
         Claim(
             "forgotten-error",
             "If the scaling is forgotten, the test error moves by less than three points.",
-            _mistake("not scaled", "test error"),
+            of("test error", "not scaled", RIGHT),
             Bound(-3.0, 3.0),
         ),
         Claim(
             "forgotten-training-loss",
             "The training loss does not give a forgotten scaling away.",
-            _mistake("not scaled", "training loss"),
+            of("training loss", "not scaled", RIGHT),
             Bound(-0.05, 0.05),
             "nats",
         ),
         Claim(
             "scaled-twice-error",
             "Scaling twice costs more than two points of test error.",
-            _mistake("weights × p twice", "test error"),
+            of("test error", "weights × p twice", RIGHT),
             Bound(low=2.0),
         ),
         Claim(
             "scaled-twice-loss",
             "Scaling twice lowers the test loss: these networks are too sure of themselves.",
-            _mistake("weights × p twice", "test loss"),
+            of("test loss", "weights × p twice", RIGHT),
             LESS,
             "nats",
         ),
         Claim(
             "masks-left-on-error",
             "Masks left on cost more than three points of test error.",
-            _mistake("masks left on", "test error"),
+            of("test error", "masks left on", RIGHT),
             Bound(low=3.0),
         ),
         Claim(
             "masks-left-on-loss",
             "Masks left on raise the test loss.",
-            _mistake("masks left on", "test loss"),
+            of("test loss", "masks left on", RIGHT),
             Bound(low=0.3),
             "nats",
         ),
         Claim(
             "biases-too",
             "Scaling the biases too changes the test error by less than two points.",
-            _mistake("biases × p too", "test error"),
+            of("test error", "biases × p too", RIGHT),
             Bound(-2.0, 2.0),
         ),
     ),
@@ -99,14 +89,14 @@ EXACT = Table(
         Claim(
             "one-layer-exact",
             "With one dropped layer weight scaling is the normalised geometric mean.",
-            lambda found: pick(found, "one layer", "from normalised geometric"),
+            of("from normalised geometric", "one layer"),
             Bound(high=1e-9),
             "probability",
         ),
         Claim(
             "two-layers-near",
             "With two dropped layers weight scaling is off by less than a twentieth.",
-            lambda found: pick(found, "two layers", "from normalised geometric"),
+            of("from normalised geometric", "two layers"),
             Bound(0.001, 0.05),
             "probability",
         ),

@@ -1,43 +1,23 @@
 """What the chapter `practice` claims of faults in the use of dropout."""
 
-from collections.abc import Callable
-
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
-from dropoutlab.claims.ledger import Claim, Table
-from dropoutlab.samples import Sample, pick
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
 
 __dir__ = public_dir(__name__)
 
 SEEDS = 12
 
 
-def _after(passes: int, arm: str, measure: str) -> Callable[[list[Sample]], Sample]:
-    return lambda found: pick(found, arm, measure, passes=passes)
-
-
-def _since_the_fifth(measure: str) -> Callable[[list[Sample]], Sample]:
+def _since_the_fifth(measure: str) -> Quantity:
     """What is added from the fifth pass to the fiftieth without dropout."""
-    return lambda found: (
-        pick(found, "no dropout", measure, passes=50) - pick(found, "no dropout", measure, passes=5)
-    )
+    return gap(of(measure, "no dropout", passes=50), of(measure, "no dropout", passes=5))
 
 
-def _less_validation(measure: str) -> Callable[[list[Sample]], Sample]:
+def _less_validation(measure: str) -> Quantity:
     """A training loss less the validation loss, after twenty passes."""
-    return lambda found: (
-        pick(found, "right", measure, passes=20)
-        - pick(found, "right", "validation loss", passes=20)
-    )
-
-
-def _slower(found: list[Sample]) -> Sample:
-    """What one mask a batch adds to the printed loss of the tenth pass."""
-    one, many = (
-        pick(found, arm, "printed loss", passes=10) for arm in ("one mask a batch", "right")
-    )
-    return one - many
+    return gap(of(measure, "right", passes=20), of("validation loss", "right", passes=20))
 
 
 FAULTS = Table(
@@ -49,20 +29,20 @@ FAULTS = Table(
         Claim(
             "evaluations-differ",
             "With masks left on, a second evaluation changes more than a third of the answers.",
-            _after(50, "masks left on", "other answers"),
+            of("other answers", "masks left on", passes=50),
             Bound(low=100 / 3),
         ),
         Claim(
             "scaled-by-drop-rate",
             "Scaled by the drop rate, more than three answers in four are wrong.",
-            _after(50, "scaled by 1 − p", "validation error"),
+            of("validation error", "scaled by 1 − p", passes=50),
             Bound(low=75.0),
         ),
         Claim(
             "keep-and-drop-confused",
             "With keep and drop confused, even the training loss is above one nat after fifty "
             "passes.",
-            _after(50, "keep and drop confused", "training loss"),
+            of("training loss", "keep and drop confused", passes=50),
             Bound(low=1.0),
             "nats",
         ),
@@ -70,14 +50,14 @@ FAULTS = Table(
             "outputs-dropped",
             "With dropout on the outputs, the printed training loss is above one nat after fifty "
             "passes.",
-            _after(50, "outputs dropped", "printed loss"),
+            of("printed loss", "outputs dropped", passes=50),
             Bound(low=1.0),
             "nats",
         ),
         Claim(
             "one-mask-slower",
             "With one mask for a batch, the printed training loss of the tenth pass is higher.",
-            _slower,
+            of("printed loss", "one mask a batch", "right", passes=10),
             MORE,
             "nats",
         ),

@@ -7,6 +7,7 @@ from fractions import Fraction
 import sympy as sp
 
 from dropoutlab import symbolic
+from dropoutlab._words import minus
 from dropoutlab.symbolic import Equation, ProofError
 
 EXACT = 1e-12  # what float64 leaves of numbers that are equal
@@ -60,8 +61,8 @@ def written(value: float | Fraction | sp.Expr) -> str:
     """Return a number as it is written: whole numbers without, others with two decimals or more."""
     value = float(value)
     if abs(value - round(value)) < EXACT:
-        return f"{value:z,.0f}".replace("-", "−")
-    return (f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}").replace("-", "−")
+        return minus(f"{value:z,.0f}")
+    return minus(f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}")
 
 
 # --- formulas -------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ import sympy as sp
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab.errata._entry import Entry, Outcome, equal, formula, written
-from dropoutlab.masks import enumerate_masks, mask_probability
 
 STEPS = 10  # of training, with a learning rate of 0
 KEPT = 0.5
@@ -123,12 +122,6 @@ def _series() -> Outcome:
     holds = sp.expand(found - claimed) == 0 and abs(says - gap) < abs(gap) / 10
     what = "difference, for outputs 0.55 and 0.60"
     return Outcome(what, written(says), written(gap), holds)
-
-
-def mean_of_masked(divisor: float, keep_prob: float) -> float:
-    """Return the mean of z h / divisor for an activation h = 1, over both masks."""
-    (masks,) = enumerate_masks(1)
-    return float(mask_probability(masks, keep_prob) @ masks[:, 0] / divisor)
 
 
 ENTRIES = (

@@ -11,12 +11,9 @@ from dropoutlab._checks import FloatArray
 from dropoutlab.errata._entry import Entry, Outcome, equal, formula, written
 from dropoutlab.masks import enumerate_masks, mask_probability
 
-HALF = Fraction(1, 2)
-
 # --- against L2: two orthogonal inputs, the second four times as large; both fitted by 1 ----------
 
 INPUTS = np.diag([1.0, 4.0])
-TARGET = np.array([1.0, 4.0])
 KEEP_PROB = 0.5
 
 

@@ -9,6 +9,7 @@ is written down here.
 from inspect import signature
 
 from dropoutlab._names import known_name, public_dir
+from dropoutlab._words import minus
 from dropoutlab.exercises import (
     _beyond_linear,
     _coadaptation,
@@ -63,4 +64,4 @@ def check(name: str, *answer: object, **answers: object) -> Feedback:
     if is_missing(list(parts.values())):
         return Feedback(None, UNANSWERED)
     judged = list(judge(**parts))
-    return Feedback(all(right for right, _ in judged), " ".join(text for _, text in judged))
+    return Feedback(all(right for right, _ in judged), minus(" ".join(text for _, text in judged)))

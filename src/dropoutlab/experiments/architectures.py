@@ -4,7 +4,7 @@ Networks learn MNIST-1D from 1,000 examples. Convolutional ones are three convol
 channels and a dense layer (`convolution.new_convnet`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from dropoutlab._checks import (
     seed_numbers,
     whole_number,
 )
+from dropoutlab._kernel import other_class
 from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab._threads import one_blas_thread
@@ -94,31 +95,43 @@ def train_convnets(
     return trained, split
 
 
-def _error(outputs: FloatArray, targets: FloatArray) -> FloatArray:
-    """Wrong answers in percent, one number a network."""
-    return 100 * (outputs.argmax(axis=-1) != targets.argmax(axis=-1)).mean(axis=-1)
-
-
 @one_blas_thread
-def _convnet_errors(seeds: Sequence[int], settings: Mapping[str, object]) -> list[FloatArray]:
+def _convnet_errors(
+    seeds: Sequence[int], place: str, keep_prob: float, normalized: str
+) -> list[FloatArray]:
+    settings = convnet_settings(place, keep_prob, normalized == "yes")
     network, split = train_convnets(seeds, settings)
     return [
-        _error(convolution.predict(network, split.test_inputs), split.test_targets),
-        _error(convolution.predict(network, split.train_inputs), split.train_targets),
+        100 * other_class(convolution.predict(network, inputs), targets)
+        for inputs, targets in (
+            (split.test_inputs, split.test_targets),
+            (split.train_inputs, split.train_targets),
+        )
     ]
 
 
-def _convnet_sweep(arms: Sequence[tuple[str, float, bool]], seeds: tuple[int, ...]) -> list[Sample]:
+def _sweep(
+    errors: Callable[..., list[FloatArray]],
+    settings: Sequence[str],
+    arms: Sequence[tuple],
+    seeds: Sequence[int],
+) -> list[Sample]:
+    """The errors of each arm: its name and the values of its settings, which `errors` is given."""
+    seeds = seed_numbers(seeds, 2)
     parts = [seeds[start : start + AT_ONCE] for start in range(0, len(seeds), AT_ONCE)]
-    jobs = [(part, convnet_settings(*arm)) for arm in arms for part in parts]
-    done = on_all_cores([delayed(_convnet_errors)(*job) for job in jobs], "networks")
+    jobs = [delayed(errors)(part, *arm) for arm in arms for part in parts]
+    done = on_all_cores(jobs, "networks")
     samples = []
-    for k, (place, keep_prob, normalized) in enumerate(arms):
+    for k, (name, *values) in enumerate(arms):
         found = done[k * len(parts) : (k + 1) * len(parts)]
         test, train = (np.concatenate(column) for column in zip(*found, strict=True))
-        settings = {"keep_prob": keep_prob, "normalized": "yes" if normalized else "no"}
-        samples += samples_of(place, settings, seeds, {"test error": test, "training error": train})
+        measures = {"test error": test, "training error": train}
+        samples += samples_of(name, dict(zip(settings, values, strict=True)), seeds, measures)
     return samples
+
+
+CONV_ARM = ("keep_prob", "normalized")  # its settings
+SEQUENCE_ARM = ("keep_prob", "learning_rate")
 
 
 @once
@@ -129,11 +142,11 @@ def convolution_tuning(seeds: Sequence[int] = CONV_TUNING_SEEDS) -> list[Sample]
     """
     arms = [
         (place, p, normalized)
-        for normalized in (False, True)
+        for normalized in ("no", "yes")
         for place, grid in CONV_GRIDS.items()
         for p in grid
     ]
-    return _convnet_sweep(arms, seed_numbers(seeds, 2))
+    return _sweep(_convnet_errors, CONV_ARM, arms, seeds)
 
 
 # by place, without and with batch normalisation: the least mean error in `convolution_tuning`
@@ -148,13 +161,13 @@ def convolution_study(seeds: Sequence[int]) -> list[Sample]:
     keep-probability that other seeds chose. Settings "keep_prob" and "normalized", "yes" or "no".
     Measures "test error" and "training error", in percent.
     """
-    places = {False: ("none", "dense", "units"), True: ("none", "dense", "units", "channels")}
+    places = {"no": ("none", "dense", "units"), "yes": ("none", "dense", "units", "channels")}
     arms = [
-        (place, CONV_KEPT[place][normalized] if place in CONV_KEPT else 1.0, normalized)
+        (place, CONV_KEPT[place][normalized == "yes"] if place in CONV_KEPT else 1.0, normalized)
         for normalized, named in places.items()
         for place in named
     ]
-    return _convnet_sweep(arms, seed_numbers(seeds, 2))
+    return _sweep(_convnet_errors, CONV_ARM, arms, seeds)
 
 
 # --- batch normalisation meets dropout ------------------------------------------------------------
@@ -228,12 +241,11 @@ def recurrent_tuning(seeds: Sequence[int] = CONV_TUNING_SEEDS) -> list[Sample]:
 
     Samples as of `recurrent_study`, with settings "keep_prob" and "learning_rate".
     """
-    seeds = seed_numbers(seeds, 2)
     tried = {"none": (1.0,), "fixed": SEQUENCE_KEPT, "fresh": SEQUENCE_KEPT}
     arms = [
         (name, p, rate) for name, kept in tried.items() for p in kept for rate in SEQUENCE_RATES
     ]
-    return _recurrent_sweep(arms, seeds)
+    return _sweep(_recurrent_errors, SEQUENCE_ARM, arms, seeds)
 
 
 @once
@@ -245,22 +257,7 @@ def recurrent_study(seeds: Sequence[int]) -> list[Sample]:
     "training error", in percent.
     """
     arms = [(name, *SEQUENCE_BEST[name]) for name in ("none", *recurrent.MASKS)]
-    return _recurrent_sweep(arms, seed_numbers(seeds, 2))
-
-
-def _recurrent_sweep(
-    arms: Sequence[tuple[str, float, float]], seeds: tuple[int, ...]
-) -> list[Sample]:
-    parts = [seeds[start : start + AT_ONCE] for start in range(0, len(seeds), AT_ONCE)]
-    jobs = [(part, *arm) for arm in arms for part in parts]
-    done = on_all_cores([delayed(_recurrent_errors)(*job) for job in jobs], "networks")
-    samples = []
-    for k, (name, keep_prob, rate) in enumerate(arms):
-        found = done[k * len(parts) : (k + 1) * len(parts)]
-        test, train = (np.concatenate(column) for column in zip(*found, strict=True))
-        settings = {"keep_prob": keep_prob, "learning_rate": rate}
-        samples += samples_of(name, settings, seeds, {"test error": test, "training error": train})
-    return samples
+    return _sweep(_recurrent_errors, SEQUENCE_ARM, arms, seeds)
 
 
 @one_blas_thread
@@ -278,7 +275,7 @@ def _recurrent_errors(
     recipe = replace(SEQUENCE_RECIPE, learning_rate=rate)
     network = recurrent.train_recurrent(network, train, split.train_targets, recipe, sources)
     sets = ((test, split.test_targets), (train, split.train_targets))
-    return [_error(recurrent.predict(network, x), targets) for x, targets in sets]
+    return [100 * other_class(recurrent.predict(network, x), targets) for x, targets in sets]
 
 
 # --- early and late -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from dropoutlab._checks import (
     seed_numbers,
     whole_number,
 )
-from dropoutlab._descent import Rule, descend
+from dropoutlab._minibatches import descend_epochs, of_each
 from dropoutlab._names import public_dir
 from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
@@ -250,32 +250,12 @@ def _epochs(
 
     examples: inputs and targets, shape (seeds, examples, n). A fresh order every epoch.
     """
-    count, steps = examples[0].shape[1], -(-examples[0].shape[1] // recipe.batch_size)
-    rows = np.arange(len(sources))[:, None]
 
-    def gradients() -> Iterator[list[Array]]:
-        for _epoch in range(recipe.epochs):
-            order = np.stack([source.permutation(count) for source in sources])
-            for start in range(0, count, recipe.batch_size):
-                picked = order[:, start : start + recipe.batch_size]
-                yield gradient(network, *(part[rows, picked] for part in examples), sources)
+    def gradients(picked: np.ndarray) -> list[Array]:
+        return gradient(network, *(of_each(part, picked) for part in examples), sources)
 
-    rule = Rule(recipe.learning_rate, recipe.momentum)
-    rules = [replace(rule, l2=recipe.l2)] * len(network.weights) + [rule] * len(network.biases)
-    parameters = (*network.weights, *network.biases)
-    factors = (recipe.decay**epoch for epoch in range(recipe.epochs) for _step in range(steps))
-    yield 0
-    for step in descend(parameters, rules, gradients(), factors):
-        if step % steps == 0:
-            yield step // steps
-
-
-def _gradient_with(
-    network: Network, inputs: Array, targets: Array, noise: Sequence[Array | None]
-) -> list[Array]:
-    activations = kernel.forward(network, inputs, noise)
-    weights, biases = kernel.backward(network, activations, noise, targets)
-    return [*weights, *biases]
+    count = examples[0].shape[1]
+    return descend_epochs(network.weights, network.biases, recipe, count, sources, gradients)
 
 
 def _usual_gradient(
@@ -283,7 +263,7 @@ def _usual_gradient(
 ) -> list[Array]:
     """One mask an example: the gradient of dropout."""
     noise = kernel.draw_noise(network, inputs.shape[1], sources)
-    return _gradient_with(network, inputs, targets, noise)
+    return kernel.gradients(network, inputs, targets, noise)
 
 
 # --- explicit and implicit effect -----------------------------------------------------------------
@@ -362,7 +342,7 @@ def _gradient_of_effect(
         many = [np.tile(part, (1, masks, 1)) for part in (inputs, targets)]
         gradient = _usual_gradient(network, *many, sources)
     else:
-        gradient = _gradient_with(network, inputs, targets, [None] * len(network.weights))
+        gradient = kernel.gradients(network, inputs, targets, [None] * len(network.weights))
     if variance:
         one, other = (_usual_gradient(network, inputs, targets, sources) for _mask in range(2))
         share = np.sqrt(variance / 2).astype(inputs.dtype)

@@ -28,7 +28,6 @@ from dropoutlab.experiments.arms import (
     Arm,
     Trained,
     measure_test_error,
-    single_network,
     splits,
     sweep,
     train_arm,
@@ -256,57 +255,6 @@ def _errors_by_pass(
 # --- removing units -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class PairRemovals:
-    """What small networks say of ten test images when one or two hidden units are removed.
-
-    images: shape (10, 8, 8), one of each digit, ink from 0 to 1. Dictionaries by arm, "none" and
-    "dropout", with axes (first unit removed, second unit removed, image), 0 for none, units counted
-    from 1: right: the probability given to the right digit; says: the digit with the largest.
-    error: the test error in percent, without the last axis.
-    """
-
-    images: FloatArray
-    right: dict[str, FloatArray]
-    says: dict[str, np.ndarray]
-    error: dict[str, FloatArray]
-
-
-@once
-def pair_removals(seed: int, *, units: int = 12, keep_prob: float = 0.5) -> PairRemovals:
-    """Train two small networks, without and with dropout, and remove every unit and pair of units.
-
-    A removed unit's activation is set to 0 and nothing else is changed. The image of a digit is the
-    first of the test set that both whole networks read correctly.
-
-    Raises:
-        ValueError: both networks read no image of some digit correctly.
-    """
-    seed, outputs = whole_number("seed", seed, 0), {}
-    for arm in _small_arms(units, keep_prob):
-        trained = train_arm(arm, [seed])
-        inputs, targets = (part[0] for part in trained.test)
-        outputs[arm.name] = _pairs_removed(single_network(trained.network, 0), inputs)
-    labels = targets.argmax(axis=-1)
-    correct = np.all([o[0, 0].argmax(axis=-1) == labels for o in outputs.values()], axis=0)
-    missed = set(range(10)) - set(labels[correct].tolist())
-    if missed:
-        raise ValueError(
-            f"units and keep_prob must leave each digit to be read rightly by both networks; "
-            f"got {units} and {keep_prob}, and no {min(missed)} is"
-        )
-    picked = np.array([np.flatnonzero(correct & (labels == digit))[0] for digit in range(10)])
-    return PairRemovals(
-        inputs[picked].reshape(10, 8, 8),
-        {name: o[:, :, picked, np.arange(10)] for name, o in outputs.items()},
-        {name: o[:, :, picked].argmax(axis=-1) for name, o in outputs.items()},
-        {
-            name: 100 * (o.argmax(axis=-1) != labels).mean(axis=-1)
-            for name, o in outputs.items()
-        },
-    )  # fmt: skip
-
-
 def _small_arms(units: int, keep_prob: float) -> list[Arm]:
     """Networks with few hidden units that read digits, without dropout and with it."""
     sizes = (64, whole_number("units", units, 1), 10)
@@ -317,23 +265,14 @@ def _small_arms(units: int, keep_prob: float) -> list[Arm]:
     ]
 
 
-def _pairs_removed(network: Network, inputs: FloatArray) -> FloatArray:
-    """Outputs without units i and j of the hidden layer: shape (1 + n, 1 + n, examples, 10)."""
-    network = nn.scaled_for_test(network)
-    units, copies = network.sizes[-2], np.ones((len(inputs), 1))
-    kept = np.vstack([np.ones(units), 1 - np.eye(units)])  # row 0 removes nothing
-    return np.array(
-        [[nn.forward(network, inputs, [None, copies * a * b])[-1] for b in kept] for a in kept]
-    )
-
-
 @once
 def small_removals(
     seeds: Sequence[int], *, units: int = 12, keep_prob: float = 0.5
 ) -> list[Sample]:
-    """Measure the test error of networks like those of `pair_removals`, whole and less a unit.
+    """Measure the test error of small networks that read digits, whole and less a hidden unit.
 
-    Arms "none" and "dropout"; measures "test error" and "less one unit", the mean over the units,
+    A removed unit's activation is set to 0 and nothing else is changed. Arms "none" and "dropout";
+    measures "test error" and "less one unit", the mean over the units,
     in percent, and "added", the difference of the two.
     """
     seeds, samples = seed_numbers(seeds, 2), []

@@ -1,6 +1,6 @@
 """Experiments of the chapter `scaling`: two schemes, three averages, how many masks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, product
@@ -13,7 +13,6 @@ from dropoutlab import averaging, data
 from dropoutlab import network as nn
 from dropoutlab._checks import (
     FloatArray,
-    items,
     positive_number,
     probability,
     seed_numbers,
@@ -21,6 +20,7 @@ from dropoutlab._checks import (
 )
 from dropoutlab._descent import Rule, descend
 from dropoutlab._names import public_dir
+from dropoutlab._network_checks import layer_probabilities
 from dropoutlab._progress import on_all_cores
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -28,7 +28,6 @@ from dropoutlab.experiments.arms import (
     Trained,
     growing_counts,
     single_network,
-    stream,
     sweep,
     train_arm,
 )
@@ -40,7 +39,6 @@ __dir__ = public_dir(__name__)
 MEANS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalized geometric"}  # by arm
 TWO_LAYERS = (1.0, 0.8, 0.8)  # keep-probabilities of networks with two hidden layers
 NUM_TEST = 1000  # examples
-CANDIDATES = 100  # test examples of which a few are drawn
 
 
 @once
@@ -63,12 +61,7 @@ def averages_against_masks(
 
 def _two_layers(units: int, keep_prob: Sequence[float], test_size: int | None = None) -> Arm:
     sizes = (data.CURVE_LENGTH, *[whole_number("hidden_units", units, 1)] * 2, 10)
-    return Arm("net", sizes=sizes, keep_prob=_layers(keep_prob, 3), test_size=test_size)
-
-
-def _layers(keep_prob: Sequence[float], count: int) -> tuple[float, ...]:
-    listed = items("keep_prob", keep_prob, "probabilities, one a layer", count)
-    return tuple(probability("keep_prob", p, above_zero=True) for p in listed)
+    return Arm("net", sizes=sizes, keep_prob=layer_probabilities(keep_prob, 3), test_size=test_size)
 
 
 def _averaged(arm: Arm, seeds: Sequence[int], num_masks: Sequence[int]) -> list[Sample]:
@@ -179,7 +172,7 @@ def scheme_gaps(
     p c (for the weights of each layer, with its p), in all eight combinations. Plain mini-batch
     gradient descent in float64; one hidden layer of ReLU units.
     """
-    seeds, keep_prob = seed_numbers(seeds), _layers(keep_prob, 2)
+    seeds, keep_prob = seed_numbers(seeds), layer_probabilities(keep_prob, 2)
     hidden_units = whole_number("hidden_units", hidden_units, 1)
     updates = whole_number("updates", updates, 1)
     for name, value in (("learning_rate", learning_rate), ("l2", l2), ("max_norm", max_norm)):
@@ -337,82 +330,3 @@ def exact_averages(
     num_examples = whole_number("num_examples", num_examples, 1, NUM_TEST)
     measure = partial(_exact_averages_of, num_examples=num_examples)
     return sweep(_small_arms(keep_prob, units), seeds, measure, progress=progress)
-
-
-@dataclass(frozen=True, eq=False)
-class AverageStreams:
-    """The probability that small networks give to the right class of a few examples.
-
-    Dictionaries by arm, "one layer" and "two layers", and `averaging.MEANS` entry, the arithmetic
-    and the normalized geometric one. num_masks: shape (counts,). scaling: by arm, shape
-    (examples,). exact: by arm and mean, shape (examples,). monte_carlo: by arm and mean, shape
-    (examples, streams, counts), each stream a growing mean over masks of its own.
-    """
-
-    num_masks: tuple[int, ...]
-    scaling: dict[str, FloatArray]
-    exact: dict[tuple[str, str], FloatArray]
-    monte_carlo: dict[tuple[str, str], FloatArray]
-
-
-@once
-def average_streams(
-    seed: int,
-    *,
-    keep_prob: float = 0.8,
-    units: int = 12,
-    examples: int = 4,
-    streams: int = 8,
-    num_masks: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
-) -> AverageStreams:
-    """Average the masks of two small networks in every way, for a few test examples.
-
-    The examples are those of the first hundred test examples for which the averages differ most in
-    the probability of the right class: weight scaling from the arithmetic mean in both networks,
-    and from the normalized geometric one in that with two layers. Networks as in `exact_averages`.
-    """
-    seed, streams = whole_number("seed", seed, 0), whole_number("streams", streams, 1)
-    examples = whole_number("examples", examples, 1, CANDIDATES)
-    num_masks = growing_counts("num_masks", num_masks, 1)
-    nets = {arm.name: train_arm(arm, [seed]) for arm in _small_arms(keep_prob, units)}
-    networks = {name: single_network(trained.network, 0) for name, trained in nets.items()}
-    inputs, targets = (part[0, :CANDIDATES] for part in nets["one layer"].test)
-    own = (np.arange(CANDIDATES), targets.argmax(axis=-1))
-    scaling = {name: nn.predict(network, inputs)[own] for name, network in networks.items()}
-    exact = {
-        (name, mean): averaging.exact_average(network, inputs, mean=mean)[own]
-        for name, network in networks.items()
-        for mean in MEANS.values()
-    }
-    picked = _farthest_apart(scaling, exact)[:examples]
-    monte_carlo = {}
-    for name, mean in exact:
-        rng = [stream(seed, f"masks {k}") for k in range(streams)]
-        many = _copies(networks[name], streams)
-        grown = averaging.monte_carlo_average(many, inputs[picked], num_masks, rng, mean=mean)
-        own = (..., np.arange(examples), targets[picked].argmax(axis=-1))
-        monte_carlo[name, mean] = grown[own].transpose(2, 1, 0)
-    scaling = {name: values[picked] for name, values in scaling.items()}
-    exact = {key: values[picked] for key, values in exact.items()}
-    return AverageStreams(num_masks, scaling, exact, monte_carlo)
-
-
-def _farthest_apart(
-    scaling: Mapping[str, FloatArray], exact: Mapping[tuple[str, str], FloatArray]
-) -> np.ndarray:
-    """The examples, those first whose least difference from weight scaling is largest."""
-    apart = [
-        np.abs(values - scaling[name])
-        for (name, mean), values in exact.items()
-        if (name, mean) != ("one layer", "normalized geometric")  # there it is exact
-    ]
-    return np.argsort(-np.min(apart, axis=0), kind="stable")
-
-
-def _copies(network: Network, count: int) -> Network:
-    """As many replicates of one network."""
-    return replace(
-        network,
-        weights=tuple(np.repeat(w[None], count, axis=0) for w in network.weights),
-        biases=tuple(np.repeat(b[None], count, axis=0) for b in network.biases),
-    )

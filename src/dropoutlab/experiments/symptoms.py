@@ -6,15 +6,15 @@ Networks 40–100–100–10 learn MNIST-1D (1,000 examples, `training.Recipe()`
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from dropoutlab import _kernel as kernel
 from dropoutlab import data
 from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, seed_numbers
-from dropoutlab._descent import Rule, descend
+from dropoutlab._minibatches import descend_epochs, of_each
 from dropoutlab._names import public_dir
 from dropoutlab.experiments._once import once
 from dropoutlab.experiments.arms import (
@@ -102,47 +102,38 @@ def watch_passes(
     split, sources = splits(arm, seeds), training_streams(seeds)
     network, recipe = arm.new_network(sources), replace(arm.recipe, epochs=passes[-1])
     trained = Trained(network, split, tuple(seeds))
-    rules = [Rule(recipe.learning_rate, recipe.momentum)] * (2 * len(network.weights))
-    steps_a_pass = -(-arm.train_size // recipe.batch_size)
     losses: list[FloatArray] = []
-    gradients = _gradients(trained, recipe.epochs, recipe.batch_size, sources, output_keep, losses)
-    for step in descend((*network.weights, *network.biases), rules, gradients):
-        done, within = divmod(step, steps_a_pass)
-        if within == 0:
-            if done in passes:
-                yield done, trained, np.mean(losses, axis=0, dtype=float)
-            losses.clear()
+    gradients = partial(_gradients, trained, sources, output_keep, losses)
+    epochs = descend_epochs(
+        network.weights, network.biases, recipe, arm.train_size, sources, gradients
+    )
+    for done in epochs:
+        if done in passes:
+            yield done, trained, np.mean(losses, axis=0, dtype=float)
+        losses.clear()
 
 
 def _gradients(
     trained: Trained,
-    epochs: int,
-    batch_size: int,
     sources: Sequence[np.random.Generator],
     output_keep: float,
     losses: list[FloatArray],
-) -> Iterator[list[FloatArray]]:
-    """Yield the gradients of each mini-batch, and append its mean loss to `losses`."""
+    picked: np.ndarray,
+) -> list[FloatArray]:
+    """The gradients of a mini-batch, whose mean loss is appended to `losses`."""
     network = trained.network
-    inputs, targets = (part.astype(network.weights[0].dtype) for part in trained.train)
-    rows = np.arange(len(sources))[:, None]
-    for _pass in range(epochs):
-        order = np.stack([source.permutation(inputs.shape[1]) for source in sources])
-        for start in range(0, inputs.shape[1], batch_size):
-            picked = order[:, start : start + batch_size]
-            x, t = inputs[rows, picked], targets[rows, picked]
-            noise = kernel.draw_noise(network, picked.shape[1], sources)
-            layers = kernel.hidden_and_logits(network, x, noise)
-            if output_keep < 1:
-                drawn = [s.random(t.shape[1:], dtype=t.dtype) < output_keep for s in sources]
-                mask = np.stack(drawn) / t.dtype.type(output_keep)
-                layers[-1] *= mask
-            losses.append(kernel.example_losses(network, layers[-1], t).mean(axis=-1))
-            layers[-1] = kernel.activate(network.output, layers[-1])
-            if output_keep < 1:  # `backward` takes outputs − targets for the slope: mask it
-                layers[-1] = t + mask * (layers[-1] - t)
-            weights, biases = kernel.backward(network, layers, noise, t)
-            yield [*weights, *biases]
+    x, t = (of_each(part, picked).astype(network.weights[0].dtype) for part in trained.train)
+    noise = kernel.draw_noise(network, picked.shape[1], sources)
+    layers = kernel.hidden_and_logits(network, x, noise)
+    if output_keep < 1:
+        mask = kernel.draw_masks(sources, t.shape[1:], t.dtype, output_keep) / output_keep
+        layers[-1] *= mask
+    losses.append(kernel.example_losses(network, layers[-1], t).mean(axis=-1))
+    layers[-1] = kernel.activate(network.output, layers[-1])
+    if output_keep < 1:  # `backward` takes outputs − targets for the slope: mask it
+        layers[-1] = t + mask * (layers[-1] - t)
+    weights, biases = kernel.backward(network, layers, noise, t)
+    return [*weights, *biases]
 
 
 def _judged_in_all_ways(arm: Arm, trained: Trained) -> dict[str, Mapping[str, FloatArray]]:
@@ -170,7 +161,7 @@ def _judged(network: Network, trained: Trained) -> dict[str, FloatArray]:
     return {
         "training loss": nn.loss(network, seen, trained.train[1], logits=True),
         LOSS: nn.loss(network, logits, trained.test[1], logits=True),
-        ERROR: 100 * _other(logits, trained.test[1]),
+        ERROR: 100 * kernel.other_class(logits, trained.test[1]),
     }
 
 
@@ -185,11 +176,6 @@ def _judged_with_masks(trained: Trained) -> dict[str, FloatArray]:
     return {
         "training loss": right["training loss"],
         LOSS: nn.loss(network, one, targets, logits=True),
-        ERROR: 100 * _other(one, targets),
-        "other answers": 100 * _other(one, other),
+        ERROR: 100 * kernel.other_class(one, targets),
+        "other answers": 100 * kernel.other_class(one, other),
     }
-
-
-def _other(one: ArrayLike, other: ArrayLike) -> FloatArray:
-    """The share of examples to which two arrays, (seeds, examples, classes), give other classes."""
-    return (np.argmax(one, axis=-1) != np.argmax(other, axis=-1)).mean(axis=-1)

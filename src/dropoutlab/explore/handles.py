@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
@@ -39,5 +40,14 @@ def handle(artist: Artist, **settings: Any) -> Artist:  # noqa: ANN401 - values 
 
 def handles_of(figure: Figure) -> Iterator[tuple[Artist, dict[str, Any]]]:
     """Yield the handles of a figure with their settings, in the order in which they are found."""
-    for artist in figure.findobj(lambda a: hasattr(a, _SETTINGS)):
-        yield artist, getattr(artist, _SETTINGS)
+    for artist in _artists_in(figure):
+        if hasattr(artist, _SETTINGS):
+            yield artist, getattr(artist, _SETTINGS)
+
+
+def _artists_in(parent: Artist) -> Iterator[Artist]:
+    """What is inside an artist, but for the ticks of an axis, which are made when asked for."""
+    for child in parent.get_children():
+        if not isinstance(child, Axis):
+            yield child
+            yield from _artists_in(child)

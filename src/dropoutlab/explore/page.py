@@ -176,11 +176,14 @@ def _asked(explorer: str, question: Question) -> str:
             for k, text in enumerate(question.texts)
         )
     low, high = question.right
+    veil = " explorer-veil" if question.veiled else ""
     return (
-        f'<form class="explorer-question" data-right="{low} {high}" aria-labelledby="{identity}">'
+        f'<form class="explorer-question{veil}" data-right="{low} {high}" '
+        f'aria-labelledby="{identity}">'
         f'<p id="{identity}">{sentence_markup(question.text)}</p>\n'
         f'<div class="explorer-guesses">{answers}\n<button>Commit</button> '
-        '<button type="button">Just show me</button></div>\n'
+        '<button type="button">Just show me</button>'
+        '<span class="explorer-hint">Then the picture can be moved.</span></div>\n'
         f'<p class="explorer-answer"><span role="status"></span> '
         f"{sentence_markup(question.because)}</p></form>\n"
     )

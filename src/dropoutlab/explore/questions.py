@@ -14,7 +14,8 @@ class Question:
     """A question, what can be said to it, and what is right; made by `ask`.
 
     texts: what can be said. is_range: whether they are the places of a slider. right: the first and
-    the last place that count as right. because: a sentence with the answer.
+    the last place that count as right. because: a sentence with the answer. veiled: whether the
+    pictures are hidden until then.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Question:
     is_range: bool
     right: tuple[int, int]
     because: str
+    veiled: bool = False
 
 
 def ask(
@@ -32,6 +34,7 @@ def ask(
     because: str,
     unit: str = "",
     within: int = 1,
+    veiled: bool = False,
 ) -> Question:
     """Return a question for `explore(predict=...)`.
 
@@ -42,6 +45,8 @@ def ask(
         because: one sentence that says the answer and why, with the computed numbers.
         unit: of a slider's numbers.
         within: by how many steps of the slider a guess may be off and still count as right.
+        veiled: whether the pictures are hidden until the question is answered, because already the
+            first of them shows what is right. On paper and without script they are there.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range; the message names
@@ -50,10 +55,12 @@ def ask(
     for name, words in (("question", question), ("because", because)):
         if not is_text(words):
             raise TypeError(f"{name} must be a sentence; got {words!r}")
+    if not isinstance(veiled, bool):
+        raise TypeError(f"veiled must be True or False; got {veiled!r}")
     if isinstance(options, list):
-        return Question(question, *_of_list(options, answer), because)
+        return Question(question, *_of_list(options, answer), because, veiled)
     if isinstance(options, tuple):
-        return Question(question, *_of_range(options, answer, unit, within), because)
+        return Question(question, *_of_range(options, answer, unit, within), because, veiled)
     raise TypeError(
         f"options must be a list of texts or (low, high, step) of a slider; got {options!r}"
     )

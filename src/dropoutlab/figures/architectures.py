@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
 from dropoutlab.figures import style
+from dropoutlab.figures.words import minus
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 __dir__ = public_dir(__name__)
@@ -59,10 +60,10 @@ class Convolutions:
             for name, gap in gaps.items()
         ]
         word = "With" if normalized == "yes" else "Without"
-        return (
+        return minus(
             f"{word} batch normalisation, wrong answers: {none.summary().mean:.1f} %. Dropout "
             f"changes them by so many points (95 % intervals): {', '.join(parts)}."
-        ).replace("-", "−")
+        )
 
     def _found(self, normalized: str) -> dict[str, Summary]:
         return {PLACE_NAMES[arm]: s.summary() for arm, s in self._samples(normalized).items()}
@@ -184,15 +185,12 @@ def _rows(
     for place, found in enumerate(rows.values()):
         nothing = place == 0
         color = style.ARMS["none" if nothing else "dropout"]
-        axes.hlines(place, found.low, found.high, color=color, linewidth=3)
-        axes.plot(found.mean, place, "o", color=color, markersize=8)
+        style.dot(axes, found, place, color)
         if nothing:
             axes.axvline(found.mean, color=color, linewidth=1, linestyle=":")
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=span)
-    axes.set_xlabel(label)
+    axes.set(xlim=span, xlabel=label)
     axes.locator_params(axis="x", nbins=4)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, rows)
     return figure
 
 
@@ -201,9 +199,7 @@ def _curve(
 ) -> None:
     values = sorted({s.settings[setting] for s in samples})
     found = [pick(samples, arm, measure, **{setting: v}).summary() for v in values]
-    axes.fill_between(values, [f.low for f in found], [f.high for f in found], color=color,
-                      alpha=0.25, linewidth=0)  # fmt: skip
-    axes.plot(values, [f.mean for f in found], "o-", color=color, markersize=5)
+    style.curve_with_band(axes, values, style.means(found), color, "o-", markersize=5)
     if setting != "passes":
         place = {"textcoords": "offset points", "ha": "right", "fontsize": style.TEXT}
         shift = (-4, 8) if found[-1].mean > found[0].mean / 2 else (-20, -14)  # off the curve

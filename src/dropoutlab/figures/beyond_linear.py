@@ -356,8 +356,7 @@ def draw_effects(samples: Sequence[Sample]) -> Figure:
     for row, arm in enumerate(EFFECT_WORDS):
         found = pick(samples, arm, "test error").summary()
         color = style.E_N if EFFECTS[arm][0] == 0 else style.E_R
-        axes.plot([found.low, found.high], [row, row], color=color, linewidth=3)
-        axes.plot(found.mean, row, "o", color=color, markersize=8)
+        style.dot(axes, found, row, color)
         axes.text(found.mean, row - 0.22, interval(found, ".1f"), color=color, ha="center",
                   fontsize=style.TEXT)  # fmt: skip
     axes.set(ylim=(len(EFFECT_WORDS) - 0.5, -0.7), xlabel="wrong answers (%)")

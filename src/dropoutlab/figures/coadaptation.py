@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS, PenaltyStudy
 from dropoutlab.explore import handle
@@ -79,10 +77,9 @@ def draw_answers(first: float = 10.0) -> Figure:
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
     axes.text(PAIR_TARGET, -0.52, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT)
-    axes.set(xlim=(-10.5, 10.5), ylim=(len(answers) - 0.5, -0.5), xlabel="answer")
+    axes.set(xlim=(-10.5, 10.5), xlabel="answer")
     axes.set_xticks([-10, 0, 10], ["−10", "0", "10"])
-    axes.set_yticks(range(len(answers)), ["both there", *list(COPIES_KEPT)[1:]])
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, ["both there", *list(COPIES_KEPT)[1:]])
     return figure
 
 
@@ -114,11 +111,12 @@ class Learning:
         epochs, color = self.study.epochs, style.ARMS[regularizer]
         train, test = self.study.curves[regularizer]
         if regularizer != "none":
-            _line_and_range(axes, epochs, self.study.curves["none"][1], style.ARMS["none"])
+            none = style.ranges(self.study.curves["none"][1])
+            style.curve_with_band(axes, epochs, none, style.ARMS["none"])
             axes.text(99, 60, "new examples, nothing done", color=style.ARMS["none"],
                       ha="right", va="center", fontsize=style.TEXT)  # fmt: skip
-        _line_and_range(axes, epochs, test, color)
-        _line_and_range(axes, epochs, train, color, "--")
+        style.curve_with_band(axes, epochs, style.ranges(test), color)
+        style.curve_with_band(axes, epochs, style.ranges(train), color, "--")
         words = "" if regularizer == "none" else f", {regularizer}"
         for y, label in ((75, f"new examples{words}"), (68, f"examples learnt{words} (dashed)")):
             axes.text(99, y, label, color=color, ha="right", va="center", fontsize=style.TEXT)
@@ -166,19 +164,17 @@ class Gains:
         for place, arm in enumerate(ARMS):
             change = self.change(arm, against).summary()
             hollow = {"fillstyle": "none"} if arm == against else {}
-            axes.hlines(place, change.low, change.high, color=style.ARMS[arm], linewidth=3)
-            axes.plot(change.mean, place, "o", color=style.ARMS[arm], markersize=7, **hollow)
+            style.dot(axes, change, place, style.ARMS[arm], 7, **hollow)
             names = 0.42 / 0.55 * (high - low)  # their room, left of the axes
             row = Rectangle((low - names, place - 0.5), names + high - low, 1, alpha=0, linewidth=0,
                             clip_on=False)  # fmt: skip
             axes.add_artist(handle(row, against=arm))
         axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
-        axes.set(xlim=CHANGES, ylim=(len(ARMS) - 0.5, -0.5))
+        axes.set(xlim=CHANGES)
         than = "nothing" if against == "none" else against
         axes.set_xlabel(f"← fewer errors (points)\nthan with {than}", x=0.3)
         axes.set_xticks([-8, -4, 0, 4, 8], ["−8", "−4", "0", "4", "8"])
-        axes.set_yticks(range(len(ARMS)), ARMS)
-        axes.tick_params(axis="y", length=0)
+        style.name_rows(axes, ARMS)
         return figure
 
     def describe(self, against: str) -> str:
@@ -235,12 +231,3 @@ def describe_removed(samples: Sequence[Sample]) -> str:
 
 SMALL_ARMS = {"none": "without dropout", "dropout": "with dropout"}
 WHOLE_AND_LESS = ("test error", "less one unit")
-
-
-def _line_and_range(
-    axes: Axes, x: Sequence[float], values: FloatArray, color: str, line: str = "-"
-) -> None:
-    """The mean over the first axis, and from the least to the largest."""
-    axes.plot(x, values.mean(axis=0), line, color=color)
-    low, high = values.min(axis=0), values.max(axis=0)
-    axes.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)

@@ -98,10 +98,9 @@ def draw_both_sides(line: str = "product", keep_prob: float = 0.5) -> Figure:
         axes.barh(row, value, 0.62, color=color)
         axes.text(1.25, row, number(value), color=INK, va="center", fontsize=style.TEXT)
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set(xlim=SLOPES, ylim=(1.5, -0.5), xlabel="slope along w")
-    axes.set_yticks([0, 1], ["all masks", "the line"])
+    axes.set(xlim=SLOPES, xlabel="slope along w")
     axes.set_xticks([-1, 0, 1], ["−1", "0", "1"])
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, ["all masks", "the line"])
     return figure
 
 

@@ -123,6 +123,7 @@ def describe_pair_measures(first: float) -> str:
 # --- all measures ---------------------------------------------------------------------------------
 
 PART_HEIGHT = 4.2  # inches
+DOT = 6  # points
 COMPARED = ("L2", "dropout")
 CHANGES = (-45, 45)  # in spreads
 CHANGE_TICKS = (-20, -3, 0, 3, 20)
@@ -148,7 +149,7 @@ class Measures:
         axes.set_xscale("asinh", linear_width=2)
         for row, name in enumerate(MEASURES):
             for arm, lift in zip(COMPARED, (-0.14, 0.14), strict=True):
-                _dot(axes, self.change(arm, name), row + lift, style.ARMS[arm])
+                style.dot(axes, self.change(arm, name), row + lift, style.ARMS[arm], DOT)
             if MEASURES[name].circular:
                 self._mark_circular(axes, row, name)
         axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
@@ -157,7 +158,7 @@ class Measures:
         axes.set(xlim=CHANGES, xlabel="change, in spreads")
         axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
         axes.minorticks_off()
-        _name_rows(axes, MEASURES)
+        style.name_rows(axes, MEASURES)
         self._offer_rows(axes, measure)
         return figure
 
@@ -166,14 +167,14 @@ class Measures:
         figure, axes = style.new_part(PART_HEIGHT)
         axes.set_position((0.4, 0.13, 0.55, 0.8))
         for row, arm in enumerate(ARMS):
-            _dot(axes, self._found(arm, measure), row, style.ARMS[arm])
+            style.dot(axes, self._found(arm, measure), row, style.ARMS[arm], DOT)
         none = self._found("none", measure).mean
         axes.axvline(none, color=style.ARMS["none"], linewidth=1, linestyle=":")
         chosen = MEASURES[measure]
         title = f"{measure} (circular)" if chosen.circular else measure
         axes.set_title(title, fontsize=style.TEXT, x=0.4)
         axes.set(xlim=chosen.limits, xlabel=chosen.axis)
-        _name_rows(axes, [arm.replace(" and ", "\nand ") for arm in ARMS])
+        style.name_rows(axes, [arm.replace(" and ", "\nand ") for arm in ARMS])
         return figure
 
     def describe(self, measure: str) -> str:
@@ -225,10 +226,10 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
         color = style.ARMS.get(arm, INK)
         chance = pick(samples, arm, "by chance").summary()
         axes.plot(chance.mean, row, "o", color=color, markersize=12, fillstyle="none")
-        _dot(axes, pick(samples, arm, "cancellation").summary(), row, color)
+        style.dot(axes, pick(samples, arm, "cancellation").summary(), row, color, DOT)
     axes.set(xlim=(0.45, 0.85), xlabel="share of contributions that cancels")
     axes.set_title("● measured   ○ with random signs", fontsize=style.TEXT, x=0.4)
-    _name_rows(axes, arms)
+    style.name_rows(axes, arms)
     return figure
 
 
@@ -240,14 +241,3 @@ def describe_chance(samples: Sequence[Sample]) -> str:
         for arm in ("untrained", *ARMS)
     ]
     return f"Cancellation, and in brackets with random signs: {', '.join(parts)}."
-
-
-def _dot(axes: Axes, found: Summary, row: float, color: str) -> None:
-    axes.hlines(row, found.low, found.high, color=color, linewidth=3)
-    axes.plot(found.mean, row, "o", color=color, markersize=6)
-
-
-def _name_rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)

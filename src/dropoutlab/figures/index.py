@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
@@ -154,12 +155,14 @@ def _mask_number(there: tuple[bool, ...]) -> int:
 def _draw_unit(axes: Axes, k: int, kept: bool) -> None:
     """A disc with its lines; hollow, its cross to be seen and its lines faint, if it is away."""
     x, y, color = 0.5, _UNIT_PLACES[k], style.KEPT if kept else style.DROPPED
-    out = np.array([point for end in _DIGIT_PLACES for point in ((x, y), (0.9, end))])
-    for path in (np.array([(0.1, 0.5), (0.34, y)]), out):
-        axes.plot(*path.T, color=color, linewidth=1, alpha=0.35 if kept else 0.12)
+    lines = [[(0.1, 0.5), (0.34, y)]]
+    lines.append([point for end in _DIGIT_PLACES for point in ((x, y), (0.9, end))])
     axes.text(0.41, y, str(k + 1), color=color, fontsize=style.TEXT, ha="right", va="center")
-    cross = 0.5 * _UNIT_RADIUS * np.array([[-1, 1, np.nan, -1, 1], [-1, 1, np.nan, 1, -1]])
-    axes.plot(x + cross[0], y + cross[1], color=color, linewidth=2, zorder=3)
+    arm = 0.5 * _UNIT_RADIUS
+    lines += [[(x - arm, y - slope * arm), (x + arm, y + slope * arm)] for slope in (1, -1)]
+    faint = to_rgba(color, 0.35 if kept else 0.12)
+    shades = [faint, faint, color, color]
+    axes.add_artist(LineCollection(lines, linewidths=[1, 1, 2, 2], colors=shades, zorder=3))
     # on top and clear, not empty: all of a hollow one can be clicked
     face = to_rgba(color, 1 if kept else 0)
     disc = Circle((x, y), _UNIT_RADIUS, edgecolor=color, facecolor=face, linewidth=1.5, zorder=4)

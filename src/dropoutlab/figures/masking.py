@@ -460,12 +460,8 @@ def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
     figure, axes = style.new_figure()
     for arm, color in MASK_COLORS.items():
         found = pick_all(samples, arm, "gradient variance")
-        sizes, summaries = [s.settings["examples"] for s in found], [s.summary() for s in found]
-        axes.plot(sizes, [s.mean for s in summaries], "o-", color=color, label=arm)
-        axes.fill_between(
-            sizes, [s.low for s in summaries], [s.high for s in summaries],
-            color=color, alpha=0.25, linewidth=0,
-        )  # fmt: skip
+        sizes, curve = [s.settings["examples"] for s in found], [s.summary() for s in found]
+        style.curve_with_band(axes, sizes, style.means(curve), color, "o-", label=arm)
     axes.set(xscale="log", yscale="log", xlabel="examples in the mini-batch, M")
     axes.set(ylabel="variance of the gradient")
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])

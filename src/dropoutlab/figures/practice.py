@@ -132,6 +132,4 @@ def _draw(
 ) -> None:
     """Means over seeds and their 95 % intervals."""
     found = [sample(value).summary() for value in values]
-    axes.fill_between(values, [f.low for f in found], [f.high for f in found],
-                      color=color, alpha=0.25, linewidth=0)  # fmt: skip
-    axes.plot(values, [f.mean for f in found], "o-", color=color, markersize=5)
+    style.curve_with_band(axes, values, style.means(found), color, "o-", markersize=5)

@@ -105,10 +105,7 @@ def draw_path_distances(found: PathDistances) -> Figure:
         (found.last, style.E_D, "latest weights to the minimum"),
         (found.average, style.E_R, "averaged weights to the minimum"),
     ):
-        axes.plot(steps, values.mean(axis=0), color=color, label=label)
-        axes.fill_between(
-            steps, values.min(axis=0), values.max(axis=0), color=color, alpha=0.25, linewidth=0
-        )
+        style.curve_with_band(axes, steps, style.ranges(values), color, label=label)
     axes.set(xscale="log", yscale="log", ylim=(0.01, 10))
     axes.set(xlabel="updates", ylabel="distance / sd of target")
     axes.set_xticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1000", "10000"])
@@ -391,18 +388,14 @@ def draw_spread(samples: Sequence[Sample]) -> Figure:
     rows = _spread_rows(samples)
     figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
     for measure, color in (("latest weights", style.E_D), ("averaged weights", style.E_R)):
-        found = [_spread(samples, row, measure) for row in rows]
-        means, places = [part.mean for part in found], range(len(rows))
-        ends = [part.low for part in found], [part.high for part in found]
-        axes.hlines(places, *ends, color=color, linewidth=3)
-        axes.plot(means, places, "o", color=color, markersize=8)
+        for place, row in enumerate(rows):
+            style.dot(axes, _spread(samples, row, measure), place, color)
         right = measure == "latest weights"
         axes.text(
             0.079 if right else 0.002, -0.4, measure, color=color, ha="right" if right else "left",
             va="bottom", fontsize=style.TEXT,
         )  # fmt: skip
-    axes.set_yticks(range(len(rows)), ["\n".join(_spread_name(*row)) for row in rows])
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])
     axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.9), xlabel="distance / sd of target")
     axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
     figure.subplots_adjust(left=0.37)

@@ -212,10 +212,7 @@ class SchemesApart:
         """Draw the difference as training goes on: mean and full range over the seeds."""
         figure, axes = style.new_figure()
         updates, gaps = self.found.updates[1:], self.found.gaps[rate, decay, norm][:, 1:]
-        axes.fill_between(
-            updates, gaps.min(axis=0), gaps.max(axis=0), color=style.OTHER, alpha=0.25, linewidth=0
-        )
-        axes.plot(updates, gaps.mean(axis=0), color=style.OTHER, label="difference")
+        style.curve_with_band(axes, updates, style.ranges(gaps), style.OTHER, label="difference")
         axes.axhline(ROUNDING, color=style.TRAINING, linewidth=1, linestyle=":")
         axes.text(
             updates[-1] / 2,
@@ -447,10 +444,8 @@ class MonteCarloCurves:
         words = axes.text(*below, "weight scaling", va="top", color=style.WEIGHT_SCALING)
         words.set_fontsize(style.TEXT)
         for arm, color in KINDS.items():
-            found = [self._change(measure, arm, k).summary() for k in counts]
-            low, mean, high = np.array([(s.low, s.mean, s.high) for s in found]).T
-            axes.fill_between(counts, low, high, color=color, alpha=0.25, linewidth=0)
-            axes.plot(counts, mean, "o-", color=color, label=_KIND_LABELS[arm])
+            found = style.means(self._change(measure, arm, k).summary() for k in counts)
+            style.curve_with_band(axes, counts, found, color, "o-", label=_KIND_LABELS[arm])
         axes.set(ylim=_LIMITS[measure], ylabel=_MEASURES[measure])
         _masks_axis(axes, counts)
         _legend(axes, tuple(KINDS.values()))

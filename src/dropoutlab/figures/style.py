@@ -1,6 +1,6 @@
 """The look of every figure: the same colour for the same thing everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -101,6 +101,40 @@ def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
     )
 
 
+def dot(
+    axes: Axes, found: Summary, row: float, color: str, size: float = 8, **look: object
+) -> None:
+    """Draw a mean as a dot in a row, of so many points, and its interval as a line."""
+    axes.hlines(row, found.low, found.high, color=color, linewidth=3)
+    axes.plot(found.mean, row, "o", color=color, markersize=size, **look)
+
+
+def name_rows(axes: Axes, names: Collection[str]) -> None:
+    """Give rows their names, from top to bottom."""
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+
+
+def curve_with_band(
+    axes: Axes, x: Sequence[float], curve: FloatArray, color: str, form: str = "-", **look: object
+) -> None:
+    """Draw a curve in a pale band, both given as `means` or `ranges`: shape (3, points)."""
+    height, low, high = curve
+    axes.fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
+    axes.plot(x, height, form, color=color, **look)
+
+
+def means(found: Iterable[Summary]) -> FloatArray:
+    """Return means and the ends of their intervals, shape (3, points)."""
+    return np.array([(part.mean, part.low, part.high) for part in found]).T
+
+
+def ranges(values: FloatArray) -> FloatArray:
+    """Return means over the first axis, and the least and largest values, shape (3, points)."""
+    return np.stack([values.mean(axis=0), values.min(axis=0), values.max(axis=0)])
+
+
 def rows_of_dots(axes: Axes, rows: Mapping[str, tuple[Summary, str]], form: str) -> None:
     """Draw a mean as a dot, its interval as a line and both as a number, one row a name.
 
@@ -110,16 +144,13 @@ def rows_of_dots(axes: Axes, rows: Mapping[str, tuple[Summary, str]], form: str)
         form: how to write the numbers, `"+.1f"` for example.
     """
     for place, (found, color) in enumerate(rows.values()):
-        axes.hlines(place, found.low, found.high, color=color, linewidth=3)
-        axes.plot(found.mean, place, "o", color=color, markersize=8)
+        dot(axes, found, place, color)
         axes.text(
             1.03, place, interval(found, form), color=color, va="center", fontsize=TEXT,
             transform=axes.get_yaxis_transform(),
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set(ylim=(len(rows) - 0.5, -0.5))
-    axes.set_yticks(range(len(rows)), rows)
-    axes.tick_params(axis="y", length=0)
+    name_rows(axes, rows)
 
 
 def digits(images: FloatArray, *, down: bool = False) -> FloatArray:

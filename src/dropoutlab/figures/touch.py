@@ -1,6 +1,6 @@
 """Small pictures of the chapter `regularizer`: a pair of weights to drag, and a mean of squares."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -208,12 +208,10 @@ def least_of_squares(keep_prob: float = 0.5) -> str:
 # --- parts ----------------------------------------------------------------------------------------
 
 
-def _rows(axes: Axes, names: Iterable[str], limits: tuple[float, float], label: str) -> None:
+def _rows(axes: Axes, names: Collection[str], limits: tuple[float, float], label: str) -> None:
     """Rows of bars from top to bottom with their names."""
-    names = list(names)
-    axes.set(xlim=limits, ylim=(len(names) - 0.5, -0.5), xlabel=label)
-    axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)
+    axes.set(xlim=limits, xlabel=label)
+    style.name_rows(axes, names)
 
 
 def _note(

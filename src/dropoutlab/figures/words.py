@@ -1,19 +1,12 @@
 """Numbers as they are written in sentences and tables: a proper minus, raised powers, intervals."""
 
-import re
-
 from dropoutlab._names import public_dir
+from dropoutlab._words import minus
 from dropoutlab.samples import Summary
 
 __dir__ = public_dir(__name__)
 
-_HYPHEN = re.compile(r"(?:(?<=\de)|(?<!\w))-(?=\d|inf)")  # of a number, not of a word
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def minus(text: str) -> str:
-    """Return a text in which numbers have a proper minus, and words their hyphens."""
-    return _HYPHEN.sub("−", text)
 
 
 def number(value: float) -> str:

@@ -18,7 +18,6 @@ from dropoutlab.linear.descent import (
 from dropoutlab.linear.expectations import (
     MonteCarloEstimate,
     expected_error_exact,
-    expected_error_monte_carlo,
     expected_gradient_exact,
     expected_gradient_monte_carlo,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "error_with_dropout",
     "error_without_dropout",
     "expected_error_exact",
-    "expected_error_monte_carlo",
     "expected_gradient_exact",
     "expected_gradient_monte_carlo",
     "expected_path_exact",

@@ -20,7 +20,7 @@ CHUNK_NUMBERS = 2**20  # float64 numbers of one mask array in a chunked loop: 8 
 
 @dataclass(frozen=True, eq=False)
 class MonteCarloEstimate:
-    """A mean over random masks with its standard error, each shape () or (n,)."""
+    """A mean over random masks with its standard error, each shape (n,)."""
 
     mean: FloatArray
     standard_error: FloatArray
@@ -54,26 +54,6 @@ def expected_gradient_exact(
 
 @one_blas_thread
 @finite_result("weights", "inputs", "target")
-def expected_error_monte_carlo(
-    weights: ArrayLike,
-    inputs: ArrayLike,
-    target: ArrayLike,
-    keep_prob: ArrayLike,
-    *,
-    num_masks: int,
-    rng: np.random.Generator,
-) -> MonteCarloEstimate:
-    """Estimate E[E_D] from `num_masks` ≥ 2 random masks; a fresh mask an example in a batch.
-
-    Other arguments as for `error_without_dropout`. Returns a mean and standard error of shape ().
-    """
-    return _mean_over_draws(
-        error_with_dropout, weights, inputs, target, keep_prob, num_masks=num_masks, rng=rng
-    )
-
-
-@one_blas_thread
-@finite_result("weights", "inputs", "target")
 def expected_gradient_monte_carlo(
     weights: ArrayLike,
     inputs: ArrayLike,
@@ -85,11 +65,24 @@ def expected_gradient_monte_carlo(
 ) -> MonteCarloEstimate:
     """Estimate E[∂E_D/∂w] from `num_masks` ≥ 2 random masks; a fresh mask an example in a batch.
 
-    Other arguments as for `error_without_dropout`. Returns a mean and standard error of shape (n,).
+    Other arguments as for `error_without_dropout`.
     """
-    return _mean_over_draws(
-        gradient_with_dropout, weights, inputs, target, keep_prob, num_masks=num_masks, rng=rng
-    )
+    weights, inputs, target, keep_prob = checked_unit(weights, inputs, target, keep_prob)
+    num_masks = whole_number("num_masks", num_masks, 2)
+    generator("rng", rng)
+    count, mean, square_sum = 0, 0.0, 0.0
+    for size in _chunk_sizes(num_masks, inputs.size):
+        masks = draw_mask((size, *inputs.shape), keep_prob, rng)
+        values = gradient_with_dropout(weights, inputs, target, masks)
+        chunk_mean = values.mean(axis=0)
+        shift = chunk_mean - mean  # merge the chunk into the running mean and sum of squares
+        square_sum += ((values - chunk_mean) ** 2).sum(axis=0) + shift**2 * (
+            count * size / (count + size)
+        )
+        count += size
+        mean += shift * (size / count)
+    standard_error = np.sqrt(square_sum / (num_masks - 1) / num_masks)
+    return MonteCarloEstimate(np.asarray(mean), np.asarray(standard_error), num_masks)
 
 
 # --- the parts ------------------------------------------------------------------------------------
@@ -116,34 +109,6 @@ def _sum_over_masks(
         for x, y in zip(np.atleast_2d(inputs), np.atleast_1d(target), strict=True):
             total = total + probability @ quantity(weights, x, y, masks)
     return total
-
-
-def _mean_over_draws(
-    quantity: Callable[..., FloatArray],
-    weights: ArrayLike,
-    inputs: ArrayLike,
-    target: ArrayLike,
-    keep_prob: ArrayLike,
-    *,
-    num_masks: int,
-    rng: np.random.Generator,
-) -> MonteCarloEstimate:
-    """Mean and standard error of `quantity` over random masks, a chunk of masks at a time."""
-    weights, inputs, target, keep_prob = checked_unit(weights, inputs, target, keep_prob)
-    num_masks = whole_number("num_masks", num_masks, 2)
-    generator("rng", rng)
-    count, mean, square_sum = 0, 0.0, 0.0
-    for size in _chunk_sizes(num_masks, inputs.size):
-        values = quantity(weights, inputs, target, draw_mask((size, *inputs.shape), keep_prob, rng))
-        chunk_mean = values.mean(axis=0)
-        shift = chunk_mean - mean  # merge the chunk into the running mean and sum of squares
-        square_sum += ((values - chunk_mean) ** 2).sum(axis=0) + shift**2 * (
-            count * size / (count + size)
-        )
-        count += size
-        mean += shift * (size / count)
-    standard_error = np.sqrt(square_sum / (num_masks - 1) / num_masks)
-    return MonteCarloEstimate(np.asarray(mean), np.asarray(standard_error), num_masks)
 
 
 def _chunk_sizes(num_masks: int, numbers_per_mask: int) -> Iterator[int]:

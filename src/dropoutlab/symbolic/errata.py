@@ -36,11 +36,6 @@ STEEPNESS, PRE_ACTIVATION = real("c"), real("a")
 KNOWN = {e.label: e for chapter in (masking, scaling, regularizer) for e in chapter.EQUATIONS}
 
 
-def _again(label: str, known: str) -> Equation:
-    """Return a statement of another chapter under a label of this one."""
-    return replace(KNOWN[known], label=label)
-
-
 # --- a layer --------------------------------------------------------------------------------------
 
 

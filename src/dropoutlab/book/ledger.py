@@ -1,0 +1,75 @@
+"""Sentences that the ledger judges: beside each, what the seeds of the book have found.
+
+The numbers are those of this build's own page of claims; a chapter holds the sentence and its link.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from typing import Any
+
+from docutils import nodes
+
+from dropoutlab._names import public_dir
+
+__dir__ = public_dir(__name__)
+
+PAGE = "chapters/claims"
+ROW = re.compile(r"<tr id='([^']+)'>(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<td data-head='([^']+)'>(.*?)</td>", re.DOTALL)
+MEAN = re.compile(r"(\S+) \(.*\) (\S.*)")  # 1.87 (1.24 to 2.49) points
+LEAST = 0.01  # a mean nearer to zero than that says nothing without its interval
+
+
+def rows_of(document: nodes.document) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of a table of claims: the name, and the cells by their heads."""
+    for raw in document.findall(nodes.raw):
+        for name, cells in ROW.findall(raw.astext()):
+            yield name, {head: unescape(text) for head, text in CELL.findall(cells)}
+
+
+def short(found: str) -> str:
+    """Return the mean alone with its unit, to two digits; "" if it has none, or is next to zero."""
+    match = MEAN.fullmatch(found)
+    if match is None or abs(mean := float(match[1].replace("−", "-"))) < LEAST:
+        return ""
+    digits = 0 if abs(mean) >= 10 else 1 if abs(mean) >= 1 else 2
+    return f"{mean:.{digits}f} {match[2]}".replace("-", "−")
+
+
+def noted(sentence: str, address: str, identity: str, row: dict[str, str]) -> nodes.raw:
+    """Return a sentence as a link to its row, with what was found."""
+    whole = f"Found: {row['found']}. Claimed: {row['claimed']}. It {row['verdict']}."
+    number = short(row["found"])
+    return nodes.raw(
+        "",
+        f'<a class="claim" href="{address}" aria-describedby="{identity}">{escape(sentence)}</a>'
+        f'<span class="term-text" role="tooltip" id="{identity}">{escape(whole)}</span>'
+        + (f' <span class="claim-found">({escape(number)})</span>' if number else ""),
+        format="html",
+    )
+
+
+def note_claims(app: Any, document: nodes.document, page: str) -> None:  # noqa: ANN401
+    """Say beside each sentence with a row in the table what was found."""
+    if PAGE not in app.env.found_docs or app.builder.format != "html" or page == PAGE:
+        return
+    rows = dict(rows_of(app.env.get_doctree(PAGE)))
+    target = app.builder.get_relative_uri(page, PAGE)
+    for count, link in enumerate(list(document.findall(nodes.reference))):
+        address, _, name = link.get("refuri", "").partition("#")
+        if address == target and name in rows:
+            note = noted(link.astext(), f"{target}#{name}", f"claim-{count}", rows[name])
+            link.parent.replace(link, note)
+
+
+def name_rows(app: Any, document: nodes.document) -> None:  # noqa: ANN401
+    """Let links name the rows of a table of claims like headings of the page."""
+    slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    slugs |= {name: (0, name, name) for name, _ in rows_of(document)}
+
+
+def setup(app: Any) -> None:  # noqa: ANN401
+    """Hook in."""
+    app.connect("doctree-read", name_rows)
+    app.connect("doctree-resolved", note_claims)
