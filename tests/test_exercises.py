@@ -99,7 +99,7 @@ WRONG = {
     "masking-1": [((4, 0.5), "deviation does not become 4 times"), ((2, 1), "share does not")],
     "masking-2": [((2 * p_1 * (1 - p_1),), "let the two differ"), ((p_1 * p_2,), "Not yet"),
                   ((0.5,), "Not yet")],
-    "masking-3": [(({0.5: 12, 0.2: 62},), "with 12 units kept with 0.5 all are dropped with 2.4e−04")],
+    "masking-3": [(({0.5: 12, 0.2: 62},), "12 units kept with 0.5 all are dropped with 2.4e−04")],
     "masking-4": [((0.9, 0), "moves by −0.02"), ((0, 0.001), "moves by −0.0001")],
     "scaling-1": [((1 / p**2,), "of the variance"), ((2,), "Not yet")],
     "scaling-2": [((0.5, 0.5), "Inverted: not yet"), ((None, None), "Standard: not yet"),
