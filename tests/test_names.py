@@ -33,7 +33,7 @@ from dropoutlab.explore import ask, explore, handle
 def public_modules(package=dropoutlab):
     yield package
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        if found.name.endswith("__main__"):
+        if found.name.rpartition(".")[2].startswith("_"):
             continue
         module = importlib.import_module(found.name)
         yield from public_modules(module) if found.ispkg else [module]
@@ -64,6 +64,7 @@ def test_tab_shows_what_a_module_offers_and_nothing_else(module):
     assert all(hasattr(module, name) for name in shown)
     offered = set(getattr(module, "__all__", ()))
     parts = {part.name for part in pkgutil.iter_modules(getattr(module, "__path__", ()))}
+    assert {part for part in parts if not part.startswith("_")} <= {*shown, *offered} or offered
     assert not set(shown) & set(imported_names(module)) - offered - parts
     own = {
         name
@@ -75,9 +76,11 @@ def test_tab_shows_what_a_module_offers_and_nothing_else(module):
 
 
 @EACH
-def test_help_shows_no_private_name(module):
+def test_help_shows_no_private_name_but_of_modules(module):
     lines = pydoc.plain(pydoc.render_doc(module)).splitlines()
+    modules = {part.name for part in pkgutil.iter_modules(getattr(module, "__path__", ()))}
     headed = [line.strip() for line in lines if line.startswith("    ") and line[4:5] == "_"]
+    headed = [line for line in headed if line.split()[0] not in modules]
     assert not [line for line in headed if not line.startswith("__")]
     assert "public_dir" not in "\n".join(lines)
 

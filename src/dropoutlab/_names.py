@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from pkgutil import get_importer, iter_importer_modules, iter_modules
+from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
 
 
 def did_you_mean(wanted: object, known: Collection[object]) -> str:
@@ -40,16 +39,13 @@ def known_name(argument: str, name: str, known: Collection[str], of: str) -> str
 def public_dir(name: str) -> Callable[[], list[str]]:
     """Return the `__dir__` of a module: `__all__`, or what it defines without an underscore.
 
-    What it imports is not its own. A package has public modules, and `help` lists no others.
+    What it imports is not its own.
     """
     module = sys.modules[name]
-    folders = list(getattr(module, "__path__", ()))
-    for folder in folders:
-        sys.path_importer_cache[folder] = _PublicModules(get_importer(folder))
 
     def names() -> list[str]:
         found = vars(module).get("__all__")
-        return sorted(found or [*_defined(name), *(part.name for part in iter_modules(folders))])
+        return sorted(found or [*_defined(name), *_public_modules(module)])
 
     return names
 
@@ -58,7 +54,7 @@ def lazy_modules(name: str) -> Callable[[str], ModuleType]:
     """Return the `__getattr__` of a package: its public modules, imported when asked for."""
 
     def get(wanted: str) -> ModuleType:
-        known = [part.name for part in iter_modules(sys.modules[name].__path__)]
+        known = _public_modules(sys.modules[name])
         missing = f"module {name!r} has no attribute {wanted!r}"
         if wanted not in known:
             raise AttributeError(missing + did_you_mean(wanted, known))
@@ -68,6 +64,11 @@ def lazy_modules(name: str) -> Callable[[str], ModuleType]:
             raise AttributeError(f"{missing}: {error}") from error
 
     return get
+
+
+def _public_modules(package: ModuleType) -> list[str]:
+    parts = iter_modules(vars(package).get("__path__", ()))
+    return [part.name for part in parts if not part.name.startswith("_")]
 
 
 @cache
@@ -85,19 +86,3 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         names = (node for target in targets for node in ast.walk(target))
         yield from (node.id for node in names if isinstance(node, ast.Name))
-
-
-class _PublicModules:
-    """Finds the modules of a package as Python does, and lists those without an underscore."""
-
-    def __init__(self, finder: Any) -> None:  # noqa: ANN401 - one of importlib's
-        self.finder = finder
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self.finder, name)
-
-    def iter_modules(self, prefix: str = "") -> Iterator[tuple[str, bool]]:
-        """Yield the name of each module, and whether it is a package."""
-        for name, is_package in iter_importer_modules(self.finder, prefix):
-            if not name.removeprefix(prefix).startswith("_"):
-                yield name, is_package
