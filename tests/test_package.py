@@ -20,7 +20,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["p
 MODULES = sorted((ROOT / "src" / "dropoutlab").rglob("*.py"))
 INSTALLED_AS = {"sklearn": "scikit-learn"}
 LAZY = {  # what makes the font, the book, and its printed edition
-    "docutils", "fontTools", "playwright", "pybtex", "pypdf", "sphinx", "sphinx_external_toc",
+    "docutils", "fontTools", "myst_nb", "nbformat", "playwright", "pybtex", "pypdf", "sphinx",
+    "sphinx_external_toc",
 }  # fmt: skip
 FRAMEWORKS = PROJECT["optional-dependencies"]["frameworks"]  # imported when they are asked
 

@@ -123,7 +123,7 @@ def test_what_is_no_control_is_refused_with_what_is_accepted(written):
     with pytest.raises(TypeError) as refusal:
         read(size=written)
     assert str(refusal.value) == (
-        "explorer 'x', control 'size' must be (low, high) or (low, high, step), a non-empty list, "
+        "explorer 'x', control 'size' must be (low, high) or (low, high, step), a list of options, "
         "a bool, or an IntSlider, FloatSlider, SelectionSlider, Dropdown or Checkbox; "
         f"got {written!r}"
     )
@@ -202,9 +202,10 @@ def test_another_name_is_refused(name):
 def test_labels_and_units_must_name_controls_and_be_texts(role, given, problem):
     with pytest.raises(problem) as refusal:
         read_plan("x", [draw], anything, {"size": (1, 2), "rate": (0.4, 0.5)}, **{role: given})
+    wrong = "z" if problem is ValueError else given
     assert str(refusal.value) == (
         f"explorer 'x': {role} must name controls, ['rate', 'size'], and give each a text; "
-        f"got {given!r}"
+        f"got {wrong!r}"
     )
 
 
