@@ -8,7 +8,7 @@ import pytest
 from dropoutlab.explore import explore
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import read_off, style
-from dropoutlab.samples import Summary
+from dropoutlab.samples import Sample, Summary
 
 PLACES = (1, 4, 16, 100)
 FOUND = [Summary(mean, mean - 0.5, mean + 0.5) for mean in (10.0, 20.0, 40.0, 30.0)]
@@ -80,3 +80,35 @@ def test_the_parts_of_an_explorer():
 def test_every_curve_needs_a_value_for_each_place():
     with pytest.raises(ValueError, match="each of 2 places; got 3 for 'theory"):
         read_off.Curves(figure, (1, 2), {"theory {}": (PLAIN[:3], style.E_N)})
+
+
+NAMES = {"nothing": [50.0, 52.0], "one mask": [47.0, 48.0]}
+SAMPLES = {name: Sample(name, "error", range(2), values) for name, values in NAMES.items()}
+
+
+def rows_figure():
+    drawn, axes = style.new_part()
+    for place, sample in enumerate(SAMPLES.values()):
+        style.dot(axes, sample.summary(), place, style.E_R)
+    style.name_rows(axes, SAMPLES)
+    return drawn
+
+
+def test_a_row_is_chosen_by_a_click_and_has_a_ring():
+    rows = read_off.Rows(rows_figure, SAMPLES)
+    for place, (name, sample) in enumerate(SAMPLES.items()):
+        axes = rows.draw(name).axes[0]
+        (ring,) = [line for line in axes.lines if line.get_markerfacecolor() == "none"]
+        assert tuple(ring.get_xydata()[0]) == (sample.values.mean(), place)
+        found = list(handles_of(axes.figure))
+        assert [settings for _tile, settings in found] == [{"row": name} for name in SAMPLES]
+        middles = [tile.get_y() + tile.get_height() / 2 for tile, _settings in found]
+        assert middles == [0, 1]
+
+
+def test_a_row_is_said_with_its_distance_from_the_first():
+    rows = read_off.Rows(rows_figure, SAMPLES)
+    assert rows.describe("nothing").startswith("Nothing: 51.0 ± 12.7 % wrong.")
+    assert rows.describe("one mask") == (
+        "One mask: 47.5 ± 6.4 % wrong, −3.5 ± 6.4 points against nothing."
+    )

@@ -1,4 +1,4 @@
-"""Curves that a reader can touch: a line at one of their places, and a sentence with the numbers.
+"""Curves and rows of dots that a reader can touch, with a sentence on what stands there.
 
 A picture of curves of means becomes a part of an explorer:
 
@@ -25,7 +25,7 @@ from matplotlib.patches import Rectangle
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures.words import interval, minus
-from dropoutlab.samples import Summary
+from dropoutlab.samples import Sample, Summary
 
 Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, and its colour
 
@@ -34,7 +34,7 @@ Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, a
 class Curves:
     """Curves of means that can be read off at each of their places.
 
-    figure: draws them, in the first of its axes, with the limits that stay. places: on x, in
+    figure: draws them, in the first of its axes. places: on x, in
     ascending order. curves: by how to say a number of theirs, `"{} % wrong with 100 units"`, what
     is drawn: a summary for each place, or a number where there is no interval. where: how to say
     the place. form: how to format the numbers.
@@ -62,6 +62,7 @@ class Curves:
         """
         figure = self.figure()
         axes = figure.axes[0]
+        axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())  # they stay
         mark(axes, at, [(_mean(found), color) for found, color in self._at(at).values()])
         tiles(axes, self.places)
         return figure
@@ -84,6 +85,43 @@ class Curves:
             return interval(found, self.form)
         sign, digits = ("+", self.form[1:]) if self.form[0] == "+" else ("", self.form)
         return minus(f"{found:{sign}z{digits}}")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of dots, one of which is chosen, and how far it is from the first.
+
+    figure: draws them, in the first of its axes, the first row at 0 and the others below. samples:
+    by name, from the top. says: how to say a value. form: how to format the numbers.
+    """
+
+    figure: Callable[[], Figure]
+    samples: Mapping[str, Sample]
+    says: str = "{} % wrong"
+    form: str = ".1f"
+
+    def draw(self, row: str) -> Figure:
+        """Draw the rows with a ring around the dot of one of them, by name; a click changes it."""
+        figure = self.figure()
+        axes = figure.axes[0]
+        look = {"alpha": 0, "linewidth": 0, "clip_on": False}
+        for place, (name, sample) in enumerate(self.samples.items()):
+            tile = Rectangle((-0.8, place - 0.5), 1.8, 1, **look)  # over the names too
+            tile.set_transform(axes.get_yaxis_transform())
+            axes.add_artist(handle(tile, row=name))
+            if name == row:
+                ring = {"color": INK, "markerfacecolor": "none", "markersize": 14}
+                axes.plot(sample.values.mean(), place, "o", **ring)
+        return figure
+
+    def describe(self, row: str) -> str:
+        """Say the mean of a row, and its difference to the first, seed by seed."""
+        first, chosen = next(iter(self.samples)), self.samples[row]
+        text = f"{row}: {self.says.format(interval(chosen.summary(), self.form))}"
+        if row != first:
+            gap = (chosen - self.samples[first]).summary()
+            text += f", {interval(gap, f'+{self.form}')} points against {first}"
+        return f"{text[0].upper()}{text[1:]}."
 
 
 def _mean(found: Summary | float) -> float:
