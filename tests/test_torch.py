@@ -265,8 +265,7 @@ def test_a_transformer_layer_drops_a_tenth_in_four_places():
 def test_only_the_dropout_layers_can_be_switched_on():
     page = (Path(__file__).parents[1] / "chapters" / "practice.ipynb").read_text(encoding="utf8")
     texts = ["".join(cell["source"]) for cell in json.loads(page)["cells"]]
-    (snippet,) = [code for text in texts
-                  for code in re.findall(r"```python\n(model\.eval.*?)```", text, re.DOTALL)]  # fmt: skip
+    snippet = re.search(r"```python\n(model\.eval.*?)```", "\n".join(texts), re.DOTALL)[1]
     nn = torch.nn
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
     exec(snippet, {"model": model, "nn": nn})
