@@ -67,19 +67,26 @@ def snippets():
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", list(conventions.FRAMEWORKS))
 def test_the_shortest_code_of_the_page_runs(name, monkeypatch):
-    pytest.importorskip(conventions.FRAMEWORKS[name])
     for variable, value in conventions.SETTINGS.items():
         monkeypatch.setenv(variable, value)
+    pytest.importorskip(conventions.FRAMEWORKS[name])
     assert set(snippets()) == set(conventions.FRAMEWORKS)
     space = {}
     exec(snippets()[name], space)
     noisy, steady = (np.asarray(getattr(space[k], "detach", lambda k=k: space[k])())
                      for k in ("noisy", "steady"))  # fmt: skip
     assert noisy.shape == steady.shape and not np.allclose(noisy, steady)
-    if name != "NumPy":
-        again = space["model"](space["x"])
-        again = getattr(again, "detach", lambda: again)()
-        assert np.array_equal(np.asarray(again), steady)
+    if name == "NumPy":
+        return
+
+    def again():
+        found = space["model"](space["x"])
+        return np.asarray(getattr(found, "detach", lambda: found)())
+
+    if hasattr(space["model"], "eval"):
+        assert not np.array_equal(again(), steady)  # it trains on
+        space["model"].eval()
+    assert np.array_equal(again(), steady)
 
 
 # --- the questions tell right from wrong ----------------------------------------------------------

@@ -4,7 +4,10 @@ PyTorch is not among the book's packages, for its size: `pip install torch==2.13
 adds these tests.
 """
 
+import json
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -202,3 +205,68 @@ def test_inverted_dropout_is_what_pytorch_calls_dropout():
     theirs = layer(ones).numpy()
     assert set(np.unique(ours)) == {0.0, 1.25} and np.allclose(np.unique(theirs), [0, 1.25])
     assert (layer.eval()(ones) == 1).all()
+
+
+# --- what the chapter `practice` says of PyTorch --------------------------------------------------
+
+
+class MadeInForward(torch.nn.Module):
+    def forward(self, x):
+        return torch.nn.Dropout(0.5)(x)
+
+
+class KeptInAList(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [torch.nn.Dropout(0.5)]
+
+    def forward(self, x):
+        return self.layers[0](x)
+
+
+class KeptAsItShouldBe(KeptInAList):
+    def __init__(self):
+        super().__init__()
+        self.layers = torch.nn.ModuleList(self.layers)
+
+
+def drops(model):
+    with torch.no_grad():
+        return bool((model(torch.ones(1000)) == 0).any())
+
+
+def test_some_masks_do_not_hear_of_eval():
+    torch.manual_seed(0)
+    assert drops(MadeInForward().eval()) and drops(KeptInAList().eval())
+    assert not drops(KeptAsItShouldBe().eval())
+    assert drops(KeptAsItShouldBe().train())  # `no_grad` switches no mask off
+    x = torch.randn(1, 2, 8, 4)
+    asked = [torch.nn.functional.scaled_dot_product_attention(x, x, x, dropout_p=0.1)
+             for _ in range(2)]  # fmt: skip
+    assert not torch.equal(*asked)
+
+
+def test_an_lstm_masks_what_goes_from_layer_to_layer_and_no_state():
+    torch.manual_seed(0)
+    lstm = torch.nn.LSTM(4, 6, num_layers=2, dropout=0.5).train()
+    x = torch.randn(20, 1, 4)
+    (_, (one, _)), (_, (other, _)) = lstm(x), lstm(x)
+    assert torch.equal(one[0], other[0]) and not torch.equal(one[1], other[1])
+
+
+def test_a_transformer_layer_drops_a_tenth_in_four_places():
+    layer = torch.nn.TransformerEncoderLayer(8, 2)
+    found = {name: part.p for name, part in layer.named_modules()
+             if isinstance(part, torch.nn.Dropout)}  # fmt: skip
+    assert found == {"dropout": 0.1, "dropout1": 0.1, "dropout2": 0.1}
+    assert layer.self_attn.dropout == 0.1  # of the attention weights
+
+
+def test_only_the_dropout_layers_can_be_switched_on():
+    page = (Path(__file__).parents[1] / "chapters" / "practice.ipynb").read_text(encoding="utf8")
+    texts = ["".join(cell["source"]) for cell in json.loads(page)["cells"]]
+    snippet = re.search(r"```python\n(model\.eval.*?)```", "\n".join(texts), re.DOTALL)[1]
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
+    exec(snippet, {"model": model, "nn": nn})
+    assert [layer.training for layer in model] == [False, False, True]

@@ -112,8 +112,8 @@ def default(function, name):
 def test_what_an_experiment_measured_is_what_its_controls_offer():
     offered = ast.literal_eval(EXPLORERS["coadaptation", "learning.draw"]["regularizer"])
     assert offered[0] == "none" and set(offered) <= set(experiments.ARMS)
-    offered = ast.literal_eval(EXPLORERS["practice", "reliability.draw"]["trained"])
-    assert offered[0] == "none" and set(offered) <= set(experiments.ARMS)
+    first, *offered = ast.literal_eval(EXPLORERS["practice", "reliability.draw"]["trained"])
+    assert first == ("nothing", "none") and set(offered) <= set(experiments.ARMS)
 
 
 def test_the_path_can_be_followed_from_its_start():

@@ -46,10 +46,83 @@ def test_there_is_a_curve_for_each_rate_of_the_inputs():
     ]  # fmt: skip
     (axes,) = figures.draw_layer_rates(found).axes
     assert len(curves(axes)) == 2
-    assert {text.get_text() for text in axes.texts} == {"all inputs", "inputs 0.9"}
+    assert {t.get_text() for t in axes.texts} == {"all inputs kept", "inputs kept with 0.9"}
     assert np.allclose(
         curves(axes)[0].get_ydata(), [found[1].values.mean(), found[0].values.mean()]
     )
+
+
+def test_the_rates_that_were_best_are_those_of_least_error():
+    widths = [sample("same width", 50 + 9 * abs(p - 0.4), keep_prob=p) for p in (0.2, 0.4, 1.0)]
+    rates = [
+        sample("rates", 50 + x + abs(h - 0.65), inputs=x, hidden=h)
+        for x in (1.0, 0.9) for h in (1.0, 0.65)
+    ]  # fmt: skip
+    assert figures.best_kept(widths, rates) == {
+        "one hidden layer of 100": 0.4,
+        "two hidden layers of 100": 0.65,
+    }
+
+
+# --- to read off, and to ask ----------------------------------------------------------------------
+
+
+def sample(arm, mean, **settings):
+    return Sample(arm, "test error", range(2), [mean - 0.1, mean + 0.1], settings)
+
+
+def test_keep_probabilities_can_be_read_off():
+    errors = {"same width": (62.0, 48.0, 53.0), "width / p": (50.0, 48.0, 55.0)}
+    found = [
+        sample(arm, mean, keep_prob=p)
+        for arm, means in errors.items()
+        for p, mean in zip((0.1, 0.5, 1.0), means, strict=True)
+    ]
+    assert figures.keep_probs(found).describe(0.1) == (
+        "With p = 0.1: 62.0 ± 1.3 % wrong with 100 units, 50.0 ± 1.3 % with 50 / p units."
+    )
+    question = figures.ask_keep_prob(found)
+    assert question.veiled and question.texts[question.right[0]] == "about a half"
+    assert "p = 0.5, 48.0 ± 1.3 % wrong; with all kept it is 53.0 ± 1.3 %" in question.because
+
+
+def test_gains_can_be_read_off():
+    errors = {"none": (77.0, 64.0, 38.0), "L2": (75.0, 59.0, 44.0), "dropout": (75.0, 57.0, 39.0)}
+    found = [
+        sample(arm, mean, examples=size)
+        for arm, means in errors.items()
+        for size, mean in zip((100, 500, 4000), means, strict=True)
+    ]
+    curves = figures.train_sizes(found, {"dropout": 0.6, "L2": 0.01})
+    assert curves.describe(4000) == (
+        "With 4,000 training examples: dropout with p = 0.6 gains −1.0 ± 0.0 points, "
+        "L2 with λ = 0.01 −6.0 ± 0.0."
+    )
+    question = figures.ask_train_size(found)
+    assert question.texts == ("with 100", "with 500", "with 4,000")
+    assert question.right == (1, 1) and question.veiled
+    assert "100: +2.0 ± 0.0; 500: +7.0 ± 0.0; 4,000: −1.0 ± 0.0." in question.because
+
+
+def test_rates_can_be_read_off():
+    found = [sample("rates", 50 + 2 * (x < 1) + h, inputs=x, hidden=h)
+             for x in (0.9, 1.0) for h in (1.0, 0.5)]  # fmt: skip
+    curves = figures.layer_rates(found)
+    assert curves.places == [0.5, 1.0]
+    assert curves.describe(0.5) == (
+        "With 0.5 of the hidden units kept: 50.5 ± 1.3 % wrong with all inputs kept, "
+        "52.5 ± 1.3 % wrong with inputs kept with 0.9."
+    )
+
+
+def test_the_most_honest_network_is_the_one_of_least_calibration_error():
+    off = {"none": 40.0, "dropout": 24.0, "L2": 12.0}
+    study = ConfidenceStudy(
+        [Sample(arm, "calibration error", range(2), [x, x]) for arm, x in off.items()], {}, {}
+    )
+    question = figures.Reliability(study).ask()
+    assert question.texts[question.right[0]] == "with L2"
+    assert "with nothing 40.0 ± 0.0, with dropout 24.0 ± 0.0, with L2 12.0" in question.because
 
 
 @pytest.fixture

@@ -1,3 +1,6 @@
+import re
+from html import unescape
+
 import numpy as np
 import pytest
 
@@ -57,7 +60,7 @@ def test_the_sentence_has_the_last_numbers_and_the_cure(curves):
     for k, symptom in enumerate(figures.SYMPTOMS):
         text = curves.describe(k)
         samples = curves.faults if k else curves.printed
-        assert text.startswith("After 10 passes: validation loss ")
+        assert text.startswith("After 10 epochs: validation loss ")
         assert f"validation loss {means(samples, symptom.arm, figures.LOSS)[-1]:.2f}," in text
         assert text.endswith(f"Why: {symptom.cause}. Cure: {symptom.cure}.")
         assert ("dashed" in text) == (k > 0)
@@ -66,8 +69,15 @@ def test_the_sentence_has_the_last_numbers_and_the_cure(curves):
 
 def test_the_table_has_a_row_for_each_question_and_a_column_for_each_framework():
     record = conventions.read_record()
-    lines = figures.convention_table(record).data.splitlines()
-    assert len(lines) == 2 + len(conventions.QUESTIONS) + 1
-    assert {line.count(" | ") for line in lines} == {len(record)}
-    assert lines[0] == "|  | " + " | ".join(record) + " |"
-    assert all(entry["date"] in lines[-1] for entry in record.values())
+    rows = re.findall(r"<tr>(.*?)</tr>", figures.convention_table(record).data)
+    assert len(rows) == 1 + len(conventions.QUESTIONS) + 1
+    heads = re.findall("<th scope='col'>(.*?)</th>", rows[0])
+    assert heads == ["PyTorch", "Keras", "Flax (NNX)", "this book (standard dropout)"]
+    entries = [record[name] for name in ("PyTorch", "Keras", "Flax", "NumPy")]
+    assert {*record} == {"PyTorch", "Keras", "Flax", "NumPy"}
+    for row, question in zip(rows[1:], conventions.QUESTIONS, strict=False):
+        cells = re.findall(r"<td data-head='(.*?)'>(.*?)</td>", row)
+        assert [head for head, _answer in cells] == heads
+        plain = [unescape(re.sub("</?code>", "`", answer)) for _head, answer in cells]
+        assert plain == [entry["answers"][question] for entry in entries]
+    assert all(entry["date"] in rows[-1] for entry in entries)

@@ -72,8 +72,7 @@ SHIFT = Table(
         ),
         Claim(
             "shift-in-front",
-            "In front of it the variance at test is less than nine tenths of what was seen in "
-            "training.",
+            "In front of it the variance at test is smaller than in training.",
             of("measured", "before norm"),
             Bound(high=0.9),
             "",
@@ -151,13 +150,13 @@ TIMING_SMALL = Table(
 
 PASSES = Table(
     "practice",
-    "passes",
+    "forward passes",
     experiments.passes_study,
     6,
     (
         Claim(
             "passes-mean",
-            "Twenty passes bring the mean to within a quarter of the spread.",
+            "Twenty forward passes bring the mean to within a quarter of the spread.",
             of("mean", "passes", passes=20),
             Bound(high=0.25),
             "",

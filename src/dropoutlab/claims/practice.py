@@ -59,14 +59,13 @@ RATES = Table(
         ),
         Claim(
             "fifth-kept",
-            "With a fifth kept, the network of the same width has lost more than three points of "
-            "that again.",
+            "With a fifth kept, a hundred units have more wrong answers again.",
             _kept(0.2, 0.5),
             Bound(low=3.0),
         ),
         Claim(
             "wider-when-less-kept",
-            "A wider layer wins more than three points of them back.",
+            "With a fifth kept, the wider layer has fewer wrong answers.",
             _kept(0.2, 0.2, "width / p"),
             Bound(high=-3.0),
         ),
@@ -103,6 +102,12 @@ SIZES = Table(
             gap(_gain(500), _gain(4000)),
             Bound(low=3.0),
         ),
+        Claim(
+            "l2-harms-at-4000",
+            "With four thousand examples L2 even raises the error.",
+            of("test error", "L2", "none", examples=4000),
+            MORE,
+        ),
     ),
 )
 
@@ -135,7 +140,7 @@ LAYERS = Table(
     (
         Claim(
             "hidden-layers-dropped",
-            "Dropping hidden units of both layers gains more than five points.",
+            "Dropping hidden units of both layers lowers the error.",
             gap(_rates(1.0, 0.8), _rates(1.0, 1.0)),
             Bound(high=-5.0),
         ),
@@ -162,19 +167,19 @@ CONFIDENCE = Table(
     (
         Claim(
             "overconfident",
-            "Without a regulariser the network is too sure by more than thirty points.",
+            "Without a regulariser the network is far too sure.",
             of("calibration error", "none"),
             Bound(low=30.0),
         ),
         Claim(
             "calibration-dropout",
-            "Dropout lowers the calibration error by more than ten points.",
+            "Dropout lowers the calibration error.",
             of("calibration error", "dropout", "none"),
             Bound(high=-10.0),
         ),
         Claim(
             "calibration-l2",
-            "L2 lowers the calibration error by more than ten points further.",
+            "L2 lowers the calibration error further.",
             of("calibration error", "L2", "dropout"),
             Bound(high=-10.0),
         ),

@@ -10,13 +10,13 @@ __dir__ = public_dir(__name__)
 SEEDS = 12
 
 
-def _since_the_fifth(measure: str) -> Quantity:
-    """What is added from the fifth pass to the fiftieth without dropout."""
-    return gap(of(measure, "no dropout", passes=50), of(measure, "no dropout", passes=5))
+def _since_the_third(measure: str) -> Quantity:
+    """What is added from the third epoch to the fiftieth without dropout."""
+    return gap(of(measure, "no dropout", passes=50), of(measure, "no dropout", passes=3))
 
 
 def _less_validation(measure: str) -> Quantity:
-    """A training loss less the validation loss, after twenty passes."""
+    """A training loss less the validation loss, after twenty epochs."""
     return gap(of(measure, "right", passes=20), of("validation loss", "right", passes=20))
 
 
@@ -41,7 +41,7 @@ FAULTS = Table(
         Claim(
             "keep-and-drop-confused",
             "With keep and drop confused, even the training loss is above one nat after fifty "
-            "passes.",
+            "epochs.",
             of("training loss", "keep and drop confused", passes=50),
             Bound(low=1.0),
             "nats",
@@ -49,31 +49,30 @@ FAULTS = Table(
         Claim(
             "outputs-dropped",
             "With dropout on the outputs, the printed training loss is above one nat after fifty "
-            "passes.",
+            "epochs.",
             of("printed loss", "outputs dropped", passes=50),
             Bound(low=1.0),
             "nats",
         ),
         Claim(
             "one-mask-slower",
-            "With one mask for a batch, the printed training loss of the tenth pass is higher.",
+            "With one mask for a batch, the printed training loss of the tenth epoch is higher.",
             of("printed loss", "one mask a batch", "right", passes=10),
             MORE,
             "nats",
         ),
         Claim(
             "loss-rises",
-            "Without dropout the validation loss rises by more than two nats from the fifth pass "
-            "to the fiftieth.",
-            _since_the_fifth("validation loss"),
+            "Without dropout the validation loss rises from the third epoch to the fiftieth.",
+            _since_the_third("validation loss"),
             Bound(low=2.0),
             "nats",
         ),
         Claim(
-            "errors-hardly-rise",
-            "In the same passes the share of wrong answers rises by less than three points.",
-            _since_the_fifth("validation error"),
-            Bound(high=3.0),
+            "errors-fall",
+            "In the same epochs the share of wrong answers falls.",
+            _since_the_third("validation error"),
+            LESS,
         ),
     ),
 )
@@ -86,7 +85,7 @@ PRINTED = Table(
     (
         Claim(
             "printed-loss-above",
-            "After twenty passes the printed training loss is above the validation loss.",
+            "After twenty epochs the printed training loss is above the validation loss.",
             _less_validation("printed loss"),
             MORE,
             "nats",

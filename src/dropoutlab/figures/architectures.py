@@ -7,8 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
+from dropoutlab.experiments.architectures import CONV_KEPT, SEQUENCE_BEST
+from dropoutlab.explore import ask
+from dropoutlab.explore.ink import INK
+from dropoutlab.explore.questions import Question
 from dropoutlab.figures import style
-from dropoutlab.figures.words import minus
+from dropoutlab.figures.read_off import Curves, Rows
+from dropoutlab.figures.words import interval, minus
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 __dir__ = public_dir(__name__)
@@ -30,6 +35,17 @@ MASK_NAMES = {
     "fixed": "one mask\na sequence",
     "fresh": "one mask\na step",
 }
+
+
+def best_kept() -> dict[str, str]:
+    """Return, by place, the keep-probabilities that tuning chose (`experiments.architectures`)."""
+    places = {"dense": "in front of the dense layer", "units": "between convolutions"}
+    found = {
+        name: " or ".join(f"{p:g}" for p in dict.fromkeys(CONV_KEPT[place]))
+        for place, name in places.items()
+    }
+    kept = dict.fromkeys(SEQUENCE_BEST[name][0] for name in ("fixed", "fresh"))
+    return found | {"state of a recurrent network": " or ".join(f"{p:g}" for p in kept)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +76,28 @@ class Convolutions:
             for name, gap in gaps.items()
         ]
         word = "With" if normalized == "yes" else "Without"
-        return minus(
+        text = (
             f"{word} batch normalisation, wrong answers: {none.summary().mean:.1f} %. Dropout "
             f"changes them by so many points (95 % intervals): {', '.join(parts)}."
+        )
+        if "channels" in samples:
+            gap = (samples["channels"] - samples["units"]).summary()
+            text += f" Whole channels less single units: {gap.mean:+.1f} ± {gap.half_width:.1f}."
+        return minus(text)
+
+    def ask(self) -> Question:
+        """Ask whether dropout still lowers the error behind batch normalisation."""
+        samples = self._samples("yes")
+        gap = (samples["dense"] - samples["none"]).summary()
+        answers = {"it lowers the error": gap.high < 0, "it raises it": gap.low > 0}
+        other = "no difference can be seen"
+        return ask(
+            "With batch normalisation in the network, what does dropout in front of the dense "
+            "layer still do?",
+            [*answers, other],
+            answer=next((word for word, seen in answers.items() if seen), other),
+            because="With batch normalisation it changes the share of wrong answers by "
+            f"{interval(gap, '+.1f')} points.",
         )
 
     def _found(self, normalized: str) -> dict[str, Summary]:
@@ -80,14 +115,33 @@ def draw_shift(samples: Sequence[Sample]) -> Figure:
     Args:
         samples: of `experiments.variance_shift`.
     """
-    rows = {
-        f"{name},\n{measure}": pick(samples, arm, measure).summary()
-        for arm, name in (("dense", "dropped behind"), ("before norm", "dropped in front"))
+    rows = _shifts(samples)
+    colors = {"measured": style.E_R, "predicted": style.OTHER}
+    figure = _rows(rows, (0, 1.15), "variance, test / training", [*colors.values()] * 2)
+    figure.axes[0].axvline(1, color=INK, linewidth=1, linestyle=":")
+    return figure
+
+
+def describe_shift(samples: Sequence[Sample]) -> str:
+    """Say both ratios of variances, measured and predicted."""
+    kept = samples[0].settings["keep_prob"]
+    said = [
+        f"{' '.join(name.split())} {interval(found, '.2f')}"
+        for name, found in _shifts(samples).items()
+    ]
+    return (
+        "Variance at test over variance in training of what the last normalisation is given, "
+        f"p = {kept:g}: {'; '.join(said)}. On the dotted line the two agree."
+    )
+
+
+def _shifts(samples: Sequence[Sample]) -> dict[str, Summary]:
+    """By name of a row, the ratio of variances."""
+    return {
+        f"dropout {name} it,\n{measure}": pick(samples, arm, measure).summary()
+        for arm, name in (("dense", "after"), ("before norm", "before"))
         for measure in ("measured", "predicted")
     }
-    figure = _rows(rows, (0, 1.15), "variance, test / training")
-    figure.axes[0].axvline(1, color=style.OTHER, linewidth=1, linestyle="--")
-    return figure
 
 
 def draw_recurrent(samples: Sequence[Sample]) -> Figure:
@@ -98,6 +152,33 @@ def draw_recurrent(samples: Sequence[Sample]) -> Figure:
     """
     rows = {name: pick(samples, arm, "test error").summary() for arm, name in MASK_NAMES.items()}
     return _rows(rows, _span(rows.values()))
+
+
+def recurrent(samples: Sequence[Sample]) -> Rows:
+    """Return the rows of `draw_recurrent`, to choose from."""
+    named = {
+        " ".join(name.split()): pick(samples, arm, "test error") for arm, name in MASK_NAMES.items()
+    }
+    return Rows(lambda: draw_recurrent(samples), named)
+
+
+def ask_recurrent(samples: Sequence[Sample]) -> Question:
+    """Ask which mask is the better one."""
+    fixed, fresh = (pick(samples, arm, "test error") for arm in ("fixed", "fresh"))
+    gap = (fixed - fresh).summary()
+    answers = {
+        "one mask for the whole sequence": gap.high < 0,
+        "a fresh mask at each step": gap.low > 0,
+    }
+    other = "no difference can be seen"
+    return ask(
+        "In this recurrent network, which has fewer wrong answers?",
+        [*answers, other],
+        answer=next((word for word, seen in answers.items() if seen), other),
+        because="One mask a sequence less one a step: "
+        f"{interval(gap, '+.1f')} points, over {len(fixed.seeds)} networks each.",
+        veiled=True,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +213,12 @@ class Timing:
         }
 
 
+SPREADS = {  # by arm of `experiments.doubt_study`: colour, and what moves
+    "dropout": (style.E_R, "over masks (dropout)"),
+    "least squares": (style.E_N, "over data sets (least squares)"),
+}
+
+
 def draw_doubt(samples: Sequence[Sample]) -> Figure:
     """Draw both spreads against the number of examples.
 
@@ -139,36 +226,80 @@ def draw_doubt(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.doubt_study`.
     """
     figure, axes = style.new_figure()
-    for arm, color in (("dropout", style.E_R), ("least squares", style.E_N)):
-        _curve(axes, samples, arm, "examples", "spread", color)
-    sizes = sorted({s.settings["examples"] for s in samples})
-    axes.set(xscale="log", yscale="log", xlabel="training examples", ylabel="standard deviation")
+    for arm, (color, name) in SPREADS.items():
+        sizes, found = _found(samples, arm, "examples", "spread")
+        _curve(axes, sizes, found, color)
+        shift = (0, 10) if arm == "dropout" else (-34, -12)  # off the curve
+        axes.annotate(name, (sizes[-1], found[-1].mean), shift, color=color, ha="right",
+                      textcoords="offset points", fontsize=style.TEXT)  # fmt: skip
+    axes.set(xscale="log", yscale="log", xlabel="training examples")
+    axes.set_ylabel("standard deviation of the answer")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
     axes.minorticks_off()
     return figure
 
 
+def doubt(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_doubt` to read off."""
+    named = {}
+    for arm, (color, name) in SPREADS.items():
+        sizes, found = _found(samples, arm, "examples", "spread")
+        named[f"{{}} {name}"] = (found, color)
+    where = "Standard deviation with {} examples"
+    return Curves(lambda: draw_doubt(samples), sizes, named, where, ".3f")
+
+
+def ask_doubt(samples: Sequence[Sample]) -> Question:
+    """Ask what many examples do to the spread over masks."""
+    sizes, found = _found(samples, "dropout", "examples", "spread")
+    _, over_data = _found(samples, "least squares", "examples", "spread")
+    share, other = (of[-1].mean / of[0].mean for of in (found, over_data))
+    answers = ["it falls to less than a half", "it hardly changes", "it more than doubles"]
+    return ask(
+        f"From {sizes[0]} examples to {sizes[-1]:,}: what does the spread over masks do?",
+        answers,
+        answer=answers[(share > 0.5) + (share > 2)],
+        because=f"The spread over masks ends at {100 * share:.0f} % of where it began, that over "
+        f"data sets at {100 * other:.0f} %.",
+        veiled=True,
+    )
+
+
 def draw_passes(samples: Sequence[Sample]) -> Figure:
-    """Draw how far mean and spread are off after so many passes, and dashed 1 / √m and 1 / √(2m).
+    """Draw how far mean and spread are off after so many forward passes, and 1 / √m and 1 / √(2m).
 
     Args:
         samples: of `experiments.passes_study`.
     """
     figure, axes = style.new_figure()
-    counts = sorted({s.settings["passes"] for s in samples})
     for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
+        counts, found = _found(samples, "passes", "passes", measure)
+        _curve(axes, counts, found, color)
         axes.plot(counts, [(share * m) ** -0.5 for m in counts], "--", color=color, linewidth=1)
-        _curve(axes, samples, "passes", "passes", measure, color)
-        middle = counts[len(counts) // 2]
-        shift, side = ((6, 8), "left") if share == 1 else ((-6, -20), "right")
-        axes.annotate(measure, (middle, (share * middle) ** -0.5), shift, color=color, ha=side,
+        at, shift, side = (4, (6, 8), "left") if share == 1 else (2, (-6, -42), "right")
+        axes.annotate(measure, (counts[at], found[at].mean), shift, color=color, ha=side,
                       textcoords="offset points", fontsize=style.TEXT)  # fmt: skip
-    axes.set(xscale="log", yscale="log", xlabel="passes", ylabel="off by / spread")
+    axes.annotate("dashed: if the answers were normal", (0.02, 0.03), color=INK,
+                  xycoords="axes fraction", fontsize=style.TEXT)  # fmt: skip
+    axes.set(xscale="log", yscale="log", xlabel="forward passes")
+    axes.set_ylabel("error as a share of the spread")
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
     axes.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["0.05", "0.1", "0.2", "0.5", "1"])
     axes.minorticks_off()
     return figure
+
+
+def passes(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_passes` to read off."""
+    counts, mean = _found(samples, "passes", "passes", "mean")
+    _, spread = _found(samples, "passes", "passes", "spread")
+    named = {
+        "their mean is off by {} of the spread": (mean, style.E_N),
+        "the spread itself by {}": (spread, style.E_R),
+    }
+    where = "After {} forward passes"
+    return Curves(lambda: draw_passes(samples), counts, named, where, ".2f")
 
 
 def _span(summaries: Collection[Summary]) -> tuple[float, float]:
@@ -177,30 +308,34 @@ def _span(summaries: Collection[Summary]) -> tuple[float, float]:
 
 
 def _rows(
-    rows: dict[str, Summary], span: tuple[float, float], label: str = "wrong answers (%)"
+    rows: dict[str, Summary],
+    span: tuple[float, float],
+    label: str = "wrong answers (%)",
+    colors: Sequence[str] | None = None,
 ) -> Figure:
-    """A row an arm: the mean as a dot, its interval as a line."""
+    """A row an arm: the mean as a dot, its interval as a line; the first, if not told, is blue."""
     figure, axes = style.new_part(0.45 * len(rows) + 0.9)
     figure.subplots_adjust(left=0.44)
-    for place, found in enumerate(rows.values()):
-        nothing = place == 0
-        color = style.ARMS["none" if nothing else "dropout"]
+    if colors is None:
+        colors = [style.ARMS["none"], *[style.ARMS["dropout"]] * (len(rows) - 1)]
+        first = next(iter(rows.values()))
+        axes.axvline(first.mean, color=colors[0], linewidth=1, linestyle=":")
+    for place, (found, color) in enumerate(zip(rows.values(), colors, strict=True)):
         style.dot(axes, found, place, color)
-        if nothing:
-            axes.axvline(found.mean, color=color, linewidth=1, linestyle=":")
     axes.set(xlim=span, xlabel=label)
     axes.locator_params(axis="x", nbins=4)
     style.name_rows(axes, rows)
     return figure
 
 
-def _curve(
-    axes: Axes, samples: Sequence[Sample], arm: str, setting: str, measure: str, color: str
-) -> None:
+def _found(
+    samples: Sequence[Sample], arm: str, setting: str, measure: str
+) -> tuple[list[float], list[Summary]]:
+    """The values of a setting, ascending, and what was found at each."""
     values = sorted({s.settings[setting] for s in samples})
-    found = [pick(samples, arm, measure, **{setting: v}).summary() for v in values]
-    style.curve_with_band(axes, values, style.means(found), color, "o-", markersize=5)
-    if setting != "passes":
-        place = {"textcoords": "offset points", "ha": "right", "fontsize": style.TEXT}
-        shift = (-4, 8) if found[-1].mean > found[0].mean / 2 else (-20, -14)  # off the curve
-        axes.annotate(arm, (values[-1], found[-1].mean), shift, color=color, **place)
+    return values, [pick(samples, arm, measure, **{setting: v}).summary() for v in values]
+
+
+def _curve(axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str) -> None:
+    """Means and their intervals."""
+    style.curve_with_band(axes, places, style.means(found), color, "o-", markersize=5)

@@ -1,6 +1,6 @@
 """Figures of the chapter `practice`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +9,14 @@ from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ConfidenceStudy
+from dropoutlab.explore import ask
+from dropoutlab.explore.questions import Question
 from dropoutlab.figures import style
-from dropoutlab.samples import Sample, pick, pick_all
+from dropoutlab.figures.read_off import Curves
+from dropoutlab.figures.words import interval
+from dropoutlab.samples import Sample, Summary, pick, pick_all
+
+KEPT = {"nearly all": 1.0, "about a half": 0.5, "only a tenth": 0.1}  # what can be answered
 
 __dir__ = public_dir(__name__)
 
@@ -27,11 +33,38 @@ def draw_keep_probs(samples: Sequence[Sample]) -> Figure:
         "width / p": (style.E_R, 45.5, "50 / p units"),
     }
     for arm, (color, y, label) in rows.items():
-        _line(axes, samples, arm, "keep_prob", color)
+        _line(axes, *_errors(samples, arm, "keep_prob"), color)
         axes.text(0.16, y, label, color=color, va="center", fontsize=style.TEXT)
     axes.set(xlim=(0.08, 1.02), ylim=(44, 66))
     axes.set(xlabel="keep probability p", ylabel="wrong answers (%)")
     return figure
+
+
+def keep_probs(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_keep_probs` to read off."""
+    places, same = _errors(samples, "same width", "keep_prob")
+    _, wider = _errors(samples, "width / p", "keep_prob")
+    named = {
+        "{} % wrong with 100 units": (same, style.E_N),
+        "{} % with 50 / p units": (wider, style.E_R),
+    }
+    return Curves(lambda: draw_keep_probs(samples), places, named, where="With p = {}")
+
+
+def ask_keep_prob(samples: Sequence[Sample]) -> Question:
+    """Ask for the keep-probability of least error with the same width."""
+    places, found = _errors(samples, "same width", "keep_prob")
+    best = min(range(len(places)), key=lambda k: found[k].mean)
+    least, all_kept = (interval(found[k], ".1f") for k in (best, len(places) - 1))
+    nearest = min(KEPT, key=lambda word: abs(KEPT[word] - places[best]))
+    return ask(
+        "A hundred hidden units: how much should be kept for the fewest wrong answers?",
+        list(KEPT),
+        answer=nearest,
+        because=f"With 100 units the error is least at p = {places[best]:g}, {least} % wrong; "
+        f"with all kept it is {all_kept} %.",
+        veiled=True,
+    )
 
 
 def draw_train_sizes(samples: Sequence[Sample]) -> Figure:
@@ -41,16 +74,9 @@ def draw_train_sizes(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.train_size_study`.
     """
     figure, axes = style.new_figure()
-    sizes = sorted({sample.settings["examples"] for sample in samples})
-
-    def gain(arm: str) -> Callable[[float], Sample]:
-        return lambda size: (
-            pick(samples, "none", "test error", examples=size)
-            - pick(samples, arm, "test error", examples=size)
-        )
-
     for arm in ("L2", "dropout"):
-        _draw(axes, sizes, gain(arm), style.ARMS[arm])
+        sizes, gains = _gains(samples, arm)
+        _line(axes, sizes, gains, style.ARMS[arm])
     axes.text(1300, 6.3, "dropout", color=style.ARMS["dropout"], fontsize=style.TEXT)
     axes.text(900, -3.0, "L2", color=style.ARMS["L2"], fontsize=style.TEXT)
     axes.axhline(0, color=style.ARMS["none"], linewidth=2)
@@ -60,6 +86,41 @@ def draw_train_sizes(samples: Sequence[Sample]) -> Figure:
     return figure
 
 
+def train_sizes(samples: Sequence[Sample], chosen: Mapping[str, float]) -> Curves:
+    """Return the curves of `draw_train_sizes` to read off.
+
+    Args:
+        samples: of `experiments.train_size_study`.
+        chosen: by arm, the setting of "dropout" and of "L2".
+    """
+    sizes, dropout = _gains(samples, "dropout")
+    _, l2 = _gains(samples, "L2")
+    named = {
+        f"dropout with p = {chosen['dropout']:g} gains {{}} points": (
+            dropout,
+            style.ARMS["dropout"],
+        ),
+        f"L2 with λ = {chosen['L2']:g} {{}}": (l2, style.ARMS["L2"]),
+    }
+    where = "With {} training examples"
+    return Curves(lambda: draw_train_sizes(samples), sizes, named, where, form="+.1f")
+
+
+def ask_train_size(samples: Sequence[Sample]) -> Question:
+    """Ask where dropout gains most."""
+    sizes, gains = _gains(samples, "dropout")
+    best = max(range(len(sizes)), key=lambda k: gains[k].mean)
+    words = [f"with {size:,}" for size in (sizes[0], sizes[best], sizes[-1])]
+    said = [f"{size:,}: {interval(gain, '+.1f')}" for size, gain in zip(sizes, gains, strict=True)]
+    return ask(
+        "With how many training examples does dropout gain most?",
+        words,
+        answer=words[1],
+        because=f"Points gained by dropout, by the number of examples: {'; '.join(said)}.",
+        veiled=True,
+    )
+
+
 def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
     """Draw the test error against the hidden keep-probability, a curve for each of the inputs'.
 
@@ -67,20 +128,57 @@ def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.layer_rates_study`.
     """
     figure, axes = style.new_figure()
-    colors = (style.E_R, style.E_N)
-    for inputs, color in zip(
-        sorted({s.settings["inputs"] for s in samples}, reverse=True), colors, strict=True
-    ):
-        of_inputs = pick_all(samples, inputs=inputs)
-        _line(axes, of_inputs, "rates", "hidden", color)
-        last = pick(of_inputs, hidden=min(s.settings["hidden"] for s in of_inputs))
-        label = "all inputs" if inputs == 1 else f"inputs {inputs:g}"
-        place = (last.settings["hidden"] - 0.02, last.values.mean())
-        axes.text(*place, label, color=color, ha="right", va="center", fontsize=style.TEXT)
+    for inputs, (places, found, color) in _by_inputs(samples).items():
+        _line(axes, places, found, color)
+        at = (places[0] - 0.02, found[0].mean)
+        axes.text(
+            *at, _inputs_kept(inputs), color=color, ha="right", va="center", fontsize=style.TEXT
+        )
     axes.set(xlabel="keep probability of both hidden layers", ylabel="wrong answers (%)")
-    axes.set(xlim=(0.3, 1.02), ylim=(46, 64))
-    axes.set_xticks(sorted({s.settings["hidden"] for s in samples}))
+    axes.set(xlim=(0.16, 1.02), ylim=(46, 64))
+    axes.set_xticks(places)
     return figure
+
+
+def layer_rates(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_layer_rates` to read off."""
+    curves = _by_inputs(samples)
+    named = {
+        f"{{}} % wrong with {_inputs_kept(inputs)}": (found, color)
+        for inputs, (_places, found, color) in curves.items()
+    }
+    places = curves[max(curves)][0]
+    where = "With {} of the hidden units kept"
+    return Curves(lambda: draw_layer_rates(samples), places, named, where)
+
+
+def _inputs_kept(inputs: float) -> str:
+    return "all inputs kept" if inputs == 1 else f"inputs kept with {inputs:g}"
+
+
+def _by_inputs(samples: Sequence[Sample]) -> dict[float, tuple[list[float], list[Summary], str]]:
+    """By keep-probability of the inputs, from 1 down: places, what was found, and a colour."""
+    kept = sorted({s.settings["inputs"] for s in samples}, reverse=True)
+    return {
+        inputs: (*_errors(pick_all(samples, inputs=inputs), "rates", "hidden"), color)
+        for inputs, color in zip(kept, (style.E_R, style.E_N), strict=True)
+    }
+
+
+def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, float]:
+    """Return, by place, the keep-probability of least test error.
+
+    Args:
+        widths: of `experiments.keep_prob_study`.
+        rates: of `experiments.layer_rates_study`.
+    """
+    one = _errors(widths, "same width", "keep_prob")
+    two = _errors(pick_all(rates, inputs=1.0), "rates", "hidden")
+    named = {"one hidden layer of 100": one, "two hidden layers of 100": two}
+    return {
+        name: min(zip(places, found, strict=True), key=lambda pair: pair[1].mean)[0]
+        for name, (places, found) in named.items()
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +205,24 @@ class Reliability:
         axes.set(xlabel="probability given to the answer (%)", ylabel="%")
         return figure
 
+    def ask(self) -> Question:
+        """Ask which network is the most honest."""
+        found = {
+            "with nothing" if arm == "none" else f"with {arm}": pick(
+                self.study.samples, arm, "calibration error"
+            ).summary()
+            for arm in ("none", "dropout", "L2")
+        }
+        said = [f"{name} {interval(error, '.1f')}" for name, error in found.items()]
+        return ask(
+            "Trained with nothing, with dropout or with L2: which network is the most honest about "
+            "what it does not know?",
+            list(found),
+            answer=min(found, key=lambda name: found[name].mean),
+            because=f"By so many points what they say is off on average: {', '.join(said)}.",
+            veiled=True,
+        )
+
     def describe(self, trained: str) -> str:
         """Say how sure and how right, and the loss."""
         found = {
@@ -121,15 +237,22 @@ class Reliability:
         )
 
 
-def _line(axes: Axes, samples: Sequence[Sample], arm: str, setting: str, color: str) -> None:
-    """Test error against a setting."""
+def _errors(samples: Sequence[Sample], arm: str, setting: str) -> tuple[list[float], list[Summary]]:
+    """The values of a setting, ascending, and the test error at each."""
     values = sorted({sample.settings[setting] for sample in samples})
-    _draw(axes, values, lambda v: pick(samples, arm, "test error", **{setting: v}), color)
+    return values, [pick(samples, arm, "test error", **{setting: v}).summary() for v in values]
 
 
-def _draw(
-    axes: Axes, values: Sequence[float], sample: Callable[[float], Sample], color: str
-) -> None:
+def _gains(samples: Sequence[Sample], arm: str) -> tuple[list[float], list[Summary]]:
+    """Numbers of examples, ascending, and by how many points an arm lowers the test error."""
+    sizes = sorted({sample.settings["examples"] for sample in samples})
+    of_size = [
+        [pick(samples, name, "test error", examples=size) for name in ("none", arm)]
+        for size in sizes
+    ]
+    return sizes, [(none - with_it).summary() for none, with_it in of_size]
+
+
+def _line(axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str) -> None:
     """Means over seeds and their 95 % intervals."""
-    found = [sample(value).summary() for value in values]
-    style.curve_with_band(axes, values, style.means(found), color, "o-", markersize=5)
+    style.curve_with_band(axes, places, style.means(found), color, "o-", markersize=5)

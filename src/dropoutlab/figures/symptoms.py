@@ -1,17 +1,18 @@
 """Figures of the chapter `practice`: what faults look like, and what frameworks mean by dropout."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from IPython.display import Markdown
+from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
 from dropoutlab.conventions import QUESTIONS
 from dropoutlab.figures import style
-from dropoutlab.figures.tables import table
 from dropoutlab.figures.words import number
 from dropoutlab.samples import Sample, pick, pick_all
 
@@ -36,7 +37,7 @@ SYMPTOMS = (
     Symptom(
         "validation loss below training loss",
         "right",
-        "the training loss is printed with masks on, over a pass in which the network still learns",
+        "the training loss is printed with masks on, over an epoch in which the network learns",
         "none needed; judge the training set without masks if you want to compare",
     ),
     Symptom(
@@ -48,8 +49,8 @@ SYMPTOMS = (
     Symptom(
         "validation loss too high, accuracy fine",
         "not scaled",
-        "standard dropout, and the weights were not multiplied by p",
-        "multiply the weights by p once, or use inverted dropout",
+        "dropout written by hand, and the weights were not multiplied by p",
+        "multiply the weights by p once, or use inverted dropout; the layers of libraries do",
     ),
     Symptom(
         "accuracy too low, validation loss fine",
@@ -131,7 +132,7 @@ class Curves:
         last = max(sample.settings["passes"] for sample in self._found(shown.arm))
         parts = {LOSS: "validation loss", PRINTED: "printed training loss"}
         said = [f"{words} {number(self._last(shown.arm, m))}" for m, words in parts.items()]
-        text = f"After {last} passes: {', '.join(said)}"
+        text = f"After {last} epochs: {', '.join(said)}"
         if shown.arm == "right":
             text += f", without masks {number(self._last('right', JUDGED))}"
         text += f", {self._last(shown.arm, ERROR):.0f} % wrong"
@@ -177,26 +178,53 @@ class Curves:
 
 
 def _finish(axes: Axes, ylabel: str) -> None:
-    """A scale of passes, and the legend above."""
-    axes.set(xscale="log", xlabel="passes over the training set", ylabel=ylabel)
+    """A scale of epochs, and the legend above."""
+    axes.set(xscale="log", xlabel="epochs", ylabel=ylabel)
     axes.set_xticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
     axes.minorticks_off()
     axes.set_xlim(0.9, 55)
     style.legend_above(axes, 0.72, columns=1)
 
 
-def convention_table(record: Mapping[str, Mapping[str, Any]]) -> Markdown:
+COLUMNS = {  # by name in the record, from left to right
+    "PyTorch": "PyTorch",
+    "Keras": "Keras",
+    "Flax": "Flax (NNX)",
+    "NumPy": "this book (standard dropout)",
+}
+
+
+def convention_table(record: Mapping[str, Mapping[str, Any]]) -> HTML:
     """Return the answers of all frameworks, a row for each question, with versions and dates.
 
     Args:
         record: of `conventions.read_record`.
     """
-    rows = [
-        [asked, *(entry["answers"][question] for entry in record.values())]
+    columns = {head: record[name] for name, head in COLUMNS.items()}
+    rows = {
+        asked: [entry["answers"][question] for entry in columns.values()]
         for question, asked in QUESTIONS.items()
+    }
+    rows["Asked"] = [_when(entry) for entry in columns.values()]
+    heads = "".join(f"<th scope='col'>{name}</th>" for name in columns)
+    lines = [
+        f"<tr><th scope='row'>{_code(asked)}</th>"
+        + "".join(
+            f"<td data-head='{name}'>{_code(answer)}</td>"
+            for name, answer in zip(columns, answers, strict=True)
+        )
+        + "</tr>"
+        for asked, answers in rows.items()
     ]
-    rows.append(["Asked", *(_when(entry) for entry in record.values())])
-    return table(["", *record], rows)
+    return HTML(
+        f"<table class='conventions'><thead><tr><td></td>{heads}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table>"
+    )
+
+
+def _code(text: str) -> str:
+    """As HTML, what stands between backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _when(entry: Mapping[str, Any]) -> str:
