@@ -302,17 +302,19 @@ def ledger(monkeypatch):
 
 @pytest.mark.usefixtures("ledger")
 def test_a_measured_statement_is_refuted_by_seeds_that_contradict_it():
-    checks = measured.measured(("Its height", "up", Bound(high=0.5)), ("Its height", "up"))
+    checks = measured.measured(
+        ("Its height", "up", "below 0.5", Bound(high=0.5)), ("Its height", "up")
+    )
     wrong, right = checks["wrong"](), checks["right"]()
     assert not wrong.holds and right.holds and checks["claims"] == ("up",)
-    assert str(wrong).startswith("✗ it should be below 0.5, it is 1 (0.8")
+    assert str(wrong).startswith("✗ if so, it would be below 0.5, it is 1 (0.8")
     assert str(right).startswith("✓ it should be above 0.5, it is 1 (0.8")
 
 
 @pytest.mark.usefixtures("ledger")
 def test_a_measured_statement_is_not_refuted_by_seeds_that_agree_or_cannot_tell():
     for bound in (Bound(low=0.5), Bound(low=1.0)):
-        checks = measured.measured(("Its height", "up", bound), ("Its height", "down"))
+        checks = measured.measured(("Its height", "up", "", bound), ("Its height", "down"))
         assert checks["wrong"]().holds and not checks["right"]().holds
 
 

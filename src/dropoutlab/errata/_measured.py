@@ -7,6 +7,8 @@ from dropoutlab._words import minus
 from dropoutlab.claims import TABLES, Bound, Claim, Row, Table, judge_table
 from dropoutlab.errata._entry import SHOULD, Outcome
 
+IF_SO = ("if so, it would be", "it is")
+
 
 def claim_named(name: str) -> tuple[Table, Claim]:
     """Return a claim of the ledger, and its table."""
@@ -34,19 +36,19 @@ def found_text(row: Row) -> str:
     return minus(f"{v.mean:.2g} ({v.low:.2g} to {v.high:.2g}) {row.claim.unit}".rstrip())
 
 
-def measured(wrong: tuple[str, str, Bound], right: tuple[str, str]) -> dict[str, object]:
+def measured(wrong: tuple[str, str, str, Bound], right: tuple[str, str]) -> dict[str, object]:
     """Return both checks of an entry that experiments decide, and the claims it rests on.
 
     Args:
-        wrong: what is measured, the claim that measures it, and the bound that the statement, as it
-            is found, would have in its place. The check fails if the ledger says "fails" of that.
+        wrong: what is measured, the claim that measures it, and what the statement, as it is found,
+            says of it, in words and as a bound. The check fails if the ledger says "fails" of that.
         right: what is measured, and the claim that has to hold.
     """
 
     def refuted() -> Outcome:
-        what, name, bound = wrong
+        what, name, says, bound = wrong
         row = judged(name, bound)
-        return Outcome(what, str(bound), found_text(row), row.verdict.word != "fails", SHOULD)
+        return Outcome(what, says, found_text(row), row.verdict.word != "fails", IF_SO)
 
     def held() -> Outcome:
         what, name = right
