@@ -9,7 +9,6 @@ import numpy as np
 from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from scipy import stats
 
 from dropoutlab import linear
@@ -18,10 +17,9 @@ from dropoutlab.errata import Entry, report
 from dropoutlab.errata._often_said import dropout_shares, l2_shares
 from dropoutlab.errata._papers import entropy, mean_and_normalized, two_point_factor
 from dropoutlab.errata._test_time import STEPS, weight_after
-from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
-from dropoutlab.figures import style
+from dropoutlab.figures import read_off, style
 from dropoutlab.figures.words import number
 
 # --- four formulas for one slope ------------------------------------------------------------------
@@ -72,11 +70,8 @@ def draw_slopes(formula: str = "product", keep_prob: float = 0.5) -> Figure:
     axes.axvline(keep_prob, color=INK, linewidth=0.8)
     axes.plot(keep_prob, found[at], "o", color=style.MEAN_E_D, markersize=9)
     axes.plot(keep_prob, says[at], "D", color=style.OTHER, markersize=7)
-    for p in KEEP_PROBS:
-        corner = (p - 0.025, SLOPES[0])
-        tile = Rectangle(corner, 0.05, SLOPES[1] - SLOPES[0], alpha=0, linewidth=0)
-        axes.add_artist(handle(tile, keep_prob=p))
     axes.set(xlim=(0, 1), ylim=SLOPES, xlabel="keep probability p", ylabel="slope along w")
+    read_off.tiles(axes, KEEP_PROBS, "keep_prob")
     axes.set_yticks([-1, 0, 1], ["−1", "0", "1"])
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     figure.subplots_adjust(top=0.89)
