@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dropoutlab.claims.judging import LEVEL, Bound, _holm, chance_to_turn, judge
+from dropoutlab.claims.judging import LEVEL, Bound, _holm, chance_text, chance_to_turn, judge
 
 
 def words(values, *bounds):
@@ -75,3 +75,25 @@ def test_bounds_are_written_out_and_bad_ones_refused():
     for bad in ([1.0], [[1.0, 2.0]], [1.0, np.nan]):
         with pytest.raises(ValueError, match="samples must be finite"):
             judge([bad], [Bound(low=0.0)])
+
+
+@pytest.mark.parametrize(
+    ("chance", "seeds", "text"),
+    [
+        (0.25, 4, "0.2"),
+        (0.003, 4, "0.003"),
+        (0.0004, 19, "below 0.001"),
+        (0.0004, 20, "0.0004"),
+        (1e-7, 32, "below 0.00001"),
+        (0.0, 4, "below 0.001"),
+        (1.0, 4, "1"),
+    ],
+)
+def test_few_seeds_say_of_no_chance_how_small_it_is(chance, seeds, text):
+    assert chance_text(chance, seeds) == text
+
+
+def test_a_verdict_is_exact_if_every_seed_gave_0():
+    for values, exact in ((np.zeros(3), True), (np.full(3, 1e-15), True), (np.ones(3), False)):
+        (verdict,) = judge([values], [Bound(high=2.0)])
+        assert verdict.exact == exact

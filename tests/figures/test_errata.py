@@ -9,7 +9,7 @@ from matplotlib.colors import same_color
 from scipy import stats
 
 from dropoutlab import errata, linear
-from dropoutlab.errata import _what_it_is as what_it_is
+from dropoutlab.errata import _papers as papers
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import errata as figures
@@ -20,26 +20,26 @@ def lines(axes, color):
     return [line for line in axes.lines if same_color(line.get_color(), color)]
 
 
-def test_only_one_line_is_the_mean_of_all_masks():
-    found = figures.slope_lines()
-    gaps = {name: np.abs(found[name] - found["masks"]).max() for name in figures.LINES}
+def test_only_one_formula_is_the_mean_of_all_masks():
+    found = figures.slope_curves()
+    gaps = {name: np.abs(found[name] - found["masks"]).max() for name in figures.FORMULAS}
     assert [name for name, gap in gaps.items() if gap < 1e-12] == ["variance"]
     assert all(gap > 0.2 for name, gap in gaps.items() if name != "variance")
 
 
-def test_each_wrong_line_meets_the_right_one_at_an_end():
-    found = figures.slope_lines()
+def test_each_wrong_formula_meets_the_right_one_at_an_end():
+    found = figures.slope_curves()
     for name in ("product", "none", "twice"):
         assert np.abs(found[name] - found["masks"])[[0, -1]].min() < 1e-12
 
 
 @pytest.mark.parametrize("keep_prob", [0.25, 0.5, 1.0])
-def test_the_lines_are_their_formulas(keep_prob):
+def test_the_curves_are_their_formulas(keep_prob):
     at = figures.KEEP_PROBS.index(keep_prob)
     (w, v), (x, _), y = figures.UNIT
     slope = -(y - keep_prob * (w + v)) * keep_prob * x
     square, spread = w * keep_prob**2, w * keep_prob * (1 - keep_prob)
-    found = {name: values[at] for name, values in figures.slope_lines().items()}
+    found = {name: values[at] for name, values in figures.slope_curves().items()}
     assert found == pytest.approx(
         {
             "masks": linear.regularized_gradient(*figures.UNIT, keep_prob)[0],
@@ -51,15 +51,18 @@ def test_the_lines_are_their_formulas(keep_prob):
     )
 
 
-def test_slopes_are_drawn_with_the_chosen_line_and_a_dot_on_each():
+def test_slopes_are_drawn_with_the_chosen_formula_and_a_dot_on_each():
     axes = figures.draw_slopes("twice", 0.25).axes[0]
     at = figures.KEEP_PROBS.index(0.25)
     band, dot = lines(axes, style.MEAN_E_D)
     curve, mark = lines(axes, style.OTHER)
-    assert band.get_ydata() == pytest.approx(figures.slope_lines()["masks"])
-    assert curve.get_ydata() == pytest.approx(figures.slope_lines()["twice"])
+    assert band.get_ydata() == pytest.approx(figures.slope_curves()["masks"])
+    assert curve.get_ydata() == pytest.approx(figures.slope_curves()["twice"])
     assert dot.get_xydata()[0] == pytest.approx([0.25, band.get_ydata()[at]])
     assert mark.get_xydata()[0] == pytest.approx([0.25, curve.get_ydata()[at]])
+    labels = {text.get_text(): text.get_color() for text in axes.figure.texts}
+    assert same_color(labels["mean over all masks"], style.MEAN_E_D)
+    assert same_color(labels["this formula"], style.OTHER)
 
 
 def test_every_keep_probability_can_be_dragged_to():
@@ -74,11 +77,11 @@ def test_bars_are_both_sides():
     axes = figures.draw_both_sides("none", 0.5).axes[0]
     widths = [bar.get_width() for bar in axes.patches]
     at = figures.KEEP_PROBS.index(0.5)
-    assert widths == pytest.approx([figures.slope_lines()[k][at] for k in ("masks", "none")])
+    assert widths == pytest.approx([figures.slope_curves()[k][at] for k in ("masks", "none")])
     assert [t.get_text() for t in axes.texts] == ["0.00", "−0.38"]
 
 
-def test_frames_of_one_line_have_the_same_parts():
+def test_frames_of_one_formula_have_the_same_parts():
     one, other = (
         figure_markup(figures.draw_slopes("product", p), "x").splitlines() for p in (0.2, 0.9)
     )
@@ -86,16 +89,16 @@ def test_frames_of_one_line_have_the_same_parts():
 
 
 def test_no_value_leaves_the_axes():
-    for values in figures.slope_lines().values():
+    for values in figures.slope_curves().values():
         assert figures.SLOPES[0] <= values.min() and values.max() <= figures.SLOPES[1]
 
 
 def test_the_sentences():
     assert figures.describe_slopes("product", 0.5) == (
         "Keep probability 0.50: the mean slope of all masks is 0.00, and "
-        "∂E_N/∂w · w p² x² + w Var(z) x² is 0.23."
+        "∂E_N/∂w · w p² x² + w Var(z) x² gives 0.23."
     )
-    assert figures.describe_law(0.1).endswith("and an entropy of 0.47 bits.")
+    assert figures.describe_factor(0.1).endswith("and an entropy of 0.47 bits.")
     assert figures.describe_dropped(0.8).startswith(
         "Keep probability 0.8: of 20 units 4.00 are dropped on average"
     )
@@ -113,6 +116,14 @@ def test_the_list_links_to_every_entry_and_can_show_one_group():
         assert f"id='errata-{k}'> {group}</label>" in html
         assert f".errata-list:has(#errata-{k}:checked) li:not(.errata-in-{k})" in html
     assert html.count(" checked>") == 1 and "<script" not in html
+
+
+def test_what_a_check_compared_is_shown_line_by_line():
+    html = figures.checked("lost-plus").data
+    assert html.startswith("<div class='errata-check'") and html.endswith("</div></div>")
+    shown = re.sub(r"<sub>(\w)</sub>", r"_\1", html)
+    for line in errata.report("lost-plus").splitlines():
+        assert f"<div>{line}</div>" in shown
 
 
 # --- pictures that stand still
@@ -154,17 +165,15 @@ def test_bars_of_dropped_units_are_binomial(keep_prob):
     assert half.get_xdata()[0] == 10
 
 
-@pytest.mark.parametrize("chance", figures.LAW_CHANCES)
-def test_the_law_is_drawn_inside_the_axes(chance):
-    axes = figures.draw_law(chance).axes[0]
-    values, chances = what_it_is.two_point_law(Fraction(str(chance)))
+@pytest.mark.parametrize("chance", figures.RARE_CHANCES)
+def test_the_factor_is_drawn_inside_the_axes(chance):
+    axes = figures.draw_factor(chance).axes[0]
+    values, chances = papers.two_point_factor(Fraction(str(chance)))
     ends = np.array([path[1] for path in axes.collections[0].get_segments()])
     assert ends == pytest.approx(np.transpose([values, chances]))
     low, high = axes.get_xlim()
     assert low < min(values) and max(values) < high
-    assert f"{what_it_is.entropy(chances):.2f} bits; a coin has 1" in [
-        t.get_text() for t in axes.texts
-    ]
+    assert f"{papers.entropy(chances):.2f} bits; a coin has 1" in [t.get_text() for t in axes.texts]
 
 
 def test_dropout_is_level_and_l2_is_not():

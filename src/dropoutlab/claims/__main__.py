@@ -15,6 +15,7 @@ from dataclasses import asdict
 from dropoutlab._progress import bar_of
 from dropoutlab._words import minus
 from dropoutlab.claims import TABLES, Row, judge_table, pick_tables
+from dropoutlab.claims.judging import chance_text
 
 MARKS = {"holds": "✓", "fails": "✗", "not settled": "?"}
 
@@ -95,13 +96,9 @@ def verdict_text(row: Row) -> str:
         needed = v.seeds_needed
         rest = f"not settled: {f'about {needed}' if needed else 'no number of'} seeds would do"
     else:
-        rest = f"{v.word}; other seeds turn it with probability {chance_text(v.turns)}"
+        chance = chance_text(v.turns, v.seeds)
+        rest = f"{v.word}; other seeds overturn it with probability {chance}"
     return minus(f"{found}: {rest}")
-
-
-def chance_text(chance: float) -> str:
-    """Write a small probability: below 1 in 100,000 it does not matter which."""
-    return "below 0.00001" if chance < 1e-5 else f"{float(f'{chance:.1g}'):.5f}".rstrip("0")
 
 
 if __name__ == "__main__":

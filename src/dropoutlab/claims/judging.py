@@ -23,6 +23,9 @@ __dir__ = public_dir(__name__)
 LEVEL = 0.05
 MAX_SEEDS = 10_000  # more than anybody would run
 ONE_IN_THOUSAND = 1e-3
+ONE_IN_HUNDRED_THOUSAND = 1e-5
+ENOUGH = 20  # seeds from which on a chance is written below one in a thousand
+ROUNDING = 1e-9  # what is nearer to 0 than that is 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ class Verdict:
     high: float
     spread: float
     level: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether every seed gave 0, up to rounding: what holds of that is a theorem."""
+        return max(abs(self.low), abs(self.high)) < ROUNDING
 
     @cached_property
     def turns(self) -> float:
@@ -180,3 +188,20 @@ def _noncentral_cdf(value: float, freedom: int, shift: float) -> float:
     if shift < -30:
         return 1.0
     return special.nctdtr(freedom, shift, value)
+
+
+def chance_text(chance: float, seeds: int) -> str:
+    """Write a small probability: how small it is, few seeds cannot tell.
+
+    It leans on the tails of the normal distribution, which a few seeds do not show.
+
+    Args:
+        chance: from 0 to 1.
+        seeds: how many it was judged from.
+    """
+    least = ONE_IN_HUNDRED_THOUSAND if seeds >= ENOUGH else ONE_IN_THOUSAND
+    return f"below {_plain(least)}" if chance < least else _plain(float(f"{chance:.1g}"))
+
+
+def _plain(chance: float) -> str:
+    return f"{chance:.5f}".rstrip("0").rstrip(".")

@@ -4,20 +4,22 @@
 
 An `Entry` has the statement as it is found and as it should read, and a check of either. The check
 of the statement as it is found must fail, the other must pass; `ENTRIES` are all of them, by group.
-Formulas are decided by sympy, what concerns chances by counting every mask.
+Formulas are decided by sympy, what concerns chances by counting every mask, and what concerns
+trained networks by the ledger of claims.
 """
 
 from dropoutlab._names import known_name, public_dir
-from dropoutlab.errata import _formulas, _test_time, _what_it_does, _what_it_is
+from dropoutlab.errata import _formulas, _often_said, _papers, _test_time
 from dropoutlab.errata._entry import Entry, Outcome
+from dropoutlab.errata._measured import found_text, judged
 
 __dir__ = public_dir(__name__)
 
 GROUPS: dict[str, tuple[Entry, ...]] = {
-    "formulas": _formulas.ENTRIES,
-    "test time": _test_time.ENTRIES,
-    "what it is": _what_it_is.ENTRIES,
-    "what it does": _what_it_does.ENTRIES,
+    "often said": _often_said.ENTRIES,
+    "at test time": _test_time.ENTRIES,
+    "in papers": _papers.ENTRIES,
+    "slips in formulas": _formulas.ENTRIES,
 }
 ENTRIES: dict[str, Entry] = {entry.name: entry for entries in GROUPS.values() for entry in entries}
 
@@ -36,5 +38,13 @@ def report(name: str) -> str:
     """
     entry = ENTRIES[known_name("name", name, ENTRIES, "an entry")]
     wrong, right = entry.wrong(), entry.right()
-    lines = [wrong.what, f"  as found   {wrong}", right.what, f"  corrected  {right}"]
+    lines = [f"{wrong.what}:", str(wrong), f"{right.what}:", str(right)]
+    if entry.besides:
+        lines.append(entry.besides())
+    for row in map(judged, entry.claims):
+        claim, seeds = row.claim.sentence, f"{row.verdict.seeds} seeds"
+        if entry.measured:  # the checks have said what was found
+            lines.append(f"In the ledger: {claim} ({seeds})")
+        else:
+            lines.append(f"Related: {claim} {found_text(row)}, {seeds}")
     return "\n".join(dict.fromkeys(lines))

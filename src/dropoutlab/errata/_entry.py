@@ -12,22 +12,27 @@ from dropoutlab.symbolic import Equation, ProofError
 
 EXACT = 1e-12  # what float64 leaves of numbers that are equal
 
+# what stands before the number of a statement, and before the true one
+FORMULA = ("the formula gives", "the true value is")
+SHOULD = ("it should be", "it is")
+
 
 @dataclass(frozen=True)
 class Outcome:
     """What a statement says of something, what is so, and whether it holds.
 
-    what: the thing, in a few words. says, found: numbers, or words.
+    what: the thing, and what was put in. says, found: numbers, or words. words: before either.
     """
 
     what: str
     says: str
     found: str
     holds: bool
+    words: tuple[str, str] = FORMULA
 
     def __str__(self) -> str:
-        mark = "✓" if self.holds else "✗"
-        return f"{mark} says {self.says}, is {self.found}"
+        said, true = self.words
+        return f"{'✓' if self.holds else '✗'} {said} {self.says}, {true} {self.found}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class Entry:
     should read. how: one sentence, how to see it. wrong: its check, which must fail. right: that of
     the correction, which must pass. chapter: where it is explained. equations: the labels, in
     `symbolic`, of the statement and of its correction, if they are formulas. claims: rows of the
-    ledger on which it rests, if it is about trained networks.
+    ledger that bear on it. besides: a sentence about trained networks that is worked out. measured:
+    whether the checks themselves are rows of the ledger.
     """
 
     name: str
@@ -50,11 +56,13 @@ class Entry:
     chapter: str
     equations: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    besides: Callable[[], str] | None = None
+    measured: bool = False
 
 
-def equal(what: str, says: float, found: float) -> Outcome:
+def equal(what: str, says: float, found: float, words: tuple[str, str] = SHOULD) -> Outcome:
     """Return the outcome of a statement that two numbers are the same."""
-    return Outcome(what, written(says), written(found), abs(says - found) < EXACT)
+    return Outcome(what, written(says), written(found), abs(says - found) < EXACT, words)
 
 
 def written(value: float | Fraction | sp.Expr) -> str:
@@ -91,6 +99,30 @@ def at_point(side: sp.Expr) -> Mapping[sp.Symbol, sp.Expr]:
     return {s: POINT[s.name.partition("^")[0]] for s in side.free_symbols}
 
 
+def put_in(*equations: Equation) -> str:
+    """Return the values at POINT of all letters that statements hold: "w = (2, −1), y = 1"."""
+    names = set()
+    for equation in equations:
+        sides = equation.at(
+            {letter: SIZES[letter] for letter in equation.letters},
+            {index: FIRST[index] for index in equation.indices},
+        )
+        names |= {s.name.partition("^")[0] for side in sides for s in side.free_symbols}
+    values: dict[str, list[str]] = {}
+    for name in (name for name in POINT if name in names):
+        letter, _, index = name.partition("_")
+        values.setdefault(f"{letter}{_ROW[index[0]]}" if len(index) == 2 else letter, []).append(
+            minus(str(POINT[name]))
+        )
+    rows = {letter: ", ".join(of) for letter, of in values.items()}
+    return ", ".join(
+        f"{letter} = ({row})" if "," in row else f"{letter} = {row}" for letter, row in rows.items()
+    )
+
+
+_ROW = {"1": "₁", "2": "₂"}  # of a matrix: the unit that is gone into
+
+
 def formula(what: str, wrong: str, right: str) -> dict[str, object]:
     """Return both checks of an entry that is a formula, and its labels.
 
@@ -99,7 +131,7 @@ def formula(what: str, wrong: str, right: str) -> dict[str, object]:
 
     def refuted() -> Outcome:
         found, says = sides_at_point(symbolic.WRONG[wrong])
-        return equal(what, float(says), float(found))
+        return equal(at_what(), float(says), float(found), FORMULA)
 
     def proved() -> Outcome:
         equation = symbolic.EQUATIONS[right]
@@ -107,7 +139,10 @@ def formula(what: str, wrong: str, right: str) -> dict[str, object]:
         try:
             equation.prove()
         except ProofError:
-            return Outcome(what, written(says), written(found), False)
-        return equal(what, float(says), float(found))
+            return Outcome(at_what(), written(says), written(found), False)
+        return equal(at_what(), float(says), float(found), FORMULA)
+
+    def at_what() -> str:
+        return f"{what}, for {put_in(symbolic.WRONG[wrong], symbolic.EQUATIONS[right])}"
 
     return {"wrong": refuted, "right": proved, "equations": (wrong, right)}

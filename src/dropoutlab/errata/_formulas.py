@@ -2,9 +2,9 @@
 
 from dropoutlab.errata._entry import Entry, formula
 
-_INSIDE = "what is inside σ"
-_SLOPE = "E[∂E_D/∂w₁]"
-_ERROR = "E[E_D]"
+_INSIDE = "What is inside σ"
+_SLOPE = "The mean slope E[∂E_D/∂w₁]"
+_ERROR = "The mean error E[E_D]"
 
 ENTRIES = (
     Entry(
@@ -45,7 +45,7 @@ ENTRIES = (
         "Each weight pays with the keep probability of its own input.",
         "The left side has no i, so the right side cannot depend on one.",
         chapter="regularizer",
-        **formula(_ERROR, "wrong-index", "eq-right-error"),
+        **formula(f"{_ERROR}, with i = 1", "wrong-index", "eq-right-error"),
     ),
     Entry(
         "mean",
@@ -62,14 +62,6 @@ ENTRIES = (
         "It is normalised by the sum.",
         "Both normalised means have to add up to 1.",
         chapter="scaling",
-        **formula("σ(E[a])", "wrong-sign", "eq-right-normalized"),
-    ),
-    Entry(
-        "bend",
-        "The second derivative of a logistic output has its steepness as a factor once.",
-        "It has it twice.",
-        "Each derivative brings the inner factor c out once more.",
-        chapter="scaling",
-        **formula("∂D/∂a", "wrong-bend", "eq-right-bend"),
+        **formula("The output σ(E[a])", "wrong-sign", "eq-right-normalized"),
     ),
 )

@@ -14,9 +14,11 @@ from scipy import stats
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
-from dropoutlab.errata import Entry
+from dropoutlab.errata import Entry, report
+from dropoutlab.errata._often_said import dropout_shares, l2_shares
+from dropoutlab.errata._papers import entropy, mean_and_normalized, two_point_factor
 from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_after
-from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares, two_point_law
+from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import read_off, style
@@ -24,9 +26,9 @@ from dropoutlab.figures.words import number
 
 __dir__ = public_dir(__name__)
 
-# --- four lines for one slope ---------------------------------------------------------------------
+# --- four formulas for one slope ------------------------------------------------------------------
 
-LINES = {
+FORMULAS = {
     "none": "∂E_N/∂w",
     "product": "∂E_N/∂w · w p² x² + w Var(z) x²",
     "twice": "∂E_N/∂w + w p² x² + w Var(z) x²",
@@ -38,10 +40,10 @@ SLOPES = (-1.0, 1.2)
 
 
 @lru_cache
-def slope_lines() -> dict[str, FloatArray]:
-    """Return, over KEEP_PROBS, the mean slope along weight 1 of all masks, and what each line says.
+def slope_curves() -> dict[str, FloatArray]:
+    """Return, over KEEP_PROBS, the mean slope along weight 1 of all masks, and what formulas say.
 
-    "masks" is the sum over all four masks; the others are LINES.
+    "masks" is the sum over all four masks; the others are FORMULAS.
     """
     w, x = UNIT[0][0], UNIT[1][0]
     p = np.array(KEEP_PROBS)
@@ -57,15 +59,15 @@ def slope_lines() -> dict[str, FloatArray]:
     }
 
 
-def draw_slopes(line: str = "product", keep_prob: float = 0.5) -> Figure:
-    """Draw the mean slope of all masks against the keep probability, and what a line says.
+def draw_slopes(formula: str = "product", keep_prob: float = 0.5) -> Figure:
+    """Draw the mean slope of all masks against the keep probability, and what a formula says.
 
     Args:
-        line: one of LINES.
+        formula: one of FORMULAS.
         keep_prob: one of KEEP_PROBS; dragging in the picture changes it.
     """
     figure, axes = style.new_part()
-    found, says = slope_lines()["masks"], slope_lines()[line]
+    found, says = slope_curves()["masks"], slope_curves()[formula]
     axes.plot(KEEP_PROBS, found, color=style.MEAN_E_D, linewidth=8, alpha=0.4)
     axes.plot(KEEP_PROBS, says, color=style.OTHER, linestyle="--")
     at = KEEP_PROBS.index(keep_prob)
@@ -76,45 +78,53 @@ def draw_slopes(line: str = "product", keep_prob: float = 0.5) -> Figure:
     read_off.tiles(axes, KEEP_PROBS, "keep_prob")
     axes.set_yticks([-1, 0, 1], ["−1", "0", "1"])
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    figure.subplots_adjust(top=0.89)
+    for x, side, text, color in (
+        (0.14, "left", "mean over all masks", style.MEAN_E_D),
+        (0.98, "right", "this formula", style.OTHER),
+    ):
+        figure.text(x, 0.93, text, color=color, ha=side, fontsize=style.TEXT)
     return figure
 
 
-def draw_both_sides(line: str = "product", keep_prob: float = 0.5) -> Figure:
-    """Draw both sides of a line as bars: the mean of all masks, and what it says.
+def draw_both_sides(formula: str = "product", keep_prob: float = 0.5) -> Figure:
+    """Draw both sides of a formula as bars: the mean of all masks, and what it says.
 
     Args: as for `draw_slopes`.
     """
     figure, axes = style.new_part(1.6)
     figure.subplots_adjust(left=0.27, right=0.84, bottom=0.36, top=0.95)
     at = KEEP_PROBS.index(keep_prob)
-    colors = {"masks": style.MEAN_E_D, line: style.OTHER}
+    colors = {"masks": style.MEAN_E_D, formula: style.OTHER}
     for row, (name, color) in enumerate(colors.items()):
-        value = slope_lines()[name][at]
+        value = slope_curves()[name][at]
         axes.barh(row, value, 0.62, color=color)
         axes.text(1.25, row, number(value), color=INK, va="center", fontsize=style.TEXT)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set(xlim=SLOPES, xlabel="slope along w")
     axes.set_xticks([-1, 0, 1], ["−1", "0", "1"])
-    style.name_rows(axes, ["all masks", "the line"])
+    style.name_rows(axes, ["all masks", "formula"])
     return figure
 
 
-def describe_slopes(line: str, keep_prob: float) -> str:
-    """Say both sides of a line."""
+def describe_slopes(formula: str, keep_prob: float) -> str:
+    """Say both sides of a formula."""
     at = KEEP_PROBS.index(keep_prob)
-    found, says = slope_lines()["masks"][at], slope_lines()[line][at]
+    found, says = slope_curves()["masks"][at], slope_curves()[formula][at]
     return (
         f"Keep probability {keep_prob:.2f}: the mean slope of all masks is {number(found)}, and "
-        f"{LINES[line]} is {number(says)}."
+        f"{FORMULAS[formula]} gives {number(says)}."
     )
 
 
 def largest_gaps() -> str:
-    """Say how far each line is off at most, over all keep probabilities."""
-    found = slope_lines()["masks"]
-    gaps = {name: np.abs(slope_lines()[name] - found).max() for name in LINES}
-    off = [f"{LINES[name]} by up to {number(gap)}" for name, gap in gaps.items() if gap > 1e-12]
-    return f"Only {LINES['variance']} agrees with the mean of all masks; off are {', '.join(off)}."
+    """Say how far each formula is off at most, over all keep probabilities."""
+    found = slope_curves()["masks"]
+    gaps = {name: np.abs(slope_curves()[name] - found).max() for name in FORMULAS}
+    off = [f"{FORMULAS[name]} by up to {number(gap)}" for name, gap in gaps.items() if gap > 1e-12]
+    return (
+        f"Only {FORMULAS['variance']} agrees with the mean of all masks; off are {', '.join(off)}."
+    )
 
 
 # --- all entries, to choose from ------------------------------------------------------------------
@@ -151,6 +161,22 @@ def index_of(groups: Mapping[str, Sequence[Entry]]) -> HTML:
     return HTML(
         f"<style>{FILTER_STYLE}{shown}</style><div class='errata-list'>"
         f"<fieldset><legend>Show</legend>{choices}</fieldset><ul>{items}</ul></div>"
+    )
+
+
+# --- what a check compared ------------------------------------------------------------------------
+
+
+def checked(name: str) -> HTML:
+    """Return what the checks of an entry compared and what came out, as a few quiet lines.
+
+    Args:
+        name: of an entry, such as "lost-plus".
+    """
+    lines = "".join(f"<div>{sentence_markup(line)}</div>" for line in report(name).splitlines())
+    return HTML(
+        "<div class='errata-check' style='font-size: 0.9em; border-left: 3px solid #84898f; "
+        f"padding-left: 0.8em'>{lines}</div>"
     )
 
 
@@ -237,17 +263,17 @@ def describe_dropped(keep_prob: float) -> str:
     )
 
 
-LAW_CHANCES = (0.5, 0.3, 0.1, 0.03, 0.01)
+RARE_CHANCES = (0.5, 0.3, 0.1, 0.03, 0.01)
 
 
-def draw_law(chance: float = 0.5) -> Figure:
-    """Draw a law on two points that has mean and variance of a fair coin.
+def draw_factor(chance: float = 0.5) -> Figure:
+    """Draw a factor of two values that has mean and variance of a fair coin.
 
     Args:
-        chance: of the larger value, one of LAW_CHANCES.
+        chance: of the larger value, one of RARE_CHANCES.
     """
     figure, axes = style.new_figure()
-    values, chances = two_point_law(Fraction(str(chance)))
+    values, chances = two_point_factor(Fraction(str(chance)))
     axes.vlines(values, 0, chances, color=style.E_N, linewidth=6)
     axes.axvline(0.5, color=style.MEAN_E_D, linewidth=1, linestyle="--")
     said = f"{entropy(chances):.2f} bits; a coin has 1"
@@ -257,9 +283,9 @@ def draw_law(chance: float = 0.5) -> Figure:
     return figure
 
 
-def describe_law(chance: float) -> str:
+def describe_factor(chance: float) -> str:
     """Say the two values, their chances and the entropy."""
-    (high, low), chances = two_point_law(Fraction(str(chance)))
+    (high, low), chances = two_point_factor(Fraction(str(chance)))
     return (
         f"The factor is {number(high)} with probability {chance:g} and {number(low)} otherwise: "
         f"mean 0.50 and variance 0.25, like a fair coin, and an entropy of "

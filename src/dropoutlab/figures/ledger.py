@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 from html import escape
 
-from IPython.display import HTML
+from IPython.display import HTML, Markdown
 
 from dropoutlab._names import public_dir
 from dropoutlab.claims import Row
-from dropoutlab.claims.__main__ import chance_text
+from dropoutlab.claims.judging import chance_text
+from dropoutlab.claims.ledger import Table
 from dropoutlab.figures.words import minus
 
 __dir__ = public_dir(__name__)
 
-ROUNDING = 1e-9
-HEAD = ("claim", "found", "claimed", "verdict", "other seeds turn it")
+# the book's extension reads "found", "claimed" and "verdict"
+HEAD = ("claim", "found", "claimed", "verdict", "chance that other seeds overturn it")
+
+
+def count_claims(tables: Sequence[Table]) -> Markdown:
+    """Return a sentence with the number of claims, of tables, and of seeds a table."""
+    claims, seeds = sum(len(table.claims) for table in tables), [table.seeds for table in tables]
+    return Markdown(
+        f"There are {claims} claims in {len(tables)} tables, one table for each experiment; a "
+        f"table is judged on {min(seeds)} to {max(seeds)} seeds."
+    )
 
 
 def claims_table(rows: Sequence[Row]) -> HTML:
@@ -27,12 +37,16 @@ def claims_table(rows: Sequence[Row]) -> HTML:
 
 def _row(row: Row) -> str:
     v = row.verdict
-    mean, low, high = (0.0 if abs(x) < ROUNDING else x for x in (v.mean, v.low, v.high))
-    found = minus(f"{mean:.3g} ({low:.3g} to {high:.3g}) {row.claim.unit}")
-    turns = chance_text(v.turns) if v.word == "holds" else ""
-    if v.word == "not settled":
-        turns = f"about {v.seeds_needed} seeds would do" if v.seeds_needed else ""
-    cells = (found, str(v.bound), f"{v.word}, {v.seeds} seeds", turns)
+    found = minus(f"{v.mean:.3g} ({v.low:.3g} to {v.high:.3g}) {row.claim.unit}")
+    verdict = f"{v.word}, {v.seeds} seeds"
+    if v.word == "not settled" and v.seeds_needed:
+        verdict += f"; about {v.seeds_needed} would do"
+    cells = (
+        "0, exact up to rounding" if v.exact else found,
+        str(v.bound),
+        verdict,
+        chance_text(v.turns, v.seeds) if v.word == "holds" and not v.exact else "",
+    )
     return (
         f"<tr id='{escape(row.claim.name)}'><th scope='row'>{escape(row.claim.sentence)}</th>"
         + "".join(
