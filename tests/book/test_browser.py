@@ -319,7 +319,9 @@ def explorer_named(page, name):
 def shown(page, name):
     """An explorer of which the question is passed over."""
     explorer = explorer_named(page, name)
-    explorer.get_by_role("button", name="Just show me").click()
+    button = explorer.get_by_role("button", name="Just show me")
+    if button.is_visible():  # not yet passed over by a test before
+        button.click()
     return explorer
 
 
