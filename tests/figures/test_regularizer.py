@@ -320,10 +320,10 @@ def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
 def test_the_spread_in_words():
     wandering = figures.Wandering(spread())
     assert wandering.describe(BOTH).startswith(
-        "Masks and examples: the latest weights are 0.020 with the rate 0.08, 0.030 with the "
-        "rate 0.02 and 0.040 with a falling rate from the minimum on average. "
+        "Mean distance of the latest weights from the minimum, masks and examples: 0.020 with the "
+        "rate 0.08, 0.030 with the rate 0.02 and 0.040 with a falling rate. "
     )
-    assert "are 0.050 with the rate 0.08 from the minimum" in wandering.describe("masks only")
+    assert "masks only: 0.050 with the rate 0.08. " in wandering.describe("masks only")
     assert wandering.shrinks() == (
         "At the rate 0.08 the latest weights are 0.020 away and at 0.02 0.030: 1.50 times as far."
     )

@@ -438,8 +438,8 @@ class Wandering:
             if _spread_name(*row)[0] == noise
         ]
         return (
-            f"{noise.capitalize()}: the latest weights are {_listed(said)} from the minimum on "
-            "average. The 95 % intervals are mostly smaller than the dots."
+            f"Mean distance of the latest weights from the minimum, {noise}: {_listed(said)}. The "
+            "95 % intervals are mostly smaller than the dots."
         )
 
     def shrinks(self) -> str:
