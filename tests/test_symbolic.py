@@ -223,4 +223,20 @@ def test_a_coin_is_one_law_among_many():
 
 def test_a_pair_that_agrees_has_a_bounded_penalty_and_one_that_cancels_has_not():
     limits = symbolic.beyond_linear.limits_of_pairs()
+    bounded = limits.pop("one of the opposed")
     assert limits == {"agreeing": sp.log(2) / 4, "opposed": sp.Rational(1, 2)}
+    (s,) = bounded.free_symbols
+    for weight in (1, 3):  # (30, −1) and (30, −3)
+        found = symbolic.beyond_linear.pair_penalty(sp.Integer(30), sp.Integer(-weight))
+        assert float(found) == pytest.approx(float(bounded.subs(s, weight)))
+
+
+def test_a_turn_shares_the_load_of_two_units_on_two_axes():
+    """The example of the chapter: lengths 3 and 1, turned by half a right angle."""
+    u = v = sp.diag(3, 1)  # columns: units
+    turn = sp.Matrix([[1, -1], [1, 1]]) / sp.sqrt(2)
+    products = [[a.col(j).norm() * b.col(j).norm() for j in range(2)]
+                for a, b in ((u, v), (u * turn, v * turn))]  # fmt: skip
+    assert products == [[9, 1], [5, 5]]
+    assert [sum(c**2 for c in pair) for pair in products] == [82, 50]
+    assert u * turn * (v * turn).T == u * v.T

@@ -12,7 +12,7 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import beyond_linear as figures
 from dropoutlab.figures import style
-from dropoutlab.samples import Sample
+from dropoutlab.samples import Sample, pick
 
 PAIRS = [(0.0, 2.0), (4.0, 4.0), (4.0, -4.0), (-3.0, 1.0), (0.0, 0.0)]
 
@@ -144,7 +144,7 @@ def test_laws_of_noise_share_a_curve_in_the_linear_unit_only(p):
     formula = ((0.9 - w) ** 2 + (1 - p) / p * w**2) / 2
     assert np.allclose(linear, formula)
     assert np.ptp(logistic, axis=0).max() > 0.005
-    assert figures.describe_noise("linear", p).endswith("all three laws give one curve.")
+    assert figures.describe_noise("linear", p).endswith("all three kinds of noise give one curve.")
     assert f"{logistic[:, -1].max():.3f}" in figures.describe_noise("logistic", p)
     for unit in figures.UNITS:
         drawn = figures.draw_noise(unit, p).axes[0].lines
@@ -184,16 +184,40 @@ def test_bars_are_the_products_of_the_first_seed():
         assert [bar.get_height() for bar in axes.patches] == row
         assert axes.lines[0].get_ydata()[0] == 2.0
     assert "1.00 to 3.00, their spread is 50 %" in balance.describe("L2", 0)
+    uneven = Products(np.array([0, 20]), {**found.products, "L2": values[:, ::-1]}, found.least)
+    assert figures.Balance(uneven).spreads() == (
+        "After 20 passes the bars spread by 0 % of their mean with dropout, by 0 % with nothing "
+        "and by 50 % with L2."
+    )
 
 
-def test_effects_and_averages_are_drawn_as_they_were_measured():
+def test_effects_are_drawn_and_said_as_they_were_measured():
     rng = np.random.default_rng(0)
-    effects = [Sample(arm, "test error", range(3), 50 + rng.random(3)) for arm in EFFECTS]
-    axes = figures.draw_effects(effects).axes[0]
-    means = {sample.arm: sample.values.mean() for sample in effects}
-    dots = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
-    assert dots == pytest.approx([means[arm] for arm in figures.EFFECT_WORDS])
+    samples = [
+        Sample(arm, measure, range(3), start + rng.random(3))
+        for arm in EFFECTS
+        for measure, start in (("test error", 50), ("test loss", 1))
+    ]
+    effects = figures.Effects(samples)
     assert set(figures.EFFECT_WORDS) == set(EFFECTS)
+    for shown, (measure, label, form) in figures.EFFECT_MEASURES.items():
+        axes = effects.draw(shown).axes[0]
+        means = {s.arm: s.values.mean() for s in samples if s.measure == measure}
+        dots = [line for line in axes.lines if line.get_marker() == "o"]
+        at = [line.get_xdata()[0] for line in dots]
+        assert at == pytest.approx([means[arm] for arm in figures.EFFECT_WORDS])
+        for line, arm in zip(dots, figures.EFFECT_WORDS, strict=True):
+            color = style.E_N if arm in ("none", "noise alone") else style.E_R
+            assert same_color(line.get_color(), color)
+        assert axes.get_xlabel() == label
+        assert f"{means['noise alone']:{form}} with noise alone" in effects.describe(shown)
+    means = [pick(samples, arm, "test error").values.mean()
+             for arm in ("masks averaged", "noise alone", "none")]  # fmt: skip
+    assert re.findall(r"\d+\.\d", effects.because()) == [f"{mean:.1f}" for mean in means]
+
+
+def test_averages_are_drawn_as_they_were_measured():
+    rng = np.random.default_rng(0)
     averages = [Sample(arm, "loss", range(3), rng.random(3)) for arm in figures.AVERAGE_WORDS]
     axes = figures.draw_average_losses(averages).axes[0]
     dots = [line.get_ydata() for line in axes.lines if line.get_marker() == "o"]

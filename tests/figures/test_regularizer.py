@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_rgba
 
 from dropoutlab import linear
 from dropoutlab.experiments import PathDistances
@@ -19,22 +19,23 @@ def lines(figure):
 @pytest.mark.parametrize("keep_prob", [0.1, 0.5, 1.0])
 def test_error_curves(keep_prob):
     drawn = lines(figures.draw_error_curves(keep_prob, 1.5, 2.0))
-    w, regularized = drawn["E_R"].get_data()
-    assert np.allclose(drawn["mean of E_D"].get_ydata(), regularized)
+    w, mean = drawn["mean of E_D"].get_data()
+    assert np.allclose(mean, linear.regularized_error(w[:, None], [1.5], 2.0, keep_prob))
     assert np.allclose(drawn["E_N"].get_ydata(), (2.0 - keep_prob * w * 1.5) ** 2 / 2)
-    w, cloud = drawn["E_D, one mask each"].get_data()
-    kept = np.isclose(cloud, (2.0 - w * 1.5) ** 2 / 2)
-    dropped = np.isclose(cloud, 2.0)
-    assert (kept | dropped).all() and kept.any()
-    assert keep_prob < 1 or kept.all()
+    assert np.allclose(drawn["E_D if kept"].get_ydata(), (2.0 - w * 1.5) ** 2 / 2)
+    assert np.allclose(drawn["E_D if dropped: ½ y²"].get_ydata(), 2.0)
+    assert {line.get_linestyle() for line in drawn.values() if line.get_color() == style.E_D} == {
+        "-", ":",
+    }  # fmt: skip
 
 
 def test_the_minima_are_those_of_the_mathematics():
     assert figures.regularized_minimum(0.5, 1.0, 1.0) == pytest.approx(1.0)
     assert figures.plain_minimum(0.5, 1.0, 1.0) == pytest.approx(2.0)
+    assert figures.least_of_errors().startswith("It is least at w = 1, and not at 2: ")
     assert figures.describe_error_curves(0.5, 1.0, 1.0) == (
         "With keep probability 0.5, x = 1.0 and y = 1.0, E_N is least at w = 2.00 "
-        "and E_R at w = 1.00, where the mean error that remains is 0.25."
+        "and the mean of E_D at w = 1.00, where it is 0.25."
     )
 
 
@@ -43,12 +44,12 @@ def test_path_distances_are_drawn_with_their_range():
     distances = {"average": values, "last": values + 1, "least_squares": values + 2}
     scalars = {"second_half": values[:, 0], "descent": 0.1, "apart": 1.0}
     found = PathDistances(np.array([1, 10, 100]), **distances, **scalars)
-    (axes,) = figures.draw_path_distances(found).axes
+    (axes,) = figures.Distances(found).draw(1000).axes
     drawn = lines(axes.figure)
     for name, add, color in (
-        ("averaged weights to the minimum", 0, style.E_R),
-        ("latest weights to the minimum", 1, style.E_D),
-        ("averaged weights to least squares", 2, style.OTHER),
+        ("averaged weights from the minimum", 0, style.E_R),
+        ("latest weights from the minimum", 1, style.E_D),
+        ("averaged weights from least squares", 2, style.OTHER),
     ):
         assert np.allclose(drawn[name].get_ydata(), values.mean(axis=0) + add)
         assert drawn[name].get_color() == color
@@ -56,6 +57,9 @@ def test_path_distances_are_drawn_with_their_range():
         at_end = band.get_paths()[0].vertices
         ends = at_end[at_end[:, 0] == 100][:, 1]
         assert np.allclose([ends.min(), ends.max()], line.get_ydata()[-1] + np.array([-0.05, 0.05]))
+    early = figures.Distances(found).draw(10).axes[0]
+    assert [line.get_xdata().tolist() for line in early.lines] == [[1, 10]] * 3
+    assert early.get_xlim() == axes.get_xlim()
 
 
 def test_path_distances_in_words():
@@ -63,15 +67,18 @@ def test_path_distances_in_words():
     found = PathDistances(
         np.array([1, 30_000]), values, values + 1, values + 2, np.array([0.04, 0.06]), 0.07, 1.0
     )
-    said = figures.describe_path_distances(found)
-    assert said.startswith("Lines: means of 2 runs; ")
-    for words in (
-        "After 30,000 updates the averaged weights are 0.150 from the minimum and 2.150 from least",
-        "the latest are 1.150 from the minimum.",
-        "second half alone are 0.050 from it",
-        "without masks end 0.070 from it.",
-    ):
-        assert words in said
+    paths = figures.Distances(found)
+    assert paths.describe(30_000) == (
+        "After 30,000 updates the latest weights are 1.150 from the minimum of E_R; the averaged "
+        "ones are 0.150 from it and 2.150 from least squares."
+    )
+    assert paths.describe(10).startswith("After 10 updates the latest weights are 2.100 from")
+    assert paths.ends() == (
+        "In the end the latest weights are 1.150 from the minimum, the averaged ones 0.150, and "
+        "descent without masks, in as many steps, 0.070. The minimum and least squares are 1.000 "
+        "apart."
+    )
+    assert figures.UNTIL[-1] == 30_000
 
 
 # --- two copies of one input
@@ -152,12 +159,13 @@ def test_a_share_can_exceed_one_and_stays_in_the_picture():
     ]
     assert max(part.max() for pair in shares for part in pair) > 1
     for pair in shares:
-        for part, (low, high) in zip(pair, figures.SHARE_RANGES, strict=True):
-            assert (part >= low).all() and (part <= high).all()
+        for part in pair:
+            assert (part >= figures.SHARE_RANGE[0]).all() and (part <= figures.SHARE_RANGE[1]).all()
 
 
 def test_shrinkage_draws_the_shares_and_says_them():
     upper, lower = figures.draw_shrinkage(0.25, 0.4, 0.3).axes
+    assert upper.get_ylim() == lower.get_ylim()
     for axes, shares, mark in (
         (upper, figures.dropout_shares, 0.3),
         (lower, figures.ridge_shares, 0.7 / 0.3),
@@ -169,8 +177,9 @@ def test_shrinkage_draws_the_shares_and_says_them():
         for point, k in ((dot, 0), (square, 1)):
             assert np.allclose(point.get_xydata(), [[mark, shares(0.25, 0.4, mark)[k]]])
     assert figures.describe_shrinkage(0.25, 0.0, 0.5) == (
-        "Second input at scale 0.25, correlation 0: dropout with p = 0.5 leaves 0.50 and 0.50 of "
-        "the two least-squares weights; ridge with λ/M = 1.00 leaves 0.50 and 0.06."
+        "At the marks, with the second input at scale 0.25 and correlation 0: dropout with p = 0.5 "
+        "keeps 50 % and 50 % of the two least-squares weights, and ridge with λ / M = 1.00 keeps "
+        "50 % and 6 %."
     )
 
 
@@ -273,9 +282,12 @@ def test_unrest_is_the_largest_of_the_last_twelve_moves():
 # --- how far from the minimum
 
 
+BOTH = "masks and examples"
+
+
 def spread():
-    """Two arms, one with two rates: a value ± its interval tells which it is."""
-    rows = [("masks only", 0.08), ("masks only", 0.02), ("both, falling rate", 0.08)]
+    """Three arms, one with two rates: a value ± its interval tells which it is."""
+    rows = [(BOTH, 0.08), (BOTH, 0.02), (f"{BOTH}, falling rate", 0.08), ("masks only", 0.08)]
     return [
         Sample(arm, measure, (1, 2, 3), add + np.array([0.01, 0.02, 0.03]) * (k + 1) / 2,
                {"learning_rate": rate})
@@ -286,28 +298,34 @@ def spread():
 
 def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
     samples = spread()
-    (axes,) = figures.draw_spread(samples).axes
+    (axes,) = figures.Wandering(samples).draw("masks only").axes
     measures = {"latest weights": style.E_D, "averaged weights": style.E_R}
     dots = iter(zip(axes.lines, axes.collections, strict=True))
     for text, (measure, color) in zip(axes.texts, measures.items(), strict=True):
         assert text.get_text() == measure and same_color(text.get_color(), color)
         for row, sample in enumerate(s for s in samples if s.measure == measure):
             (dot, bar), found = next(dots), sample.summary()
-            assert same_color(dot.get_color(), color)
+            alpha = 1.0 if sample.arm == "masks only" else 0.3
+            assert same_color(dot.get_color(), to_rgba(color, alpha))
             assert np.allclose(dot.get_xydata(), [[found.mean, row]])
             assert np.allclose(bar.get_segments(), [[[found.low, row], [found.high, row]]])
     assert not list(dots)
     assert [label.get_text() for label in axes.get_yticklabels()] == [
-        "masks only\nrate 0.08", "masks only\nrate 0.02", "both\nfalling rate",
+        f"{BOTH}\nrate 0.08", f"{BOTH}\nrate 0.02", f"{BOTH}\nfalling rate",
+        "masks only\nrate 0.08",
     ]  # fmt: skip
-    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (2.5, -0.9)
+    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (3.5, -0.9)
 
 
 def test_the_spread_in_words():
-    assert figures.describe_spread(spread()) == (
-        "Distance to the minimum of the latest and of the averaged weights, means of 3 data sets "
-        "with their 95 % intervals: masks only, rate 0.08: 0.020 and 0.010; "
-        "masks only, rate 0.02: 0.030 and 0.020; both, falling rate: 0.040 and 0.030."
+    wandering = figures.Wandering(spread())
+    assert wandering.describe(BOTH).startswith(
+        "Mean distance of the latest weights from the minimum, masks and examples: 0.020 with the "
+        "rate 0.08, 0.030 with the rate 0.02 and 0.040 with a falling rate. "
+    )
+    assert "masks only: 0.050 with the rate 0.08. " in wandering.describe("masks only")
+    assert wandering.shrinks() == (
+        "At the rate 0.08 the latest weights are 0.020 away and at 0.02 0.030: 1.50 times as far."
     )
 
 

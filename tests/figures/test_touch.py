@@ -168,7 +168,7 @@ def test_columns_say_their_mask_where_there_is_room():
 def test_the_numbers_above_are_those_of_the_areas():
     figure = figures.draw_squares(0.5, 1.0)
     texts = [t.get_text() for t in figure.axes[0].texts]
-    assert texts[-3:] == ["mean of squares 0.375", "= mean² 0.062", "+ variance 0.312"]
+    assert texts[-3:] == ["mean of squares 0.375", "≈ mean² 0.062", "+ variance 0.312"]
 
 
 def test_no_square_leaves_the_axes_and_they_hold_still():
@@ -189,6 +189,5 @@ def test_it_starts_at_half_and_one():
 def test_the_sentence_says_the_three_areas():
     assert figures.describe_squares(0.5, 1.0) == (
         "Keep probability 0.5, both weights 1.0: the mean of the four squared residuals is 0.375, "
-        "which is the square of their mean, 0.062, plus their variance, 0.312; halves of these are "
-        "E_R, E_N and the penalty."
+        "the square of their mean, about 0.062, plus their variance, about 0.312."
     )

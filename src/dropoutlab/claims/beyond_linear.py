@@ -6,7 +6,7 @@ import numpy as np
 
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
-from dropoutlab.claims.judging import Bound
+from dropoutlab.claims.judging import MORE, Bound
 from dropoutlab.claims.ledger import Claim, Table, of
 from dropoutlab.experiments import Products
 from dropoutlab.samples import Sample
@@ -73,21 +73,22 @@ PRODUCTS = Table(
         ),
         Claim(
             "products-none",
-            "Without it the spread stays above a quarter of the mean.",
+            "Without a regulariser it ends above a quarter of the mean.",
             _spread("none"),
             Bound(low=25.0),
             "%",
         ),
         Claim(
             "products-l2",
-            "With L2 too.",
+            "With L2 it ends above a quarter of the mean, too.",
             _spread("L2"),
             Bound(low=25.0),
             "%",
         ),
         Claim(
             "products-least",
-            "Dropout's sum of squared products comes within a tenth of the least for its map.",
+            "Among all networks of this width that compute the same map, the one trained with "
+            "dropout has a sum of squared products at most a tenth above the least possible.",
             _above_least,
             Bound(high=10.0),
             "%",
@@ -139,9 +140,9 @@ EFFECTS = Table(
         ),
         Claim(
             "implicit-error",
-            "The noise, put back, gains less than half a point.",
+            "The noise, put back, costs some right answers here.",
             of("test error", "masks averaged, noise added", "masks averaged"),
-            Bound(low=-0.5),
+            MORE,
         ),
         Claim(
             "noise-alone",

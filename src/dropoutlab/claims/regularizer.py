@@ -14,6 +14,7 @@ from dropoutlab.samples import Sample
 __dir__ = public_dir(__name__)
 
 BOTH, EXAMPLES, MASKS = LINEAR_NOISES
+HALF = Bound(0.4, 0.6)
 
 
 def _away(arm: str, rate: float, measure: str = "latest weights") -> Quantity:
@@ -27,15 +28,16 @@ WANDERING = Table(
     24,
     (
         *(
-            Claim(
-                f"quarter-rate-{name}",
-                f"With a quarter of the learning rate, the weights are about half as far away "
-                f"({noise}).",
-                ratio(_away(noise, 0.02), _away(noise, 0.08)),
-                Bound(0.4, 0.6),
-                "ratio",
+            Claim(name, sentence, ratio(_away(noise, 0.02), _away(noise, 0.08)), HALF, "ratio")
+            for name, noise, sentence in (
+                (
+                    "quarter-rate-both",
+                    BOTH,
+                    "With a quarter of the learning rate, the weights are about half as far away.",
+                ),
+                ("quarter-rate-examples", EXAMPLES, "It is the same with random examples alone."),
+                ("quarter-rate-masks", MASKS, "It is the same with random masks alone."),
             )
-            for name, noise in (("both", BOTH), ("examples", EXAMPLES), ("masks", MASKS))
         ),
         Claim(
             "averaging-nearer",
@@ -97,18 +99,18 @@ DIGITS = Table(
     (
         Claim(
             "near-the-minimum",
-            "After 30,000 updates the averaged weights have about a tenth of the way from least "
-            "squares left.",
+            "After 30,000 updates the averaged weights are about a tenth as far from the minimum "
+            "as least squares is.",
             _share(lambda paths: paths.average[:, -1] / paths.apart),
             Bound(0.08, 0.12),
-            "of the way",
+            "of the distance",
         ),
         Claim(
             "not-least-squares",
             "The averaged weights stay away from least squares.",
             _share(lambda paths: paths.least_squares[:, -1] / paths.apart),
             Bound(low=0.8),
-            "of the way",
+            "of the distance",
         ),
         Claim(
             "second-half-nearer",
@@ -122,7 +124,7 @@ DIGITS = Table(
             "Early on the averaged weights lag behind the latest.",
             _share(_lag),
             MORE,
-            "of the way",
+            "of the distance",
         ),
     ),
 )

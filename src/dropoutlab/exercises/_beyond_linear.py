@@ -35,8 +35,8 @@ def deciding_moment(moment: int) -> Iterator[Part]:
     shared = np.ptp(moments) < CLOSE < np.ptp(fourth)
     yield said(
         np.allclose(moments, fourth),
-        "For each of the three laws it is the mean of the fourth power.",
-        "The three laws have this one in common, and their fourth powers differ." if shared else
+        "For each of the three kinds of noise it is the mean of the fourth power.",
+        "The three kinds of noise share this one, and their fourth powers differ." if shared else
         "Not yet: it is not the mean of the fourth power.",
     )  # fmt: skip
 

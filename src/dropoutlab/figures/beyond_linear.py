@@ -15,13 +15,13 @@ from scipy.stats import binom
 from dropoutlab import glm
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
-from dropoutlab.experiments.beyond_linear import EFFECTS, LastLayer, Products
+from dropoutlab.experiments.beyond_linear import EFFECTS, LINEAR_ARMS, LastLayer, Products
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.masks import enumerate_masks, mask_probability
-from dropoutlab.samples import Sample, pick
+from dropoutlab.samples import Sample, Summary, pick
 
 __dir__ = public_dir(__name__)
 
@@ -169,11 +169,11 @@ def margin_penalties(
 
 
 def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
-    """Draw the exact penalty and its quadratic approximation against the margin.
+    """Draw the exact penalty and its quadratic approximation against the unit's sum.
 
     Args:
         keep_prob: probability above 0 that an input is kept.
-        inputs: how many equal inputs the margin comes from.
+        inputs: how many equal inputs the sum comes from.
     """
     figure, axes = style.new_figure()
     exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
@@ -182,7 +182,7 @@ def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
     axes.plot(MARGINS, curve, color=QUADRATIC, linestyle="--", linewidth=2)
     axes.text(7.9, 0.67, "exact", color=EXACT, ha="right", fontsize=style.TEXT)
     axes.text(5.9, 0.67, "quadratic", color=QUADRATIC, ha="right", fontsize=style.TEXT)
-    axes.set(xlim=(0, 8), ylim=(-0.01, 0.73), xlabel="margin", ylabel="penalty")
+    axes.set(xlim=(0, 8), ylim=(-0.01, 0.73), xlabel="sum a of the unit", ylabel="penalty")
     return figure
 
 
@@ -192,7 +192,7 @@ def describe_margins(keep_prob: float, inputs: int) -> str:
     small, middle, large = quadratic / exact
     return (
         f"{inputs} equal inputs, each kept with probability {keep_prob:.1f}: the quadratic penalty "
-        f"is {small:.2f} times the exact one at margin 0.5, {middle:.2f} times at 2 and "
+        f"is {small:.2f} times the exact one where the sum is 0.5, {middle:.2f} times at 2 and "
         f"{large:.2f} times at 6."
     )
 
@@ -250,10 +250,10 @@ def describe_noise(unit: str, keep_prob: float) -> str:
     apart = np.ptp(curves, axis=0)
     at = int(apart.argmax())
     if apart[at] < 1e-9:
-        return f"A {unit} unit, p = {keep_prob:.1f}: all three laws give one curve."
+        return f"A {unit} unit, p = {keep_prob:.1f}: all three kinds of noise give one curve."
     low, high = curves[:, at].min(), curves[:, at].max()
     return (
-        f"A {unit} unit, p = {keep_prob:.1f}: the laws differ most at weight "
+        f"A {unit} unit, p = {keep_prob:.1f}: the kinds of noise differ most at weight "
         f"{noise_weights(unit)[at]:.1f}, where the mean error is {low:.3f} to {high:.3f}."
     )
 
@@ -279,10 +279,11 @@ class Masked:
         axes.plot(np.maximum(self.found.plain[masked], limits[0]), mean, "o", color=style.E_N,
                   alpha=0.45, clip_on=False, **small)  # fmt: skip
         axes.plot(formula, mean, "D", color=style.E_R, **small)
+        axes.text(0.0035, 0.0009, "here the formula is right", color=INK, fontsize=style.TEXT)
         axes.text(6e-4, 0.55, "E_N", color=style.E_N, fontsize=style.TEXT)
-        axes.text(0.9, 0.0008, "E_R", color=style.E_R, ha="right", fontsize=style.TEXT)
+        axes.text(0.9, 0.28, "E_R", color=style.E_R, ha="right", fontsize=style.TEXT)
         axes.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
-        axes.set(xlabel="formula", ylabel="mean error over all masks")
+        axes.set(xlabel="what the formula says (logarithmic)", ylabel="mean error over all masks")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_ticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
         axes.minorticks_off()
@@ -329,6 +330,15 @@ class Balance:
             f"{100 * products.std() / products.mean():.0f} % of their mean."
         )
 
+    def spreads(self) -> str:
+        """Say how unequal the products are in the end, each way to train."""
+        ends = {trained: self._products(trained, self.found.epochs[-1]) for trained in LINEAR_ARMS}
+        none, l2, dropout = (f"{100 * c.std() / c.mean():.0f} %" for c in ends.values())
+        return (
+            f"After {self.found.epochs[-1]} passes the bars spread by {dropout} of their mean with "
+            f"dropout, by {none} with nothing and by {l2} with L2."
+        )
+
     def _products(self, trained: str, epoch: int) -> FloatArray:
         (at,) = np.flatnonzero(self.found.epochs == epoch)
         return self.found.products[trained][0, at]
@@ -337,32 +347,69 @@ class Balance:
 # --- deep networks --------------------------------------------------------------------------------
 
 EFFECT_WORDS = {
-    "none": "nothing",
-    "noise alone": "noise, no penalty",
-    "masks averaged": "penalty, less noise",
+    "none": "neither",
+    "noise alone": "noise alone",
+    "masks averaged": "penalty, ¼ of the noise",
     "masks averaged, noise added": "penalty, noise put back",
     "dropout": "dropout",
 }
 
 
-def draw_effects(samples: Sequence[Sample]) -> Figure:
-    """Draw the test error of each arm with its 95 % interval.
+EFFECT_MEASURES = {  # what it is called in the samples, on the axis, and how it is written
+    "wrong answers": ("test error", "wrong answers (%)", ".1f"),
+    "test loss": ("test loss", "test loss (nats)", ".2f"),
+}
 
-    Args:
-        samples: of `experiments.effects_study`.
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Penalty and noise of dropout, together and alone.
+
+    samples: of `experiments.effects_study`.
     """
-    figure, axes = style.new_figure()
-    axes.set_position((0.42, 0.17, 0.55, 0.8))
-    for row, arm in enumerate(EFFECT_WORDS):
-        found = pick(samples, arm, "test error").summary()
-        color = style.E_N if EFFECTS[arm][0] == 0 else style.E_R
-        style.dot(axes, found, row, color)
-        axes.text(found.mean, row - 0.22, interval(found, ".1f"), color=color, ha="center",
-                  fontsize=style.TEXT)  # fmt: skip
-    axes.set(ylim=(len(EFFECT_WORDS) - 0.5, -0.7), xlabel="wrong answers (%)")
-    axes.set_yticks(range(len(EFFECT_WORDS)), EFFECT_WORDS.values())
-    axes.margins(x=0.3)
-    return figure
+
+    samples: Sequence[Sample]
+
+    def draw(self, measure: str = "wrong answers") -> Figure:
+        """Draw a measure of each arm with its 95 % interval."""
+        figure, axes = style.new_figure()
+        axes.set_position((0.42, 0.17, 0.55, 0.8))
+        _name, label, form = EFFECT_MEASURES[measure]
+        for row, arm in enumerate(EFFECT_WORDS):
+            found = self._of(arm, measure)
+            color = style.E_N if EFFECTS[arm][0] == 0 else style.E_R
+            style.dot(axes, found, row, color)
+            axes.text(found.mean, row - 0.22, interval(found, form), color=color, ha="center",
+                      fontsize=style.TEXT)  # fmt: skip
+        axes.set(ylim=(len(EFFECT_WORDS) - 0.5, -0.7), xlabel=label)
+        axes.set_yticks(range(len(EFFECT_WORDS)), EFFECT_WORDS.values())
+        axes.margins(x=0.3)
+        return figure
+
+    def describe(self, measure: str) -> str:
+        """Say the means, and what the marks are."""
+        _name, label, form = EFFECT_MEASURES[measure]
+        said = [
+            f"{self._of(arm, measure).mean:{form}} with {words}"
+            for arm, words in EFFECT_WORDS.items()
+        ]
+        return (
+            f"{label.capitalize()}: {'; '.join(said)}. Orange networks have the penalty, blue ones "
+            f"have not; ± is the 95 % interval of {len(self.samples[0].seeds)} networks."
+        )
+
+    def because(self) -> str:
+        """Say what the penalty and the noise, each alone, do to the wrong answers."""
+        none, penalty, noise = (
+            self._of(arm, "wrong answers").mean for arm in ("none", "masks averaged", "noise alone")
+        )
+        return (
+            f"With the penalty and little noise {penalty:.1f} % are wrong, with the noise alone "
+            f"{noise:.1f} %, with neither {none:.1f} %."
+        )
+
+    def _of(self, arm: str, measure: str) -> Summary:
+        return pick(self.samples, arm, EFFECT_MEASURES[measure][0]).summary()
 
 
 AVERAGE_WORDS = {

@@ -1,11 +1,13 @@
 """Figures of the chapter `regularizer`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
@@ -15,13 +17,12 @@ from dropoutlab.experiments import PathDistances
 from dropoutlab.explore import handle
 from dropoutlab.figures import style
 from dropoutlab.figures.words import minus, number, power_of_ten
-from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
+from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, Summary, pick
 
 __dir__ = public_dir(__name__)
 
 WEIGHT_RANGE = (-3.0, 3.0)
-CLOUD_MASKS = 80
 
 # two copies of one input x = 1 with target y = 1
 COPIES, COPIES_TARGET = (1.0, 1.0), 1.0
@@ -34,8 +35,8 @@ PLANE_HEIGHT, PLANE_TOP = 4.7, 0.915
 
 # two inputs of different scale, for dropout against ridge
 SIGNALS = (1.0, 0.5)  # least-squares weight times scale
-SHARE_RANGES = ((0.0, 1.2), (0.0, 1.7))  # of dropout, of ridge
-SHARE_HEIGHTS = (1.8, 2.55)  # inches, in the same proportion
+SHARE_RANGE = (0.0, 1.7)
+SHARE_HEIGHT = 2.1  # inches, of each of the two panels
 
 # dropout on its way
 PATH_KEEP_PROB = 0.5
@@ -45,7 +46,7 @@ PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
 
 
 def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) -> Figure:
-    """Draw the errors of one weight w: a cloud of E_D, its mean, E_N, E_R and two minima.
+    """Draw the errors of one weight w: E_D of both masks, their mean, E_N, and two minima.
 
     Args:
         keep_prob: probability above 0, at most 1, that the input is kept.
@@ -55,15 +56,15 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
     figure, axes = style.new_figure()
     grid = np.linspace(*WEIGHT_RANGE, 41)
     weights = grid[:, None]  # shape (41, 1): 41 units with one weight each
-    _draw_cloud(axes, keep_prob, x, y)
     masks = np.concatenate(list(enumerate_masks(1)))[:, None]  # shape (2, 1, 1)
-    probability = mask_probability(masks, keep_prob)[:, 0]
-    mean = probability @ linear.error_with_dropout(weights, [x], y, masks)
-    regularized = linear.regularized_error(weights, [x], y, keep_prob)
+    errors = linear.error_with_dropout(weights, [x], y, masks)
+    mean = mask_probability(masks, keep_prob)[:, 0] @ errors
     plain = linear.error_without_dropout(weights, [x], y, keep_prob)
-    axes.plot(grid, mean, color=style.MEAN_E_D, linewidth=7, alpha=0.35, label="mean of E_D")
+    axes.plot(grid, mean, color=style.E_R, linewidth=5, alpha=0.6, label="mean of E_D")
+    for error, kept in zip(errors, masks[:, 0, 0], strict=True):
+        look = ("-", "E_D if kept") if kept else (":", "E_D if dropped: ½ y²")
+        axes.plot(grid, error, look[0], color=style.E_D, linewidth=2, label=look[1])
     axes.plot(grid, plain, color=style.E_N, label="E_N")
-    axes.plot(grid, regularized, color=style.E_R, linestyle="--", label="E_R")
     for w, color, error in (
         (plain_minimum(keep_prob, x, y), style.E_N, linear.error_without_dropout),
         (regularized_minimum(keep_prob, x, y), style.E_R, linear.regularized_error),
@@ -86,57 +87,77 @@ def regularized_minimum(keep_prob: float, x: float, y: float) -> float:
 
 
 def describe_error_curves(keep_prob: float, x: float, y: float) -> str:
-    """Say where the two minima are and how large E_R is at its own."""
+    """Say where the two minima are and how large the mean of E_D is at its own."""
     plain, regularized = plain_minimum(keep_prob, x, y), regularized_minimum(keep_prob, x, y)
     error = linear.regularized_error([regularized], [x], y, keep_prob)
     return (
         f"With keep probability {keep_prob:.1f}, x = {x:.1f} and y = {y:.1f}, "
-        f"E_N is least at w = {number(plain)} and E_R at w = {number(regularized)}, "
-        f"where the mean error that remains is {number(error)}."
+        f"E_N is least at w = {number(plain)} and the mean of E_D at w = {number(regularized)}, "
+        f"where it is {number(error)}."
     )
 
 
-def draw_path_distances(found: PathDistances) -> Figure:
-    """Draw the distance of SGD with dropout to the minimiser of E_R and to least squares."""
-    figure, axes = style.new_figure()
-    steps = found.steps
-    for values, color, label in (
-        (found.least_squares, style.OTHER, "averaged weights to least squares"),
-        (found.last, style.E_D, "latest weights to the minimum"),
-        (found.average, style.E_R, "averaged weights to the minimum"),
-    ):
-        style.curve_with_band(axes, steps, style.ranges(values), color, label=label)
-    axes.set(xscale="log", yscale="log", ylim=(0.01, 10))
-    axes.set(xlabel="updates", ylabel="distance / sd of target")
-    axes.set_xticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1000", "10000"])
-    axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
-    axes.minorticks_off()
-    axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
-    return figure
-
-
-def describe_path_distances(found: PathDistances) -> str:
-    """Say how far the weights are after the last step: means over the runs."""
-    average, last, plain = (
-        f"{values[:, -1].mean():.3f}" for values in (found.average, found.last, found.least_squares)
-    )
+def least_of_errors() -> str:
+    """Say where the mean error of one input is least, and why: x = y = 1, kept half of the time."""
+    least, zero = regularized_minimum(0.5, 1.0, 1.0), plain_minimum(0.5, 1.0, 1.0)
     return (
-        f"Lines: means of {len(found.average)} runs; shaded: their full range, too narrow to see "
-        f"for the averaged weights. After {found.steps[-1]:,} updates the averaged weights are "
-        f"{average} from the minimum and {plain} from least squares, and the latest are {last} "
-        f"from the minimum. The weights averaged over the second half alone are "
-        f"{found.second_half.mean():.3f} from it, and as many steps of descent without masks end "
-        f"{found.descent:.3f} from it."
+        f"It is least at w = {least:.0f}, and not at {zero:.0f}: a dropped input leaves the error "
+        "½ y², whatever w is, so only the mask that keeps it has a say."
     )
 
 
-def _draw_cloud(axes: Axes, keep_prob: float, x: float, y: float) -> None:
-    """One dot a mask: E_D at a weight of its own, kept masks and dropped ones as they fall."""
-    rng = np.random.default_rng(1)
-    weights = np.linspace(*WEIGHT_RANGE, CLOUD_MASKS)
-    masks = draw_mask((CLOUD_MASKS, 1), keep_prob, rng)
-    errors = linear.error_with_dropout(weights[:, None], [x], y, masks)
-    axes.plot(weights, errors, ".", color=style.E_D, markersize=6, label="E_D, one mask each")
+# --- distances on the way -------------------------------------------------------------------------
+
+UNTIL = (10, 100, 1000, 10_000, 30_000)  # updates, up to which the distances are shown
+
+
+@dataclass(frozen=True, eq=False)
+class Distances:
+    """How far SGD with dropout is from the minimiser of E_R, and from least squares."""
+
+    found: PathDistances
+
+    def draw(self, updates: int = 30_000) -> Figure:
+        """Draw the distances up to so many updates."""
+        figure, axes = style.new_figure()
+        seen = self.found.steps <= updates
+        for values, color, label in (
+            (self.found.least_squares, style.OTHER, "averaged weights from least squares"),
+            (self.found.last, style.E_D, "latest weights from the minimum"),
+            (self.found.average, style.E_R, "averaged weights from the minimum"),
+        ):
+            band = style.ranges(values[:, seen])
+            style.curve_with_band(axes, self.found.steps[seen], band, color, label=label)
+        axes.set(xscale="log", yscale="log", xlim=(0.8, 40_000), ylim=(0.01, 10))
+        axes.set(xlabel="updates", ylabel="distance / sd of target")
+        axes.set_xticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1000", "10000"])
+        axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+        axes.minorticks_off()
+        axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
+        return figure
+
+    def describe(self, updates: int) -> str:
+        """Say how far the weights are: means over the runs."""
+        latest, averaged, plain = self._at(updates)
+        return (
+            f"After {updates:,} updates the latest weights are {latest:.3f} from the minimum of "
+            f"E_R; the averaged ones are {averaged:.3f} from it and {plain:.3f} from least squares."
+        )
+
+    def ends(self) -> str:
+        """Say where latest and averaged weights end."""
+        latest, averaged, _plain = self._at(int(self.found.steps[-1]))
+        return (
+            f"In the end the latest weights are {latest:.3f} from the minimum, the averaged ones "
+            f"{averaged:.3f}, and descent without masks, in as many steps, "
+            f"{self.found.descent:.3f}. The minimum and least squares are "
+            f"{self.found.apart:.3f} apart."
+        )
+
+    def _at(self, updates: int) -> tuple[float, float, float]:
+        at = self.found.steps.searchsorted(updates, side="right") - 1  # the last one seen
+        every = (self.found.last, self.found.average, self.found.least_squares)
+        return tuple(float(values[:, at].mean()) for values in every)
 
 
 # --- two copies of one input ----------------------------------------------------------------------
@@ -253,16 +274,14 @@ def draw_shrinkage(scale: float = 0.25, correlation: float = 0.0, keep_prob: flo
         correlation: of the two inputs, from 0, below 1.
         keep_prob: where the marks are, with λ / M = (1 − p) / p for ridge; above 0, below 1.
     """
-    figure, panels = style.new_panels(*SHARE_HEIGHTS)
+    figure, panels = style.new_panels(SHARE_HEIGHT, SHARE_HEIGHT)
     strength = (1 - keep_prob) / keep_prob
     marks = (
         (keep_prob, dropout_shares(scale, correlation, keep_prob)),
         (strength, ridge_shares(scale, correlation, strength)),
     )
     curves = _share_curves(scale, correlation)
-    for axes, (values, shares), (mark, at_mark), ends in zip(
-        panels, curves, marks, SHARE_RANGES, strict=True
-    ):
+    for axes, (values, shares), (mark, at_mark) in zip(panels, curves, marks, strict=True):
         for k, (color, line, name) in enumerate(
             ((style.KEPT, "-", "first input"), (style.OTHER, "--", "second input"))
         ):
@@ -271,7 +290,7 @@ def draw_shrinkage(scale: float = 0.25, correlation: float = 0.0, keep_prob: flo
                 mark, at_mark[k], "os"[k], color=color, markersize=(14, 7)[k],
                 markerfacecolor=("none", color)[k], markeredgewidth=2,
             )  # fmt: skip
-        axes.set(ylim=ends, ylabel="share left")
+        axes.set(ylim=SHARE_RANGE, ylabel="share left")
         axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     panels[0].set(xlim=(0.95, 0.05), xlabel="dropout: keep probability p")
     panels[0].set_xticks([0.9, 0.7, 0.5, 0.3, 0.1], ["0.9", "0.7", "0.5", "0.3", "0.1"])
@@ -298,11 +317,15 @@ def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> st
     dropout = dropout_shares(scale, correlation, keep_prob)
     ridge = ridge_shares(scale, correlation, strength)
     return (
-        f"Second input at scale {scale:g}, correlation {correlation:g}: dropout with p = "
-        f"{keep_prob:.1f} leaves {number(dropout[0])} and {number(dropout[1])} of the two "
-        f"least-squares weights; ridge with λ/M = {number(strength)} leaves {number(ridge[0])} "
-        f"and {number(ridge[1])}."
+        f"At the marks, with the second input at scale {scale:g} and correlation {correlation:g}: "
+        f"dropout with p = {keep_prob:.1f} keeps {_percent(dropout[0])} and {_percent(dropout[1])} "
+        f"of the two least-squares weights, and ridge with λ / M = {number(strength)} keeps "
+        f"{_percent(ridge[0])} and {_percent(ridge[1])}."
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 # --- dropout on its way ---------------------------------------------------------------------------
@@ -378,41 +401,64 @@ def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 # --- how far from the minimum ---------------------------------------------------------------------
 
+WEIGHTS = {"latest weights": style.E_D, "averaged weights": style.E_R}
 
-def draw_spread(samples: Sequence[Sample]) -> Figure:
-    """Draw the distances to the minimum of every arm, means with their 95 % intervals.
 
-    Args:
-        samples: of `experiments.spread_around_minimum`.
+@dataclass(frozen=True, eq=False)
+class Wandering:
+    """How far the weights are from the minimum of E_R at which they started.
+
+    samples: of `experiments.spread_around_minimum`.
     """
-    rows = _spread_rows(samples)
-    figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
-    for measure, color in (("latest weights", style.E_D), ("averaged weights", style.E_R)):
-        for place, row in enumerate(rows):
-            style.dot(axes, _spread(samples, row, measure), place, color)
-        right = measure == "latest weights"
-        axes.text(
-            0.079 if right else 0.002, -0.4, measure, color=color, ha="right" if right else "left",
-            va="bottom", fontsize=style.TEXT,
-        )  # fmt: skip
-    style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])
-    axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.9), xlabel="distance / sd of target")
-    axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
-    figure.subplots_adjust(left=0.37)
-    return figure
+
+    samples: Sequence[Sample]
+
+    def draw(self, noise: str = "masks and examples") -> Figure:
+        """Draw the distance of every arm, the arms of one kind of noise at full strength."""
+        rows = _spread_rows(self.samples)
+        figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
+        for measure, color in WEIGHTS.items():
+            for place, row in enumerate(rows):
+                seen = 1.0 if _spread_name(*row)[0] == noise else 0.3
+                found = _spread(self.samples, row, measure)
+                style.dot(axes, found, place, to_rgba(color, seen))
+            right = measure == "latest weights"
+            axes.text(
+                0.079 if right else 0.002, -0.4, measure, color=color, va="bottom",
+                ha="right" if right else "left", fontsize=style.TEXT,
+            )  # fmt: skip
+        style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])
+        axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.9), xlabel="distance / sd of target")
+        axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
+        figure.subplots_adjust(left=0.37)
+        return figure
+
+    def describe(self, noise: str) -> str:
+        """Say the distances of the latest weights for one kind of noise: means over data sets."""
+        said = [
+            f"{_spread(self.samples, row, 'latest weights').mean:.3f} with {_spread_words(*row)}"
+            for row in _spread_rows(self.samples)
+            if _spread_name(*row)[0] == noise
+        ]
+        return (
+            f"Mean distance of the latest weights from the minimum, {noise}: {_listed(said)}. The "
+            "95 % intervals are mostly smaller than the dots."
+        )
+
+    def shrinks(self) -> str:
+        """Say by how much a quarter of the learning rate shrinks the distance."""
+        slow, fast = (
+            _spread(self.samples, ("masks and examples", rate), "latest weights").mean
+            for rate in (0.02, 0.08)
+        )
+        return (
+            f"At the rate 0.08 the latest weights are {fast:.3f} away and at 0.02 {slow:.3f}: "
+            f"{slow / fast:.2f} times as far."
+        )
 
 
-def describe_spread(samples: Sequence[Sample]) -> str:
-    """Say the distances of every arm: means over the data sets."""
-    said = [
-        f"{', '.join(_spread_name(*row))}: {_spread(samples, row, 'latest weights').mean:.3f} and "
-        f"{_spread(samples, row, 'averaged weights').mean:.3f}"
-        for row in _spread_rows(samples)
-    ]
-    return (
-        f"Distance to the minimum of the latest and of the averaged weights, means of "
-        f"{len(samples[0].seeds)} data sets with their 95 % intervals: {'; '.join(said)}."
-    )
+def _listed(said: Sequence[str]) -> str:
+    return " and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
 
 
 def _spread_rows(samples: Sequence[Sample]) -> list[tuple[str, float]]:
@@ -424,6 +470,11 @@ def _spread_name(arm: str, rate: float) -> tuple[str, str]:
     """What is random, and how the learning rate goes."""
     noise, _, falling = arm.partition(", ")
     return noise, falling or f"rate {rate:g}"
+
+
+def _spread_words(arm: str, rate: float) -> str:
+    """How the learning rate goes, in a sentence."""
+    return f"{'a' if ', ' in arm else 'the'} {_spread_name(arm, rate)[1]}"
 
 
 def _spread(samples: Sequence[Sample], row: tuple[str, float], measure: str) -> Summary:

@@ -157,7 +157,7 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
     axes.plot([0, 2 + GAP], [mean_square] * 2, color=style.E_R, linestyle="--")
     _note(axes, 1.5 + GAP, -0.04, "mean", INK, "center", "top")
     _note(axes, 0, TALLEST + 0.21, f"mean of squares {mean_square:.3f}", style.E_R)
-    _note(axes, 0, TALLEST + 0.03, f"= mean² {square_of_mean:.3f}", style.E_N)
+    _note(axes, 0, TALLEST + 0.03, f"≈ mean² {square_of_mean:.3f}", style.E_N)
     _note(axes, 1.0, TALLEST + 0.03, f"+ variance {variance:.3f}", PENALTY)
     axes.set(xlim=(0, 2 + GAP), ylim=(0, TALLEST), xticks=[], ylabel="squared residual")
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
@@ -184,9 +184,8 @@ def describe_squares(keep_prob: float, weight: float) -> str:
     mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
     return (
         f"Keep probability {keep_prob:.1f}, both weights {weight:.1f}: the mean of the four "
-        f"squared residuals is {mean_square:.3f}, which is the square of their mean, "
-        f"{square_of_mean:.3f}, plus their variance, {variance:.3f}; halves of these are E_R, E_N "
-        "and the penalty."
+        f"squared residuals is {mean_square:.3f}, the square of their mean, about "
+        f"{square_of_mean:.3f}, plus their variance, about {variance:.3f}."
     )
 
 

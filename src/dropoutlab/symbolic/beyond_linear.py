@@ -36,6 +36,9 @@ __dir__ = public_dir(__name__)
 MIANJY = "Mianjy, Arora & Vidal 2018"
 WAGER = "Wager, Wang & Liang 2013"
 HELMBOLD = "Helmbold & Long 2015"
+ARORA = "Arora, Bartlett, Mianjy & Srebro 2021"
+MAATEN = "van der Maaten, Chen, Tyree & Weinberger 2013"
+HINTON = "Hinton et al. 2012, who state without proof what follows from it"
 Factor = Callable[[int], sp.Expr]  # of unit j
 
 # --- the last layer, and any noise ----------------------------------------------------------------
@@ -281,9 +284,25 @@ def _opposed_pair() -> tuple[sp.Expr, ...]:
 
 
 def limits_of_pairs() -> dict[str, sp.Expr]:
-    """Return where R goes, and R / t, as the weights (t, t) and (t, −t) grow."""
+    """Return where R goes, and R / t, as the weights (t, t) and (t, −t) grow; and with (t, −s)."""
     agreeing, opposed = _agreeing_pair()[1], _opposed_pair()[1]
-    return {"agreeing": sp.limit(agreeing, T, sp.oo), "opposed": sp.limit(opposed / T, T, sp.oo)}
+    return {
+        "agreeing": sp.limit(agreeing, T, sp.oo),
+        "opposed": sp.limit(opposed / T, T, sp.oo),
+        "one of the opposed": _one_of_the_opposed(),
+    }
+
+
+def _one_of_the_opposed() -> sp.Expr:
+    """Where R goes as t grows in (t, −s), s > 0: a number without t, so R stays bounded.
+
+    A(a) − a goes to 0 as a grows: where t stands in a, A is replaced by a.
+    """
+    rest = pair_penalty(T, -sp.Symbol("s", positive=True))
+    straight = rest.replace(
+        lambda part: part.func == sp.log and part.has(T), lambda part: sp.log(part.args[0] - 1)
+    )
+    return sp.simplify(_written_out(straight))
 
 
 # --- averages of members --------------------------------------------------------------------------
@@ -331,8 +350,8 @@ _spread_sum = Equation("variance of the sum", ORIGINAL, _variance_of_sum, genera
 _few = {"n": range(1, 4)}
 
 EQUATIONS = (
-    Equation("eq-last-layer", ORIGINAL, _last_layer, general=_by_weights, counted="hidden units"),
-    Equation("eq-any-noise", ORIGINAL, _any_noise, general=_by_weights),
+    Equation("eq-last-layer", ARORA, _last_layer, general=_by_weights, counted="hidden units"),
+    Equation("eq-any-noise", MAATEN, _any_noise, general=_by_weights),
     Equation(
         "eq-path-penalty",
         MIANJY,
@@ -381,7 +400,7 @@ EQUATIONS = (
     Equation("eq-opposed-pair", HELMBOLD, _opposed_pair),
     Equation(
         "eq-geometric-loss",
-        ORIGINAL,
+        HINTON,
         _geometric_loss,
         sizes=_few,
         general=following(

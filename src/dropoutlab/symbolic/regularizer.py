@@ -481,7 +481,7 @@ EQUATIONS = (
     define("eq-regularized-error", BALDI.format(148), lambda n: regularized_error(n, None)),
     _of_inputs("eq-regularized-gradient", ORIGINAL, _regularized_gradient),
     _of_inputs("eq-same-gradient", BALDI.format("147–148"), _same_gradient),
-    _of_inputs("eq-same-error", ORIGINAL, _same_error),
+    _of_inputs("eq-same-error", SRIVASTAVA, _same_error),
     _of_batch("eq-batch-error", SRIVASTAVA, _batch_error),
     define("eq-penalty-matrix", ORIGINAL, penalty_strength),
     _of_batch("eq-batch-gradient", SRIVASTAVA, _batch_gradient),
