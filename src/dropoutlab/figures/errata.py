@@ -9,7 +9,6 @@ import numpy as np
 from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from scipy import stats
 
 from dropoutlab import linear
@@ -17,10 +16,9 @@ from dropoutlab._checks import FloatArray
 from dropoutlab.errata import Entry
 from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_after
 from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares, two_point_law
-from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
-from dropoutlab.figures import style
+from dropoutlab.figures import read_off, style
 from dropoutlab.figures.words import number
 
 # --- four lines for one slope ---------------------------------------------------------------------
@@ -71,11 +69,8 @@ def draw_slopes(line: str = "product", keep_prob: float = 0.5) -> Figure:
     axes.axvline(keep_prob, color=INK, linewidth=0.8)
     axes.plot(keep_prob, found[at], "o", color=style.MEAN_E_D, markersize=9)
     axes.plot(keep_prob, says[at], "D", color=style.OTHER, markersize=7)
-    for p in KEEP_PROBS:
-        corner = (p - 0.025, SLOPES[0])
-        tile = Rectangle(corner, 0.05, SLOPES[1] - SLOPES[0], alpha=0, linewidth=0)
-        axes.add_artist(handle(tile, keep_prob=p))
     axes.set(xlim=(0, 1), ylim=SLOPES, xlabel="keep probability p", ylabel="slope along w")
+    read_off.tiles(axes, KEEP_PROBS, "keep_prob")
     axes.set_yticks([-1, 0, 1], ["−1", "0", "1"])
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure

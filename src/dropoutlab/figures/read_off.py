@@ -1,0 +1,123 @@
+"""Curves that a reader can touch: a line at one of their places, and a sentence with the numbers.
+
+A picture of curves of means becomes a part of an explorer:
+
+    curves = Curves(
+        lambda: draw_keep_probs(samples),
+        (0.1, 0.5, 1.0),
+        {"{} % wrong with 100 units": (summaries, style.E_N)},
+        where="With p = {}",
+    )
+    explore(curves.draw, describe=curves.describe, name="kept", at=curves.slider(0.5))
+
+`tiles` and `mark` alone serve a picture that has other controls too.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ipywidgets import SelectionSlider
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from dropoutlab.explore import handle
+from dropoutlab.explore.ink import INK
+from dropoutlab.figures.words import interval, minus
+from dropoutlab.samples import Summary
+
+Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, and its colour
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves of means that can be read off at each of their places.
+
+    figure: draws them, in the first of its axes, with the limits that stay. places: on x, in
+    ascending order. curves: by how to say a number of theirs, `"{} % wrong with 100 units"`, what
+    is drawn: a summary for each place, or a number where there is no interval. where: how to say
+    the place. form: how to format the numbers.
+    """
+
+    figure: Callable[[], Figure]
+    places: Sequence[float]
+    curves: Mapping[str, Curve]
+    where: str = "At {}"
+    form: str = ".1f"
+
+    def __post_init__(self) -> None:
+        for says, (found, _color) in self.curves.items():
+            if len(found) != len(self.places):
+                raise ValueError(
+                    f"curves must have a value for each of {len(self.places)} places; "
+                    f"got {len(found)} for {says!r}"
+                )
+
+    def draw(self, at: float) -> Figure:
+        """Draw the curves with a line at one of the places and a ring where it meets each of them.
+
+        Args:
+            at: one of the places; a click or a drag in the picture changes it.
+        """
+        figure = self.figure()
+        axes = figure.axes[0]
+        mark(axes, at, [(_mean(found), color) for found, color in self._at(at).values()])
+        tiles(axes, self.places)
+        return figure
+
+    def describe(self, at: float) -> str:
+        """Say each curve's mean there, ± half the width of its interval."""
+        said = [says.format(self._said(found)) for says, (found, _color) in self._at(at).items()]
+        return f"{self.where.format(f'{at:,g}')}: {', '.join(said)}."
+
+    def slider(self, start: float) -> SelectionSlider:
+        """Return a control over the places."""
+        return SelectionSlider(options=[(f"{at:,g}", at) for at in self.places], value=start)
+
+    def _at(self, at: float) -> dict[str, tuple[Summary | float, str]]:
+        place = list(self.places).index(at)
+        return {says: (found[place], color) for says, (found, color) in self.curves.items()}
+
+    def _said(self, found: Summary | float) -> str:
+        if isinstance(found, Summary):
+            return interval(found, self.form)
+        sign, digits = ("+", self.form[1:]) if self.form[0] == "+" else ("", self.form)
+        return minus(f"{found:{sign}z{digits}}")
+
+
+def _mean(found: Summary | float) -> float:
+    return found.mean if isinstance(found, Summary) else found
+
+
+def mark(axes: Axes, at: float, values: Iterable[tuple[float, str]]) -> None:
+    """Draw a thin vertical line at a place, and on it a ring for each value.
+
+    Args:
+        axes: where.
+        at: the place on x.
+        values: the height of each ring, and its colour.
+    """
+    axes.axvline(at, color=INK, linewidth=0.8)
+    for value, color in values:
+        axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12)
+
+
+def tiles(axes: Axes, places: Sequence[float], setting: str = "at") -> None:
+    """Make each place on x a handle, which reaches half of the way to its neighbours.
+
+    Args:
+        axes: with the limits and the scale that stay.
+        places: at least two, in ascending order.
+        setting: the control that a handle sets to its place.
+    """
+    scale = axes.xaxis.get_transform()
+    x = scale.transform(np.asarray(places, float))
+    inner = (x[:-1] + x[1:]) / 2
+    edges = scale.inverted().transform([2 * x[0] - inner[0], *inner, 2 * x[-1] - inner[-1]])
+    low, high = axes.get_ylim()
+    for place, left, right in zip(places, edges[:-1], edges[1:], strict=True):
+        look = {"alpha": 0, "linewidth": 0, "clip_on": False}
+        axes.add_artist(
+            handle(Rectangle((left, low), right - left, high - low, **look), **{setting: place})
+        )

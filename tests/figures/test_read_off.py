@@ -1,0 +1,82 @@
+"""Curves that can be read off: where the line and the rings stand, and what is said there."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from dropoutlab.explore import explore
+from dropoutlab.explore.handles import handles_of
+from dropoutlab.figures import read_off, style
+from dropoutlab.samples import Summary
+
+PLACES = (1, 4, 16, 100)
+FOUND = [Summary(mean, mean - 0.5, mean + 0.5) for mean in (10.0, 20.0, 40.0, 30.0)]
+PLAIN = [1.0, -2.0, 3.0, 4.0]
+
+
+def figure(scale="linear"):
+    drawn, axes = style.new_part()
+    axes.plot(PLACES, [found.mean for found in FOUND])
+    axes.set(xscale=scale, xlim=(0.5, 200), ylim=(-5, 45))
+    return drawn
+
+
+def curves(scale="linear"):
+    named = {"{} % wrong": (FOUND, style.E_R), "theory {}": (PLAIN, style.E_N)}
+    return read_off.Curves(lambda: figure(scale), PLACES, named, where="With {} masks")
+
+
+@pytest.mark.parametrize("at", PLACES)
+def test_a_line_stands_at_the_place_and_a_ring_on_each_curve(at):
+    axes = curves().draw(at).axes[0]
+    _curve, line, *rings = axes.lines
+    assert list(line.get_xdata()) == [at, at]
+    place = PLACES.index(at)
+    assert [tuple(ring.get_xydata()[0]) for ring in rings] == [
+        (at, FOUND[place].mean), (at, PLAIN[place])]  # fmt: skip
+    assert [ring.get_color() for ring in rings] == [style.E_R, style.E_N]
+    assert {ring.get_markerfacecolor() for ring in rings} == {"none"}
+
+
+def test_the_sentence_has_each_number_with_its_interval():
+    assert curves().describe(4) == "With 4 masks: 20.0 ± 0.5 % wrong, theory −2.0."
+
+
+def test_a_large_place_is_written_as_on_the_axis():
+    far = read_off.Curves(figure, (1, 4000), {"{}": (PLAIN[:2], style.E_N)}, "N = {}", "+.2f")
+    assert far.describe(4000) == "N = 4,000: −2.00."
+    assert far.describe(1) == "N = 1: +1.00."
+    assert dict(far.slider(1).options) == {"1": 1, "4,000": 4000} and far.slider(1).value == 1
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_every_place_can_be_touched_half_of_the_way_to_its_neighbours(scale):
+    axes = curves(scale).draw(4).axes[0]
+    found = list(handles_of(axes.figure))
+    assert [settings for _tile, settings in found] == [{"at": place} for place in PLACES]
+    tiles = [tile for tile, _settings in found]
+    sides = [(tile.get_x(), tile.get_x() + tile.get_width()) for tile in tiles]
+    middle = np.mean if scale == "linear" else lambda pair: np.sqrt(np.prod(pair))
+    for pair, (one, other) in zip(pairwise(PLACES), pairwise(sides), strict=True):
+        assert one[1] == pytest.approx(other[0]) == pytest.approx(middle(pair))
+    assert middle(sides[0]) == pytest.approx(PLACES[0])
+    assert middle(sides[-1]) == pytest.approx(PLACES[-1])
+    assert {tile.get_alpha() for tile in tiles} == {0}
+    assert {(tile.get_y(), tile.get_height()) for tile in tiles} == {(-5, 50)}
+
+
+def test_what_is_drawn_stays_where_it_was():
+    plain, touched = figure("log").axes[0], curves("log").draw(4).axes[0]
+    assert plain.get_xlim() == touched.get_xlim() and plain.get_ylim() == touched.get_ylim()
+
+
+def test_the_parts_of_an_explorer():
+    made = curves()
+    shown = explore(made.draw, describe=made.describe, name="read", at=made.slider(16))
+    assert "40.0 ± 0.5 % wrong" in shown._repr_html_()
+
+
+def test_every_curve_needs_a_value_for_each_place():
+    with pytest.raises(ValueError, match="each of 2 places; got 3 for 'theory"):
+        read_off.Curves(figure, (1, 2), {"theory {}": (PLAIN[:3], style.E_N)})
