@@ -1,7 +1,7 @@
 """Figures of the chapter `masking`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +17,8 @@ from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import Box, draw_network, unit_places
-from dropoutlab.figures.words import interval, minus, number
+from dropoutlab.figures.read_off import Curves
+from dropoutlab.figures.words import minus
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Summary, pick, pick_all
@@ -74,7 +75,6 @@ EIGHT_INPUT = np.array([[1.0, 0.5]])
 
 FRESH, SHARED = "fresh masks", "shared mask"
 MASK_COLORS = {FRESH: style.MEAN_E_D, SHARED: style.OTHER}
-REACH_OF_A_PLACE = 1.4  # factor: how far from a number of examples one may click
 
 
 # --- one mask on a network ------------------------------------------------------------------------
@@ -480,112 +480,75 @@ def describe_eight_networks(keep_prob: float) -> str:
 # --- fresh masks ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class GradientNoise:
-    """How much masks alone make the gradient of a mini-batch vary, drawn.
+def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
+    """Draw how noisy a mini-batch gradient is, with fresh masks and with a shared one.
 
-    samples: of `experiments.mask_sharing_noise`.
+    Args:
+        samples: of `experiments.mask_sharing_noise`.
     """
-
-    samples: Sequence[Sample]
-
-    def draw(self, examples: int = 1) -> Figure:
-        """Draw the variance with fresh masks and with a shared one, and read it off at one place.
-
-        Args:
-            examples: in the mini-batch, one of those that were measured.
-        """
-        figure, axes = style.new_figure()
-        for arm, color in MASK_COLORS.items():
-            found = self._found(arm)
-            summaries = style.means(part.summary() for part in found.values())
-            style.curve_with_band(axes, list(found), summaries, color, "o-", label=arm)
-            here = found[examples].summary().mean
-            axes.plot(examples, here, "o", color=color, markersize=11)
-        axes.axvline(examples, color=INK, linewidth=0.8, linestyle=":")
-        for size in self._found(FRESH):
-            axes.add_artist(handle(_column(axes, size), examples=size))
-        axes.set(xscale="log", yscale="log", xlabel="examples in the mini-batch, M")
-        axes.set(ylabel="variance of the gradient")
-        axes.set_xticks([1, 10, 100], ["1", "10", "100"])
-        axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
-        axes.minorticks_off()
-        axes.legend(loc="lower left", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
-        return figure
-
-    def describe(self, examples: int) -> str:
-        """Say both variances at one place, and how many times larger one is."""
-        fresh, shared = (self._mean(arm, examples) for arm in (FRESH, SHARED))
-        several = "s" * (examples > 1)
-        return (
-            f"{examples} example{several} in the mini-batch: the variance is {number(fresh)} with "
-            f"fresh masks and {number(shared)} with a shared one, {shared / fresh:.1f} times that."
+    figure, axes = style.new_figure()
+    for arm, color in MASK_COLORS.items():
+        found = _by_examples(samples, arm)
+        style.curve_with_band(
+            axes, list(found), style.means(found.values()), color, "o-", label=arm
         )
-
-    def say_bend(self) -> str:
-        """Say what is left of the variance with a shared mask at ten times as many examples."""
-        few, more, many = (self._mean(SHARED, size) for size in (1, 10, 100))
-        return (
-            f"From 1 example to 10 the variance falls to {100 * more / few:.0f} % of what it was, "
-            f"from 10 to 100 only to {100 * many / more:.0f} %."
-        )
-
-    def _found(self, arm: str) -> dict[int, Sample]:
-        return {
-            sample.settings["examples"]: sample
-            for sample in pick_all(self.samples, arm, "gradient variance")
-        }
-
-    def _mean(self, arm: str, examples: int) -> float:
-        return self._found(arm)[examples].summary().mean
+    axes.set(xscale="log", yscale="log", xlabel="examples in the mini-batch, M")
+    axes.set(ylabel="variance of the gradient")
+    axes.set_xticks([1, 10, 100], ["1", "10", "100"])
+    axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
+    axes.minorticks_off()
+    axes.legend(loc="lower left", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
+    return figure
 
 
-def _column(axes: Axes, x: float) -> Rectangle:
-    """A column over a place of a logarithmic axis, not seen: a place to drag to."""
-    low, high = x / REACH_OF_A_PLACE, x * REACH_OF_A_PLACE
-    return Rectangle(
-        (low, 0), high - low, 1, transform=axes.get_xaxis_transform(), alpha=0, linewidth=0
+def gradient_noise_curves(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_gradient_noise`, to be read off at each number of examples."""
+    found = {arm: _by_examples(samples, arm) for arm in MASK_COLORS}
+    return Curves(
+        partial(draw_gradient_noise, samples),
+        list(found[FRESH]),
+        {
+            f"{{}} with {'a ' * (arm == SHARED)}{arm}": (list(found[arm].values()), color)
+            for arm, color in MASK_COLORS.items()
+        },
+        where="Variance of the gradient with M = {}",
+        form=".2f",
     )
 
 
-@dataclass(frozen=True, eq=False)
-class SharingCosts:
-    """What a shared mask adds to the test error, drawn.
+def say_bend(samples: Sequence[Sample]) -> str:
+    """Say what is left of the variance with a shared mask at ten times as many examples."""
+    found = _by_examples(samples, SHARED)
+    few, more, many = (found[size].mean for size in (1, 10, 100))
+    return (
+        f"With the shared mask, 10 examples leave {100 * more / few:.0f} % of the variance of 1, "
+        f"but 100 leave {100 * many / more:.0f} % of the variance of 10."
+    )
 
-    samples: of `experiments.mask_sharing_error`.
+
+def _by_examples(samples: Sequence[Sample], arm: str) -> dict[int, Summary]:
+    return {
+        sample.settings["examples"]: sample.summary()
+        for sample in pick_all(samples, arm, "gradient variance")
+    }
+
+
+def draw_sharing_costs(samples: Sequence[Sample]) -> Figure:
+    """Draw what a shared mask adds to the test error at each learning rate, with its interval.
+
+    Args:
+        samples: of `experiments.mask_sharing_error`.
     """
-
-    samples: Sequence[Sample]
-
-    def draw(self) -> Figure:
-        """Draw what a shared mask adds at each learning rate, with its interval."""
-        figure, (axes,) = style.new_panels(2.9)
-        axes.set_position((0.22, 0.24, 0.5, 0.72))
-        rows = {
-            f"rate {rate:g}": (self._cost(rate), MASK_COLORS[SHARED]) for rate in self._rates()
-        }
-        style.rows_of_dots(axes, rows, "+.1f")
-        axes.set(xlim=(-0.2, 3), xlabel="points of test error that a shared mask adds")
-        return figure
-
-    def describe(self) -> str:
-        """Say what it adds at each learning rate."""
-        costs = [
-            f"{interval(self._cost(rate), '+.1f')} at rate {rate:g}" for rate in self._rates()
-        ]
-        return (
-            "What a shared mask adds to the test error, in points, network by network, with its "
-            f"95 % confidence interval: {', '.join(costs)}."
-        )
-
-    def _rates(self) -> list[float]:
-        return [s.settings["learning_rate"] for s in pick_all(self.samples, FRESH, "test error")]
-
-    def _cost(self, rate: float) -> Summary:
-        shared, fresh = (
-            pick(self.samples, arm, "test error", learning_rate=rate) for arm in (SHARED, FRESH)
-        )
-        return (shared - fresh).summary()
+    figure, (axes,) = style.new_panels(2.9)
+    axes.set_position((0.22, 0.24, 0.5, 0.72))
+    rows = {}
+    for fresh in pick_all(samples, FRESH, "test error"):
+        rate = fresh.settings["learning_rate"]
+        cost = pick(samples, SHARED, "test error", learning_rate=rate) - fresh
+        rows[f"rate {rate:g}"] = cost.summary(), MASK_COLORS[SHARED]
+    style.rows_of_dots(axes, rows, "+.1f")
+    axes.set(xlim=(-0.2, 3), xlabel="points of test error that a shared mask adds")
+    return figure
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
