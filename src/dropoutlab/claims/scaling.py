@@ -155,12 +155,6 @@ MASKS = Table(
             Bound(low=3.0),
         ),
         Claim(
-            "two-masks",
-            "Two masks are still worse than weight scaling.",
-            _average("test error", 2),
-            MORE,
-        ),
-        Claim(
             "fifty-masks",
             "Fifty masks and weight scaling differ by less than a point and a half.",
             _average("test error", 50),
