@@ -188,6 +188,7 @@ def test_the_sentences_of_the_mistakes(mistakes):
         "Test error: 50.5 ± 6.4 scaled as it should be; forgotten +1.2 ± 3.2, done twice "
         "+3.8 ± 3.2, biases too +0.2 ± 3.2, masks left on +5.5 ± 6.4."
     )
+    assert "as it should be (blind guessing: 2.30); forgotten" in mistakes.describe("test loss")
     assert mistakes.say_forgotten() == (
         "The error goes from 50.5 to 51.8 %, and the loss from 2.02 to 2.07."
     )
@@ -300,8 +301,9 @@ def test_exact_means_are_drawn_and_described(measure, wanted):
     ]  # fmt: skip
     form = figures._EXACT_AXES[measure][-1]
     said = [f"{value:{form}}".replace("-", "−") for value in wanted]
-    found = means.describe(measure)
-    assert [part.split(": ")[1].split(" ±")[0] for part in found.split("; ")[1:]] == said
+    found = means.describe(measure).split(": ")[1].split(", ")
+    assert [part.split(" ±")[0] for part in found] == said
+    assert found[0].endswith(" for the geometric mean with one layer dropped")
 
 
 def test_the_exact_means_keep_to_their_axes():

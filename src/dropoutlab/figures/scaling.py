@@ -140,6 +140,7 @@ _MISTAKE_AXES = {  # limits, and how numbers are written
     "test loss": ((-1.0, 2.0), ".2f"),
     "training loss": ((-0.2, 0.5), ".2f"),
 }
+CLASSES = 10
 _UNITS = {"test error": "points of test error", "test loss": "test loss / nats",
           "training loss": "training loss / nats"}  # fmt: skip
 
@@ -175,7 +176,11 @@ class Mistakes:
             f"{name} {interval(self._change(arm, measure), f'+{form}')}"
             for arm, name in MISTAKES.items()
         ]
-        return f"{measure.capitalize()}: {right} scaled as it should be; {', '.join(changes)}."
+        guessing = f" (blind guessing: {np.log(CLASSES):.2f})" if measure == "test loss" else ""
+        return (
+            f"{measure.capitalize()}: {right} scaled as it should be{guessing}; "
+            f"{', '.join(changes)}."
+        )
 
     def say_forgotten(self) -> str:
         """Say what a forgotten scaling does to error and loss."""
@@ -433,11 +438,12 @@ class ExactMeans:
         """Say what `draw` draws."""
         _limits, _places, label, form = _EXACT_AXES[measure]
         parts = [
-            f"{name} mean, {layers} dropped: {interval(self._found(measure, mean, layers), form)}"
+            f"{interval(self._found(measure, mean, layers), form)} for the {name} mean with "
+            f"{layers} dropped"
             for mean, (name, _color) in MEANS.items()
             for layers in LAYERS
         ]
-        return f"{label.capitalize()}; {'; '.join(parts)}."
+        return f"{label.capitalize()}: {', '.join(parts)}."
 
     def _found(self, measure: str, mean: str, layers: str) -> Summary:
         if measure == "loss":
