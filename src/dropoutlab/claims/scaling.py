@@ -106,7 +106,7 @@ EXACT = Table(
         ),
         Claim(
             "two-layers-near",
-            "With two dropped layers weight scaling is off by less than a twentieth in probability.",
+            "With two dropped layers weight scaling is off by under a twentieth in probability.",
             of("from normalised geometric", "two layers"),
             Bound(0.001, 0.05),
             "probability",
