@@ -64,7 +64,7 @@ SETTINGS = {
     "beyond-linear.ipynb": {r"p = \tfrac12"},
     "errata.ipynb": {r"p = \tfrac12", "p = 0.8"},
     "evidence.ipynb": {r"j = 1, \dots, n", "c = 0", "c = 1"},
-    "masking.ipynb": {"z_j = 1", "z_j = 0", r"p = \tfrac12", "p = 0.8"},
+    "masking.ipynb": {"z_j = 1", "z_j = 0", r"p = \tfrac12"},
     "notation.md": {"l = 0"},
     "regularizer.ipynb": {
         "z_j = 1",

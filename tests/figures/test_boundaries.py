@@ -27,14 +27,14 @@ def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw)
             row, column = np.searchsorted(axis, [y, x]).clip(1, len(axis) - 1)
             near = sides[row - 1 : row + 1, column - 1 : column + 1]
             assert near.min() <= 0 <= near.max()
-    assert axes.get_title() == ("without dropout" if arm == "none" else "with dropout")
+    said = "without dropout" if arm == "none" else "with dropout"
+    assert axes.get_title() == f"{said}: {parted.found.moved(arm, 8):.0f} %"
 
 
-def test_the_nearer_is_the_one_whose_lines_differ_less_in_the_end(parted):
-    moved = {arm: parted.found.moved(arm, -1) for arm in ("none", "dropout")}
-    assert moved["none"] != moved["dropout"]
-    least = "without" if moved["none"] < moved["dropout"] else "with"
-    assert parted.nearer() == f"{least} dropout"
+@pytest.mark.parametrize("arm", ["none", "dropout"])
+def test_what_the_last_mask_changes(parted, arm):
+    whole, thinned = (found[arm][-1] > 0 for found in (parted.found.whole, parted.found.thinned))
+    assert parted.changed_in_the_end(arm) == pytest.approx(100 * (whole != thinned).mean())
 
 
 def test_the_points_of_both_classes_are_drawn(parted):
@@ -55,4 +55,4 @@ def test_the_sentence_has_the_shares_of_the_step(parted):
     moved = [parted.found.moved(arm, 4) for arm in ("none", "dropout")]
     assert f"After {parted.found.passes[4]} training steps" in text
     assert f"keeps {int(parted.found.masks[4].sum())} of 6 units" in text
-    assert f"gives {moved[0]:.0f} % of the square" in text and f"{moved[1]:.0f} % with it" in text
+    assert f"in {moved[0]:.0f} % of the square" in text and f"{moved[1]:.0f} % with it" in text

@@ -7,11 +7,13 @@ import re
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.patches import PathPatch
 
 from dropoutlab import network as nn
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import masking as figures
 from dropoutlab.figures import style
+from dropoutlab.figures.network_drawing import unit_places
 from dropoutlab.masks import mask_probability
 from dropoutlab.samples import Sample
 
@@ -166,15 +168,29 @@ def test_six_gradients_a_dropped_unit_are_exactly_zero_and_no_others(mask):
 @pytest.mark.parametrize("mask", ALL_EIGHT)
 def test_a_line_is_as_wide_as_its_gradient_is_large(mask):
     (axes,) = figures.draw_gradients(*map(bool, mask)).axes
-    _error, gradients, _of_biases = figures.masked_gradients(mask)
-    sizes = np.concatenate([np.abs(gradient).ravel() for gradient in gradients])
-    (lines,) = axes.collections
+    _error, *gradients = figures.masked_gradients(mask)
+    weights, biases = (np.concatenate([np.abs(g).ravel() for g in part]) for part in gradients)
+    lines, *stubs = axes.collections
     dotted = np.array([dashes is not None for _offset, dashes in lines.get_linestyles()])
-    assert (dotted == (sizes == 0)).all()
-    widths, sizes = np.array(lines.get_linewidths())[~dotted], sizes[~dotted]
-    if len(sizes):
-        assert np.allclose(widths / sizes, widths[0] / sizes[0])
-        assert max(widths) <= figures.WIDEST * (1 + 1e-12)
+    assert (dotted == (weights == 0)).all()
+    widths, scale = np.array(lines.get_linewidths())[~dotted], figures._largest_gradient()
+    assert np.allclose(widths, figures.WIDEST * weights[~dotted] / scale)
+    live, *still = stubs
+    assert np.allclose(live.get_linewidths(), figures.WIDEST * biases[biases > 0] / scale)
+    assert sum(len(part.get_segments()) for part in still) == (biases == 0).sum()
+    assert all(dashes is not None for part in still for _offset, dashes in part.get_linestyles())
+    assert max([*widths, *live.get_linewidths()]) <= figures.WIDEST * (1 + 1e-12)
+    assert [text.get_text() for text in axes.texts][-1] == "bias"
+
+
+def test_the_line_of_a_bias_hangs_below_its_unit():
+    (axes,) = figures.draw_gradients().axes
+    _lines, stubs = axes.collections
+    tops = np.array([segment[0] for segment in stubs.get_segments()])
+    ends = np.array([segment[1] for segment in stubs.get_segments()])
+    _inputs, *places = unit_places(figures.GRADIENT_NETWORK.sizes, figures.GRADIENT_BOX)
+    assert np.allclose(tops, np.concatenate(places))
+    assert np.allclose(tops - ends, (0, figures.STUB))
 
 
 def test_the_gradients_sentence():
@@ -198,17 +214,21 @@ def binomial(n, k, p):
 @pytest.mark.parametrize(("n", "p"), [(4, 0.1), (16, 0.5), (256, 0.8), (32, 1.0)])
 def test_survivors_are_drawn_and_described(n, p):
     (axes,) = figures.draw_survivors(n, p).axes
-    bars = next(patch for patch in axes.patches if hasattr(patch, "get_data"))
-    values, edges, _baseline = bars.get_data()
-    middles = (edges[:-1] + edges[1:]) / 2
-    counts = np.rint(middles * n).astype(int)
-    assert np.allclose(counts, middles * n)
-    assert np.allclose(values, [100 * binomial(n, k, p) for k in counts])
+    bars = next(patch for patch in axes.patches if isinstance(patch, PathPatch))
+    feet, tops = bars.get_path().vertices[::2], bars.get_path().vertices[1::2]
+    assert (feet[:, 0] == tops[:, 0]).all() and (feet[:, 1] == 0).all()
+    assert not bars.get_path().should_simplify
+    counts = np.rint(tops[:, 0] * n).astype(int)
+    assert np.allclose(counts, tops[:, 0] * n)
+    values = [100 * binomial(n, k, p) for k in counts]
+    assert np.allclose(tops[:, 1], np.minimum(values, figures.TALLEST))
     assert sum(values) > 99  # per cent: what is left out is too small to see
+    assert figures.THIN <= bars.get_linewidth() <= figures.THICK
     assert np.allclose(axes.lines[0].get_xdata(), p)
     band = next(patch for patch in axes.patches if patch is not bars)
     sd = math.sqrt(p * (1 - p) / n)
-    assert np.allclose([band.get_x(), band.get_width()], [p - 2 * sd, 4 * sd])
+    ends = max(0, p - 2 * sd), min(1, p + 2 * sd)
+    assert np.allclose([band.get_x(), band.get_x() + band.get_width()], ends)
     over = [text.get_text() for text in axes.texts]
     assert over == ([f"{max(values):.0f} %"] if max(values) > figures.TALLEST else [])
     said = figures.describe_survivors(n, p)
@@ -315,6 +335,29 @@ def test_gradient_noise_is_drawn_with_the_interval_of_each_sample():
         for size, summary in zip((1, 2), found, strict=True):
             ends = at[at[:, 0] == size][:, 1]
             assert (ends.min(), ends.max()) == pytest.approx((summary.low, summary.high))
+
+
+def test_the_gradient_noise_is_read_off_at_each_size():
+    samples = [
+        Sample(arm, "gradient variance", (0, 1), np.array(values), {"examples": size})
+        for arm, by_size in (
+            ("fresh masks", {1: [3.0, 5.0], 10: [0.3, 0.5], 100: [0.03, 0.05]}),
+            ("shared mask", {1: [3.0, 5.0], 10: [0.9, 1.1], 100: [0.7, 0.9]}),
+        )
+        for size, values in by_size.items()
+    ]
+    curves = figures.gradient_noise_curves(samples)
+    assert list(curves.places) == [1, 10, 100]
+    assert curves.describe(10) == (
+        "Variance of the gradient with M = 10: 0.40 ± 1.27 with fresh masks, "
+        "1.00 ± 1.27 with a shared mask."
+    )
+    found = [settings for _, settings in handles_of(curves.draw(10))]
+    assert found == [{"at": 1}, {"at": 10}, {"at": 100}]
+    assert figures.say_bend(samples) == (
+        "With the shared mask, 10 examples leave 25 % of the variance of 1, but 100 leave 80 % of "
+        "the variance of 10."
+    )
 
 
 def test_what_a_shared_mask_costs_is_the_difference_at_each_rate():

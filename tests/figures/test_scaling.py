@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgb, to_rgba_array
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab.experiments import SchemeGaps
+from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import scaling as figures
 from dropoutlab.figures import style
@@ -72,6 +73,7 @@ def test_pre_activations_are_drawn_where_they_are(scheme, p):
     assert heights[tallest] == 1
     middle = (edges[:-1] + edges[1:]) / 2
     assert abs(heights @ middle / heights.sum() - unit.mean) < figures.BIN / 2 + 0.05
+    assert np.allclose(middle % figures.BIN, 0)  # where nothing is dropped the bar is at its value
 
 
 def test_the_picture_starts_where_training_and_test_agree():
@@ -186,9 +188,11 @@ def test_the_sentences_of_the_mistakes(mistakes):
         "Test error: 50.5 ± 6.4 scaled as it should be; forgotten +1.2 ± 3.2, done twice "
         "+3.8 ± 3.2, biases too +0.2 ± 3.2, masks left on +5.5 ± 6.4."
     )
+    assert "as it should be (blind guessing: 2.30); forgotten" in mistakes.describe("test loss")
     assert mistakes.say_forgotten() == (
-        "The error goes from 50.5 to 51.8 %, and the loss from 2.02 to 2.07 nats."
+        "The error goes from 50.5 to 51.8 %, and the loss from 2.02 to 2.07."
     )
+    assert mistakes.more_wrong_answers() == pytest.approx(1.25)
 
 
 # --- how many masks
@@ -217,7 +221,7 @@ def curves():
 def test_curves_show_means_and_paired_intervals(curves, measure, scale):
     figure = curves.draw(measure)
     drawn = lines(figure)
-    for name, color in (("arithmetic", style.MONTE_CARLO), ("normalised geometric", style.OTHER)):
+    for name, color in (("arithmetic", style.EXACT), ("normalised geometric", style.OTHER)):
         assert drawn[name].get_color() == color
     level = [line for line in figure.axes[0].lines if line.get_color() == style.WEIGHT_SCALING]
     assert [list(line.get_ydata()) for line in level] == [[0, 0]]
@@ -236,12 +240,20 @@ def test_curves_show_means_and_paired_intervals(curves, measure, scale):
 
 
 def test_the_sentence_of_the_curves(curves):
-    assert curves.describe("test error") == (
-        "Test error: weight scaling has 5.0 %. Differences from it: the arithmetic mean "
-        "+7.0 ± 12.7 with 1 mask and −0.8 ± 3.2 with 50; the normalised geometric mean "
-        "+7.0 ± 0.0 with 1 mask and +0.1 ± 1.3 with 50."
+    assert curves.describe("test error", 1) == (
+        "Test error: weight scaling has 5.0 %. Differences from it with 1 mask: the arithmetic "
+        "mean +7.0 ± 12.7, the normalised geometric mean +7.0 ± 0.0."
     )
-    assert "mean +0.70 ± 1.27 with 1 mask" in curves.describe("test loss")
+    assert "with 50 masks: the arithmetic mean −0.8 ± 3.2, " in curves.describe("test error", 50)
+    assert "mean +0.70 ± 1.27, " in curves.describe("test loss", 1)
+
+
+def test_the_curves_are_read_off_where_the_reader_points(curves):
+    assert curves.counts == [1, 5, 50]
+    figure = curves.draw("test error", 5)
+    assert [found for _, found in handles_of(figure)] == [{"masks": k} for k in (1, 5, 50)]
+    rings = [line.get_xydata()[0] for line in figure.axes[0].lines if line.get_markersize() == 12]
+    assert np.allclose(rings, [(5, 3.5), (5, 4.25)])
 
 
 def test_words_of_a_legend_have_the_colour_of_what_they_name(curves):
@@ -259,27 +271,43 @@ def test_what_draws_can_be_sent_to_workers(apart, mistakes, curves):
 # --- trained networks, exactly
 
 
-def test_exact_means_are_drawn_with_their_distance_and_the_difference_of_losses():
+@pytest.mark.parametrize(
+    ("measure", "wanted"),
+    [
+        ("distance", [0.01, 0.015, 0.05, 0.075]),
+        ("loss", [0.25, 0.375, -0.25, -0.375]),
+        ("other answers", [2.0, 3.0, 4.0, 6.0]),
+    ],
+)
+def test_exact_means_are_drawn_and_described(measure, wanted):
     by_measure = {
         "from normalised geometric": 0.01, "from arithmetic": 0.05,
-        "loss, arithmetic": 1.5, "loss, scaling": 1.75,
+        "loss, normalised geometric": 2.0, "loss, arithmetic": 1.5, "loss, scaling": 1.75,
+        "other class, normalised geometric": 2.0, "other class, arithmetic": 4.0,
     }  # fmt: skip
-    samples = [
-        Sample(layers, measure, (0, 1), np.array([value, value]) * factor)
+    means = figures.ExactMeans([
+        Sample(layers, name, (0, 1), np.array([value, value]) * factor)
         for layers, factor in (("one layer", 1), ("two layers", 1.5))
-        for measure, value in by_measure.items()
-    ]
-    above, below = figures.draw_exact(samples).axes
-    found = [
-        [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
-        for axes in (above, below)
-    ]
-    assert np.allclose(found[0], [0.01, 0.015, 0.05, 0.075])
-    assert np.allclose(found[1], [-0.25, -0.375])
-    assert [label.get_text() for label in above.get_yticklabels()] == [
+        for name, value in by_measure.items()
+    ])  # fmt: skip
+    (axes,) = means.draw(measure).axes
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert np.allclose([dot.get_xdata()[0] for dot in dots], wanted)
+    colors = [style.OTHER, style.OTHER, style.EXACT, style.EXACT]
+    assert [dot.get_color() for dot in dots] == colors
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
         "geometric, one layer", "geometric, two layers",
         "arithmetic, one layer", "arithmetic, two layers",
     ]  # fmt: skip
+    form = figures._EXACT_AXES[measure][-1]
+    said = [f"{value:{form}}".replace("-", "−") for value in wanted]
+    found = means.describe(measure).split(": ")[1].split(", ")
+    assert [part.split(" ±")[0] for part in found] == said
+    assert found[0].endswith(" for the geometric mean with one layer dropped")
+
+
+def test_the_exact_means_keep_to_their_axes():
+    assert set(figures._EXACT_AXES) == set(figures.EXACT_MEASURES)
 
 
 # --- all thinned networks on one line
@@ -291,7 +319,7 @@ def by_hand(units, hidden):
     (into, out), act = network.weights, {"linear": lambda a: a, "relu": lambda a: np.maximum(a, 0)}
 
     def logit(z):
-        return (act[hidden]((z * inputs) @ into.T) @ out.T)[..., 0]
+        return (act[hidden]((z * inputs) @ into.T + figures.LINE_BIAS) @ out.T)[..., 0]
 
     masks = np.array(np.meshgrid(*[[0, 1]] * units)).reshape(units, -1).T
     return logit(masks), logit(np.full(units, 0.5)).item()
@@ -310,7 +338,7 @@ def test_marks_are_the_averages_of_all_thinned_networks(units, hidden):
     assert list(figures.line_averages(units, hidden).values()) == pytest.approx(wanted)
     axes = figures.draw_line(units, hidden).axes[0]
     assert [line.get_xdata()[0] for line in axes.lines] == pytest.approx(wanted)
-    names = ("mean", "mean of logits", "weight scaling")
+    names = ("mean of outputs", "mean of logits, as an output", "weight scaling")
     assert [text.get_text() for text in axes.texts] == [
         f"{name} {value:.3f}" for name, value in zip(names, wanted, strict=True)
     ]
@@ -324,14 +352,18 @@ def test_the_second_line_has_the_logits(units, hidden):
     logits, scaled = by_hand(units, hidden)
     axes = figures.draw_logit_line(units, hidden).axes[0]
     (dots,) = axes.patches
-    assert dots.get_path().vertices[::2, 0] == pytest.approx(np.sort(logits))
+    bin_width = (figures.LOGITS[1] - figures.LOGITS[0]) / figures.BINS
+    assert abs(dots.get_path().vertices[::2, 0] - np.sort(logits)).max() <= bin_width / 2 + 1e-9
     low, high = axes.get_xlim()
     assert low < logits.min() and logits.max() < high
     outputs = sigmoid(logits)
     mean = np.log(outputs.mean() / (1 - outputs.mean()))
     wanted = [mean, logits.mean(), scaled]
     assert [line.get_xdata()[0] for line in axes.lines] == pytest.approx(wanted)
-    assert axes.texts[1].get_text().replace("−", "-") == f"mean of logits {logits.mean():z.2f}"
+    said = [text.get_text().replace("−", "-") for text in axes.texts]
+    assert said[:2] == [
+        f"mean of outputs, as a logit {mean:z.2f}", f"mean of logits {logits.mean():z.2f}"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("units", range(3, 11))
@@ -355,7 +387,9 @@ def test_weight_scaling_is_seen_apart_from_the_mean_of_logits_in_most_sizes():
 def test_there_is_a_dot_for_each_thinned_network_and_none_on_another(units, hidden):
     (dots,) = figures.draw_line(units, hidden).axes[0].patches
     places = dots.get_path().vertices[::2]
-    assert places[:, 0] == pytest.approx(figures.thinned_outputs(units, hidden))
+    outputs = figures.thinned_outputs(units, hidden)
+    assert abs(places[:, 0] - outputs).max() <= 1 / figures.BINS / 2 + 1e-9
+    assert np.allclose(places[:, 0] * figures.BINS % 1, 0.5)
     assert not dots.get_path().should_simplify
     for column in range(figures.BINS):
         inside = places[(places[:, 0] * figures.BINS).astype(int) == column, 1]
@@ -388,17 +422,29 @@ def test_the_line_has_few_units(units):
 
 
 @pytest.mark.parametrize("draw", [figures.draw_line, figures.draw_logit_line])
-def test_the_lines_start_with_many_linear_units_where_the_means_differ(draw):
-    assert figure_markup(draw(), "x") == figure_markup(draw(10, "linear"), "x")
-    mean, of_logits, _ = figures.line_averages(10, "linear").values()
-    assert abs(mean - of_logits) > 0.1
+def test_the_lines_start_with_few_linear_units_where_the_means_differ(draw):
+    assert figure_markup(draw(), "x") == figure_markup(draw(6, "linear"), "x")
+    for units in range(3, 11):
+        mean, of_logits, _ = figures.line_averages(units, "linear").values()
+        assert abs(mean - of_logits) > 0.08
+
+
+@pytest.mark.parametrize("units", range(3, 11))
+def test_the_dots_stay_in_place_as_the_units_above_become_relu(units):
+    linear, relu = (figures.logit(figures.thinned_outputs(units, k)) for k in ("linear", "relu"))
+    assert abs(linear.mean() - relu.mean()) < 0.6
+    low, high = figures.LOGITS
+    assert all(low < part.min() and part.max() < high for part in (linear, relu))
+    mean, of_logits, scaling = figures.line_averages(units, "relu").values()
+    assert min(abs(scaling - mean), abs(scaling - of_logits)) > 0.003  # it lies on neither
 
 
 def test_the_sentence_of_the_line_says_the_averages():
     mean, of_logits, scaling = figures.line_averages(10, "relu").values()
     assert figures.describe_line(10, "relu") == (
-        "10 units that may be dropped below ReLU units: the outputs of the 1,024 thinned networks "
-        f"have the mean {mean:.3f}, the mean of their logits gives {of_logits:.3f}, and weight "
+        "10 units, each dropped half of the time, below ReLU units: the outputs of the 1,024 "
+        f"thinned networks have the mean {mean:.3f}; the mean of their logits gives "
+        f"{of_logits:.3f}, and weight "
         f"scaling {scaling:.3f}, {scaling - of_logits:.2f} away from that."
     )
     assert figures.describe_line(3, "linear").endswith(", the same.")

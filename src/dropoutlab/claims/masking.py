@@ -73,7 +73,7 @@ NOISE = Table(
         ),
         Claim(
             "shared-mask-noise",
-            "With a shared mask of a hundred examples, more than three times as much is left.",
+            "With a hundred examples a shared mask leaves several times as much.",
             ratio(_variance("shared mask", 100), _variance("fresh masks", 100)),
             Bound(low=3.0),
             "times",

@@ -61,7 +61,7 @@ def as_weight_scaling(network: Network) -> Iterator[Part]:
     """Judge a network of which the mean over masks should be what weight scaling says."""
     ones = np.ones((1, instance("network", network, Network).sizes[0]))
     gap = np.abs(averaging.exact_average(network, ones) - nn.predict(network, ones)).max()
-    without = "" if _has_coins(network) else " But it has no coins: is there a case with them?"
+    without = "" if _drops(network) else " But it drops nothing: is there a case with dropout?"
     yield said(
         gap < CLOSE,
         f"Here the two are the same.{without}",
@@ -69,7 +69,7 @@ def as_weight_scaling(network: Network) -> Iterator[Part]:
     )
 
 
-def _has_coins(network: Network) -> bool:
+def _drops(network: Network) -> bool:
     return any(p < 1 and w.any() for p, w in zip(network.keep_prob, network.weights, strict=True))
 
 

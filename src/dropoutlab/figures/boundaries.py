@@ -16,6 +16,7 @@ __dir__ = public_dir(__name__)
 
 TITLES = {"none": "without dropout", "dropout": "with dropout"}
 CLASSES = (("o", "none"), ("^", INK))  # marker and face of each class
+PLACES, SAID = (-2, 0, 2), ("−2", "0", "2")  # on both axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +43,13 @@ class Parted:
         without, with_dropout = (self.found.moved(arm, record) for arm in ("none", "dropout"))
         return (
             f"After {self.found.passes[record]} training steps, a mask that keeps {kept} of "
-            f"{self.found.masks.shape[1]} units gives {without:.0f} % of the square to the other "
-            f"class without dropout, and {with_dropout:.0f} % with it."
+            f"{self.found.masks.shape[1]} units changes the answer in {without:.0f} % of the "
+            f"square without dropout, and in {with_dropout:.0f} % with it."
         )
 
-    def nearer(self) -> str:
-        """Return in which picture the mask moves the boundary less in the end."""
-        return TITLES[min(TITLES, key=lambda arm: self.found.moved(arm, -1))]
+    def changed_in_the_end(self, arm: str) -> float:
+        """Return in how much of the square, in percent, the last mask changes the answer."""
+        return self.found.moved(arm, len(self.found.passes) - 1)
 
     def _draw(self, arm: str, record: int) -> Figure:
         figure, axes = style.new_part()
@@ -59,9 +60,13 @@ class Parted:
         _draw_boundary(axes, self.found.whole[arm][record], colors=color, linewidths=3)
         thinned = self.found.thinned[arm][record]
         _draw_boundary(axes, thinned, colors=color, linewidths=1.2, linestyles="dashed")
-        axes.set_title(TITLES[arm], fontsize=style.TEXT, color=color)
-        axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xticks=[], yticks=[])
-        figure.subplots_adjust(left=0.03, right=0.97, bottom=0.03, top=0.9)
+        share = f"{self.found.moved(arm, record):.0f} %"
+        axes.set_title(f"{TITLES[arm]}: {share}", fontsize=style.TEXT, color=color)
+        axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH))
+        axes.set(xlabel="first number", ylabel="second number")
+        axes.set_xticks(PLACES, SAID)
+        axes.set_yticks(PLACES, SAID)
+        figure.subplots_adjust(left=0.16, right=0.97, bottom=0.18, top=0.9)
         return figure
 
 

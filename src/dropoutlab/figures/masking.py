@@ -1,12 +1,14 @@
 """Figures of the chapter `masking`."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.path import Path
 from scipy import stats
 
 from dropoutlab import network as nn
@@ -16,10 +18,11 @@ from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import Box, draw_network, unit_places
+from dropoutlab.figures.read_off import Curves
 from dropoutlab.figures.words import minus
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.network import Network
-from dropoutlab.samples import Sample, pick, pick_all
+from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 __dir__ = public_dir(__name__)
 
@@ -35,9 +38,9 @@ LAYER_ACTIVATIONS = np.array([0.8, 0.2, 0.6])
 LAYER_UNITS = ("first", "second", "third")
 LAYER_HEIGHT = 2.55  # inches: the cells are square
 SLIPS = {  # what is written, and what it does wrong
-    "bias": ("W (h ∘ z + b)", "with the bias inside"),
-    "rows": ("zero rows of W", "with rows instead of columns"),
-    "before": ("mask before σ", "with the mask before the activation function"),
+    "bias": ("W (h ∘ z + b) = a", "with the bias inside"),
+    "rows": ("(W with zero rows) h + b = a", "with rows instead of columns"),
+    "before": ("W σ(sum ∘ z) + b = a", "with the mask before the activation function"),
 }
 
 # the network whose gradients are drawn: sigmoid units, linear outputs, squared error
@@ -55,10 +58,13 @@ GRADIENT_INPUT = np.array([[1.0, 0.5, -1.0]])
 GRADIENT_TARGET = np.array([[2.0, -1.0]])
 HIDDEN_NAMES = ("top", "middle", "bottom")
 WIDEST = 9.0  # points, for the largest gradient of any mask
+GRADIENT_BOX: Box = (0, 0.1, 1, 1)
+STUB = 0.13  # length of the line of a bias, as a share of the height
 
 ROWS = 40  # masks that are drawn, a row each
 ROWS_SEED = 0
 TALLEST = 40.0  # per cent, of the axis of probabilities
+THIN, THICK = 1.0, 6.0  # points, of the bars of wide layers and of narrow ones
 
 # the network with eight thinned ones: sigmoid units, one output between 0 and 1
 EIGHT_NETWORK = Network(
@@ -132,7 +138,7 @@ def masked_layer(
         slip: one of SLIPS, or "" for the layer as it should be.
 
     Returns:
-        W, shape (3, 3); what it is multiplied by; what is added; the pre-activations.
+        W, shape (3, 3); what it is multiplied by; what is added; the sums.
     """
     choice("slip", slip, ("", *SLIPS))
     mask = np.array(mask, float)
@@ -148,6 +154,8 @@ def masked_layer(
 
 def draw_layer(first: bool = True, second: bool = True, third: bool = True) -> Figure:
     """Draw W (h ∘ z) + b = a in numbers; a click on a unit takes it away or brings it back.
+
+    A unit stands over the column of the weights that leave it.
 
     Args:
         first: whether the first unit is kept.
@@ -172,7 +180,7 @@ def draw_slip(
 
 
 def describe_layer(slip: str, first: bool, second: bool, third: bool) -> str:
-    """Say which units are kept, and the pre-activations, right and wrong."""
+    """Say which units are kept, and the sums, right and wrong."""
     mask = (first, second, third)
     kept = [name for name, there in zip(LAYER_UNITS, mask, strict=True) if there]
     right, wrong = (masked_layer(mask, how)[3] for how in ("", slip))
@@ -191,13 +199,15 @@ def _draw_written(mask: Sequence[bool], slip: str) -> Figure:
     counts = (matrix != 0) & (vector != 0)
     _write(axes, 0, matrix, counts, right[0])
     _write(axes, 3.4, vector[:, None], vector[:, None] != 0, right[1][:, None])
+    end = 4.9  # of the sum: there is no second term if the bias is inside the bracket
     if slip != "bias":
-        _write(axes, 4.9, bias[:, None], bias[:, None] != 0, bias[:, None])
-        _say(axes, 4.65, 1.5, "+")
-        _say(axes, 5.4, -0.3, "b")
-    _write(axes, 6.4, found[:, None], np.ones((3, 1), bool), right[3][:, None])
-    names = {"bias": "h ∘ z + b", "rows": "h", "before": "σ(s ∘ z)"}
-    for x, y, text in ((6.15, 1.5, "="), (1.5, -0.3, "W"), (6.9, -0.3, "a")):
+        _write(axes, end, bias[:, None], bias[:, None] != 0, bias[:, None])
+        _say(axes, end - 0.25, 1.5, "+")
+        _say(axes, end + 0.5, -0.3, "b")
+        end += 1.5
+    _write(axes, end, found[:, None], np.ones((3, 1), bool), right[3][:, None])
+    names = {"bias": "h ∘ z + b", "rows": "h", "before": "σ(sum ∘ z)"}
+    for x, y, text in ((end - 0.25, 1.5, "="), (1.5, -0.3, "W"), (end + 0.5, -0.3, "a")):
         _say(axes, x, y, text)
     _say(axes, 3.9, -0.3, names.get(slip, "h ∘ z"))
     title, color = (SLIPS[slip][0], style.OTHER) if slip else ("W (h ∘ z) + b = a", INK)
@@ -264,24 +274,41 @@ def masked_gradients(
 def draw_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -> Figure:
     """Draw a network whose lines are as wide as the gradients of their weights, dotted at 0.
 
+    The bias of a unit is a short line below it.
+
     Args:
         top: whether the first hidden unit is kept.
         middle: whether the second is.
         bottom: whether the third is.
     """
-    figure, axes = _canvas(2.9)
+    figure, axes = _canvas(3.1)
     mask = np.array([top, middle, bottom], float)
-    _error, gradients, _of_biases = masked_gradients(mask)
-    widths = [WIDEST * np.abs(gradient) / _largest_gradient() for gradient in gradients]
+    _error, *gradients = masked_gradients(mask)
+    widths, stubs = (
+        [WIDEST * np.abs(gradient) / _largest_gradient() for gradient in part] for part in gradients
+    )
     draw_network(
-        axes, GRADIENT_NETWORK.sizes, [None, mask], box=(0, 0.1, 1, 1),
+        axes, GRADIENT_NETWORK.sizes, [None, mask], box=GRADIENT_BOX,
         unit_size=24, edge_widths=widths, layer_names=("inputs", "hidden", "outputs"),
     )  # fmt: skip
-    hidden = unit_places(GRADIENT_NETWORK.sizes, (0, 0.1, 1, 1))[1]
+    _inputs, hidden, outputs = unit_places(GRADIENT_NETWORK.sizes, GRADIENT_BOX)
+    _draw_stubs(axes, np.concatenate([hidden, outputs]), np.concatenate(stubs))
+    axes.text(*outputs[-1] + (0.02, -STUB), "bias", color=INK, fontsize=style.TEXT)
     for place, name, kept in zip(hidden, HIDDEN_NAMES, (top, middle, bottom), strict=True):
         (disc,) = axes.plot(*place, "o", color=style.KEPT, markersize=44, alpha=0)
         handle(disc, **{name: not kept})
     return figure
+
+
+def _draw_stubs(axes: Axes, places: FloatArray, widths: FloatArray) -> None:
+    """Short lines below units, as wide as the gradients of their biases, dotted at 0."""
+    lines = np.stack([places, places - (0, STUB)], axis=1)
+    for live, look in (
+        (widths > 0, {"colors": style.KEPT, "alpha": 0.7, "linewidths": widths[widths > 0]}),
+        (widths == 0, {"colors": style.DROPPED, "linewidths": 1, "linestyles": "dotted"}),
+    ):
+        if live.any():
+            axes.add_collection(LineCollection(lines[live], zorder=1, **look), autolim=False)
 
 
 def describe_gradients(top: bool, middle: bool, bottom: bool) -> str:
@@ -305,7 +332,8 @@ def zero_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -
 
 def _largest_gradient() -> float:
     masks = np.concatenate(list(enumerate_masks(3)))
-    return max(np.abs(g).max() for mask in masks for g in masked_gradients(mask)[1])
+    parts = (part for mask in masks for part in masked_gradients(mask)[1:])
+    return max(np.abs(g).max() for part in parts for g in part)
 
 
 # --- how many survive -----------------------------------------------------------------------------
@@ -314,7 +342,8 @@ def _largest_gradient() -> float:
 def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
-    The axes hold still; a share more probable than they reach is written at the top.
+    The axes hold still; a share more probable than they reach is written at the top. The band ends
+    where shares do.
 
     Args:
         width: units in the layer, n.
@@ -322,11 +351,14 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     """
     figure, axes = _shares(width, keep_prob)
     chance = 100 * stats.binom.pmf(np.arange(width + 1), width, keep_prob)
-    edges = (np.arange(width + 2) - 0.5) / width
     shown = np.flatnonzero(chance > chance.max() / 1000)
-    part = slice(shown[0], shown[-1] + 1)
-    look = {"facecolor": style.KEPT, "edgecolor": style.KEPT, "alpha": 0.75, "linewidth": 1}
-    axes.stairs(chance[part], edges[part.start : part.stop + 1], fill=True, **look)
+    ends = np.zeros((2 * len(shown), 2))  # one path of bars: a page stores it as one line
+    ends[:, 0] = np.repeat(shown / width, 2)
+    ends[1::2, 1] = np.minimum(chance[shown], TALLEST)
+    bars = Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(shown)))
+    bars.should_simplify = False
+    look = {"edgecolor": style.KEPT, "facecolor": "none", "capstyle": "butt", "clip_on": False}
+    axes.add_patch(PathPatch(bars, linewidth=np.clip(96 / width, THIN, THICK), snap=False, **look))
     if chance.max() > TALLEST:
         top = {"ha": "center", "va": "bottom", "color": style.KEPT, "fontsize": style.TEXT}
         axes.text(chance.argmax() / width, TALLEST, f"{chance.max():.0f} %", **top)
@@ -360,10 +392,10 @@ def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
     figure, axes = style.new_part()
     axes.set_position((0.17, 0.19, 0.78, 0.72))
     sd = np.sqrt(keep_prob * (1 - keep_prob) / width)
-    band = (keep_prob - 2 * sd, keep_prob + 2 * sd)
+    band = np.clip([keep_prob - 2 * sd, keep_prob + 2 * sd], 0, 1)
     axes.axvspan(*band, color=style.E_R, alpha=0.18, linewidth=0, zorder=0)
     axes.axvline(keep_prob, color=style.E_R, linestyle="--", zorder=0)
-    axes.set(xlim=(-0.14, 1.14), xlabel="share of units kept")
+    axes.set(xlim=(-0.06, 1.06), xlabel="share of units kept")
     axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     return figure, axes
 
@@ -459,9 +491,10 @@ def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
     """
     figure, axes = style.new_figure()
     for arm, color in MASK_COLORS.items():
-        found = pick_all(samples, arm, "gradient variance")
-        sizes, curve = [s.settings["examples"] for s in found], [s.summary() for s in found]
-        style.curve_with_band(axes, sizes, style.means(curve), color, "o-", label=arm)
+        found = _by_examples(samples, arm)
+        style.curve_with_band(
+            axes, list(found), style.means(found.values()), color, "o-", label=arm
+        )
     axes.set(xscale="log", yscale="log", xlabel="examples in the mini-batch, M")
     axes.set(ylabel="variance of the gradient")
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])
@@ -469,6 +502,38 @@ def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
     axes.minorticks_off()
     axes.legend(loc="lower left", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
     return figure
+
+
+def gradient_noise_curves(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_gradient_noise`, to be read off at each number of examples."""
+    found = {arm: _by_examples(samples, arm) for arm in MASK_COLORS}
+    return Curves(
+        partial(draw_gradient_noise, samples),
+        list(found[FRESH]),
+        {
+            f"{{}} with {'a ' * (arm == SHARED)}{arm}": (list(found[arm].values()), color)
+            for arm, color in MASK_COLORS.items()
+        },
+        where="Variance of the gradient with M = {}",
+        form=".2f",
+    )
+
+
+def say_bend(samples: Sequence[Sample]) -> str:
+    """Say what is left of the variance with a shared mask at ten times as many examples."""
+    found = _by_examples(samples, SHARED)
+    few, more, many = (found[size].mean for size in (1, 10, 100))
+    return (
+        f"With the shared mask, 10 examples leave {100 * more / few:.0f} % of the variance of 1, "
+        f"but 100 leave {100 * many / more:.0f} % of the variance of 10."
+    )
+
+
+def _by_examples(samples: Sequence[Sample], arm: str) -> dict[int, Summary]:
+    return {
+        sample.settings["examples"]: sample.summary()
+        for sample in pick_all(samples, arm, "gradient variance")
+    }
 
 
 def draw_sharing_costs(samples: Sequence[Sample]) -> Figure:

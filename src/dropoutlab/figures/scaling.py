@@ -16,7 +16,8 @@ from dropoutlab._checks import FloatArray, choice, probability, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import SchemeGaps
 from dropoutlab.figures import style
-from dropoutlab.figures.words import interval, number, power_of_ten
+from dropoutlab.figures.read_off import mark, tiles
+from dropoutlab.figures.words import interval, minus, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Summary, pick, pick_all
@@ -36,7 +37,7 @@ _SCHEME_WORDS = {
     "bias too": "Weights and bias times p at test time",
 }
 PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for keep_prob of at least 0.3
-BIN = 0.5
+BIN = 0.5  # each in the middle of its place: the values are multiples of 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ def draw_pre_activations(scheme: str = "none", keep_prob: float = 1.0) -> Figure
     """
     unit = pre_activations(scheme, keep_prob)
     figure, axes = style.new_figure()
-    edges = np.arange(PRE_ACTIVATIONS[0], PRE_ACTIVATIONS[1] + BIN, BIN)
+    edges = np.arange(PRE_ACTIVATIONS[0] - BIN / 2, PRE_ACTIVATIONS[1] + BIN, BIN)
     often, _ = np.histogram(unit.values, edges, weights=unit.probability)
     axes.stairs(
         often / often.max(), edges, fill=True, color=style.TRAINING, alpha=0.35, label="training"
@@ -142,6 +143,7 @@ _MISTAKE_AXES = {  # limits, and how numbers are written
     "test loss": ((-1.0, 2.0), ".2f"),
     "training loss": ((-0.2, 0.5), ".2f"),
 }
+CLASSES = 10
 _UNITS = {"test error": "points of test error", "test loss": "test loss / nats",
           "training loss": "training loss / nats"}  # fmt: skip
 
@@ -177,7 +179,11 @@ class Mistakes:
             f"{name} {interval(self._change(arm, measure), f'+{form}')}"
             for arm, name in MISTAKES.items()
         ]
-        return f"{measure.capitalize()}: {right} scaled as it should be; {', '.join(changes)}."
+        guessing = f" (blind guessing: {np.log(CLASSES):.2f})" if measure == "test loss" else ""
+        return (
+            f"{measure.capitalize()}: {right} scaled as it should be{guessing}; "
+            f"{', '.join(changes)}."
+        )
 
     def say_forgotten(self) -> str:
         """Say what a forgotten scaling does to error and loss."""
@@ -187,8 +193,12 @@ class Mistakes:
         )
         return (
             f"The error goes from {error[0]:.1f} to {error[1]:.1f} %, and the loss from "
-            f"{loss[0]:.2f} to {loss[1]:.2f} nats."
+            f"{loss[0]:.2f} to {loss[1]:.2f}."
         )
+
+    def more_wrong_answers(self) -> float:
+        """Return by how many points a forgotten scaling moves the test error."""
+        return self._change("not scaled", "test error").mean
 
     def _of(self, arm: str, measure: str) -> Sample:
         return pick(self.samples, arm, measure)
@@ -246,16 +256,18 @@ class SchemesApart:
 
 LINE_UNITS = 10  # at most
 LINE_HIDDEN = 8  # units above the dropped ones
-LINE_SEED = 0
+LINE_SEED = 2059  # the two means differ at every size, and with ReLU the dots stay where they were
+LINE_BIAS = 1.0  # of the units above
 LINE_KEEP_PROB = 0.5  # every mask is as probable
 LINE_HEIGHT = 3.2  # inches
-PROBABILITIES, LOGITS = (0.0, 1.0), (-4.0, 6.5)  # the ends of the two lines
-BINS = 50  # of a line: dots in one are stacked
+PROBABILITIES, LOGITS = (0.0, 1.0), (-4.0, 2.0)  # the ends of the two lines
+BINS = 50  # of a line: dots in one are stacked on its middle
 DOT = 0.045  # height of a dot in the stack, less where many must fit
 STROKE = 0.001  # length of a dot, in lengths of a line
+ARITHMETIC, GEOMETRIC = style.EXACT, style.OTHER  # means of outputs, of one colour everywhere
 MARKS = {  # colour, line, width
-    "mean": (style.EXACT, "--", 2),
-    "mean of logits": (style.OTHER, "-", 5),
+    "mean of outputs": (ARITHMETIC, "--", 2),
+    "mean of logits": (GEOMETRIC, "-", 5),
     "weight scaling": (style.WEIGHT_SCALING, "-", 2),
 }
 
@@ -274,7 +286,7 @@ def line_network(units: int, hidden: str) -> tuple[Network, FloatArray]:
     inputs = rng.standard_normal((1, LINE_UNITS))[:, :units]
     into = rng.standard_normal((LINE_HIDDEN, LINE_UNITS))[:, :units]
     out = 0.8 * rng.standard_normal((1, LINE_HIDDEN))
-    biases = (np.zeros(LINE_HIDDEN), np.zeros(1))
+    biases = (np.full(LINE_HIDDEN, LINE_BIAS), np.zeros(1))
     keep_prob = (LINE_KEEP_PROB, 1.0)
     return Network((into, out), biases, keep_prob, hidden=hidden, output="logistic"), inputs
 
@@ -304,48 +316,53 @@ def logit(probability: ArrayLike) -> FloatArray:
     return np.log(output / (1 - output))
 
 
-def draw_line(units: int = 10, hidden: str = "linear") -> Figure:
+def draw_line(units: int = 6, hidden: str = "linear") -> Figure:
     """Draw the output of every thinned network as a dot, and three averages of them as lines.
 
     Args: as for `line_network`.
     """
     averages = line_averages(units, hidden)
     axes = _dots_on_a_line(thinned_outputs(units, hidden), PROBABILITIES)
-    _mark(axes, averages, {name: f"{name} {value:.3f}" for name, value in averages.items()})
+    said = {name: f"{name} {value:.3f}" for name, value in averages.items()}
+    said["mean of logits"] = f"mean of logits, as an output {averages['mean of logits']:.3f}"
+    _mark(axes, averages, said)
     axes.set(xlabel="output of a thinned network")
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     return axes.figure
 
 
-def draw_logit_line(units: int = 10, hidden: str = "linear") -> Figure:
+def draw_logit_line(units: int = 6, hidden: str = "linear") -> Figure:
     """Draw the logit of every thinned network as a dot, and those of the three averages as lines.
 
     Args: as for `line_network`.
     """
     averages = {name: float(logit(o)) for name, o in line_averages(units, hidden).items()}
     axes = _dots_on_a_line(logit(thinned_outputs(units, hidden)), LOGITS)
-    _mark(axes, averages, {name: f"{name} {number(value)}" for name, value in averages.items()})
+    said = {name: f"{name} {number(value)}" for name, value in averages.items()}
+    said["mean of outputs"] = f"mean of outputs, as a logit {number(averages['mean of outputs'])}"
+    _mark(axes, averages, said)
     axes.set(xlabel="logit of a thinned network")
-    axes.set_xticks([-4, 0, 4], ["−4", "0", "4"])
+    axes.set_xticks([-4, -2, 0, 2], ["−4", "−2", "0", "2"])
     return axes.figure
 
 
 def _dots_on_a_line(values: FloatArray, ends: tuple[float, float]) -> Axes:
-    """Axes with a dot at each of the values, in order of size; those in one bin are stacked."""
+    """Axes with a dot for each of the values; those in one bin are stacked on its middle."""
     _figure, axes = style.new_part(LINE_HEIGHT)
     axes.set_position((0.04, 0.175, 0.92, 0.585))
     length = ends[1] - ends[0]
     places = np.clip((BINS * (values - ends[0]) / length).astype(int), 0, BINS - 1)
     stack = np.arange(len(values)) - np.searchsorted(places, places)
     step = min(DOT, 0.95 / (stack.max() + 1))
-    dots = np.column_stack([values, step * (stack + 0.5)])
+    dots = np.column_stack([ends[0] + length * (places + 0.5) / BINS, step * (stack + 0.5)])
     # one path of short strokes with round ends: a page stores it as one line
     ends_of_dots = dots + np.array([STROKE * length, 0])
     strokes = np.stack([dots, ends_of_dots], axis=1).reshape(-1, 2)
     path = Path(strokes, np.tile([Path.MOVETO, Path.LINETO], len(dots)))
     path.should_simplify = False
     look = {"edgecolor": style.TRAINING, "facecolor": "none", "capstyle": "round"}
-    axes.add_patch(PathPatch(path, linewidth=4, alpha=0.7, clip_on=False, snap=False, **look))
+    size = min(4, 0.8 * step * 0.585 * 72 * LINE_HEIGHT)  # points: dots in a stack stay apart
+    axes.add_patch(PathPatch(path, linewidth=size, alpha=0.7, clip_on=False, snap=False, **look))
     margin = 0.01 * length
     axes.set(xlim=(ends[0] - margin, ends[1] + margin), ylim=(0, 1), yticks=[])
     axes.spines["left"].set_visible(False)
@@ -370,56 +387,87 @@ def describe_line(units: int, hidden: str) -> str:
     verdict = "the same" if same else f"{number(abs(of_logits - scaling))} away from that"
     above = {"linear": "linear", "relu": "ReLU"}[hidden]
     return (
-        f"{units} units that may be dropped below {above} units: the outputs of the "
-        f"{2**units:,} thinned networks have the mean {mean:.3f}, the mean of their logits gives "
+        f"{units} units, each dropped half of the time, below {above} units: the outputs of the "
+        f"{2**units:,} thinned networks have the mean {mean:.3f}; the mean of their logits gives "
         f"{of_logits:.3f}, and weight scaling {scaling:.3f}, {verdict}."
     )
 
 
 # --- trained networks, exactly --------------------------------------------------------------------
 
-_OF_MEANS = {"from normalised geometric": "geometric", "from arithmetic": "arithmetic"}
 LAYERS = ("one layer", "two layers")  # that are dropped
+MEANS = {  # of the experiment, and their names and colours
+    "normalised geometric": ("geometric", GEOMETRIC),
+    "arithmetic": ("arithmetic", ARITHMETIC),
+}
+EXACT_MEASURES = ("distance", "loss", "other answers")
+_EXACT_AXES = {  # limits, places, label, and how numbers are written
+    "distance": ((-0.005, 0.08), (0, 0.04, 0.08), "distance from weight scaling", ".3f"),
+    "loss": ((-0.3, 0.1), (-0.2, 0), "loss − that of weight scaling", "+.2f"),
+    "other answers": ((-1, 14), (0, 5, 10), "answers that differ / %", ".1f"),
+}
 
 
-def draw_exact(samples: Sequence[Sample]) -> Figure:
-    """Draw how far both exact means are from weight scaling, and the loss of the arithmetic one.
+@dataclass(frozen=True, eq=False)
+class ExactMeans:
+    """What parts the exact means over all masks from weight scaling, drawn.
 
-    Args:
-        samples: of `experiments.exact_averages`.
+    samples: of `experiments.exact_averages`.
     """
-    figure, (above, below) = style.new_panels(2.7, 1.7)
-    figure.subplots_adjust(left=0.38, right=0.7, top=0.98, bottom=0.14, hspace=0.62)
-    colors = dict(zip(_OF_MEANS, (style.OTHER, style.EXACT), strict=True))
-    rows = {
-        f"{_OF_MEANS[measure]}, {layers}": (pick(samples, layers, measure).summary(), color)
-        for measure, color in colors.items()
-        for layers in LAYERS
-    }
-    style.rows_of_dots(above, rows, ".3f")
-    above.set(xlim=(-0.005, 0.08), xlabel="distance from weight scaling")
-    above.set_xticks([0, 0.04, 0.08])
-    rows = {
-        f"arithmetic, {layers}": (
-            (
-                pick(samples, layers, "loss, arithmetic") - pick(samples, layers, "loss, scaling")
-            ).summary(),
-            style.EXACT,
-        )
-        for layers in LAYERS
-    }
-    style.rows_of_dots(below, rows, "+.2f")
-    below.set(xlim=(-0.3, 0.1), xlabel="loss less that of scaling")
-    below.set_xticks([-0.2, 0], ["−0.2", "0"])
-    return figure
+
+    samples: Sequence[Sample]
+
+    def draw(self, measure: str = "distance") -> Figure:
+        """Draw a measure of both means, in both networks, with its interval.
+
+        Args:
+            measure: one of EXACT_MEASURES: how far its probabilities are from those of weight
+                scaling, its loss less that of weight scaling, or how many answers differ.
+        """
+        figure, (axes,) = style.new_panels(2.7)
+        axes.set_position((0.38, 0.24, 0.34, 0.72))
+        limits, places, label, form = _EXACT_AXES[measure]
+        rows = {
+            f"{name}, {layers}": (self._found(measure, mean, layers), color)
+            for mean, (name, color) in MEANS.items()
+            for layers in LAYERS
+        }
+        style.rows_of_dots(axes, rows, form)
+        axes.set(xlim=limits, xlabel=label)
+        axes.set_xticks(places, [minus(f"{place:g}") for place in places])
+        return figure
+
+    def describe(self, measure: str) -> str:
+        """Say what `draw` draws."""
+        _limits, _places, label, form = _EXACT_AXES[measure]
+        parts = [
+            f"{interval(self._found(measure, mean, layers), form)} for the {name} mean with "
+            f"{layers} dropped"
+            for mean, (name, _color) in MEANS.items()
+            for layers in LAYERS
+        ]
+        return f"{label.capitalize()}: {', '.join(parts)}."
+
+    def _found(self, measure: str, mean: str, layers: str) -> Summary:
+        if measure == "loss":
+            loss, scaling = (
+                pick(self.samples, layers, f"loss, {name}") for name in (mean, "scaling")
+            )
+            return (loss - scaling).summary()
+        measured = {"distance": "from", "other answers": "other class,"}[measure]
+        return pick(self.samples, layers, f"{measured} {mean}").summary()
 
 
 # --- how many masks -------------------------------------------------------------------------------
 
-KINDS = {"Monte-Carlo": style.MONTE_CARLO, "geometric Monte-Carlo": style.OTHER}
+KINDS = {"Monte-Carlo": ARITHMETIC, "geometric Monte-Carlo": GEOMETRIC}
 _KIND_LABELS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalised geometric"}
 _LIMITS = {"test error": (-2.0, 6.0), "test loss": (-1.0, 1.0)}
-_MEASURES = {"test error": "difference in test error / %", "test loss": "difference in test loss"}
+_SIDES = {"bottom": 0.1, "top": -0.05}
+_MEASURES = {
+    "test error": "test error − that of weight scaling",
+    "test loss": "test loss − that of weight scaling",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -431,45 +479,46 @@ class MonteCarloCurves:
 
     samples: Sequence[Sample]
 
-    def draw(self, measure: str = "test error") -> Figure:
-        """Draw the averages minus weight scaling against the number of masks.
+    def draw(self, measure: str = "test error", masks: int = 1) -> Figure:
+        """Draw the averages minus weight scaling against the number of masks, read off at one.
 
         Args:
             measure: "test error" or "test loss".
+            masks: one of the numbers of masks that were averaged.
         """
         figure, axes = style.new_figure()
         axes.axhline(0, color=style.WEIGHT_SCALING, linewidth=2)
-        counts = self._counts()
-        below = (1.1 * counts[0], _LIMITS[measure][0] / 15)
-        words = axes.text(*below, "weight scaling", va="top", color=style.WEIGHT_SCALING)
-        words.set_fontsize(style.TEXT)
+        counts = self.counts
+        side = "bottom" if measure == "test error" else "top"  # where no curve comes near the line
+        look = {"ha": "right", "va": side, "color": style.WEIGHT_SCALING, "fontsize": style.TEXT}
+        axes.text(counts[-1], _SIDES[side], "weight scaling", **look)
         for arm, color in KINDS.items():
             found = style.means(self._change(measure, arm, k).summary() for k in counts)
             style.curve_with_band(axes, counts, found, color, "o-", label=_KIND_LABELS[arm])
         axes.set(ylim=_LIMITS[measure], ylabel=_MEASURES[measure])
         _masks_axis(axes, counts)
+        here = [(self._change(measure, arm, masks).summary().mean, c) for arm, c in KINDS.items()]
+        mark(axes, masks, here)
+        tiles(axes, counts, "masks")
         _legend(axes, tuple(KINDS.values()))
         return figure
 
-    def describe(self, measure: str) -> str:
-        """Say how far the averages of the fewest and of the most masks are from weight scaling."""
-        counts = self._counts()
+    def describe(self, measure: str, masks: int) -> str:
+        """Say how far the averages of so many masks are from weight scaling."""
         scaling = self._scaling(measure).summary().mean
         form, unit = (".1f", " %") if measure == "test error" else (".2f", "")
-        parts = []
-        for arm, name in _KIND_LABELS.items():
-            few, many = (
-                interval(self._change(measure, arm, k).summary(), f"+{form}")
-                for k in (counts[0], counts[-1])
-            )
-            one = f"{counts[0]} mask" + "s" * (counts[0] > 1)
-            parts.append(f"the {name} mean {few} with {one} and {many} with {counts[-1]}")
+        parts = [
+            f"the {name} mean " + interval(self._change(measure, arm, masks).summary(), f"+{form}")
+            for arm, name in _KIND_LABELS.items()
+        ]
         return (
             f"{measure.capitalize()}: weight scaling has {scaling:{form}}{unit}. Differences from "
-            f"it: {parts[0]}; {parts[1]}."
+            f"it with {masks} mask{'s' * (masks > 1)}: {parts[0]}, {parts[1]}."
         )
 
-    def _counts(self) -> list[int]:
+    @property
+    def counts(self) -> list[int]:
+        """The numbers of masks that were averaged."""
         return sorted({s.settings["masks"] for s in pick_all(self.samples, "Monte-Carlo")})
 
     def _scaling(self, measure: str) -> Sample:

@@ -24,7 +24,7 @@ OTHER = LIGHT["purple"]  # what is only there to compare with
 
 KEPT, DROPPED = LIGHT["blue"], LIGHT["grey"]  # units
 TRAINING, TEST = LIGHT["grey"], LIGHT["blue"]  # one network in its two lives
-WEIGHT_SCALING, MONTE_CARLO, EXACT = E_N, MEAN_E_D, E_R  # averages over masks
+WEIGHT_SCALING, EXACT = E_N, E_R  # averages over masks
 ARMS = {  # ways to train
     "none": E_N,
     "L1": LIGHT["green"],

@@ -81,8 +81,8 @@ def _one_function(n: int) -> tuple[sp.Expr, ...]:
 
 def _decay_rescaled(n: int) -> tuple[sp.Expr, ...]:
     return (
-        DECAY * sum(weight(j) ** 2 for j in units(n)),
-        DECAY / P**2 * sum((P * weight(j)) ** 2 for j in units(n)),
+        DECAY / 2 * sum(weight(j) ** 2 for j in units(n)),
+        DECAY / (2 * P**2) * sum((P * weight(j)) ** 2 for j in units(n)),
     )
 
 
