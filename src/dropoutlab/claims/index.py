@@ -12,8 +12,8 @@ UNITS_AWAY = Table(
     (
         Claim(
             "one-unit-gone",
-            "Take one unit away, and of the answers that both had right, dropout keeps over ten in a "
-            "hundred more.",
+            "Take one unit away, and of the answers that both had right, dropout keeps over ten in "
+            "a hundred more.",
             of("answers kept", "dropout", "none", gone=1),
             Bound(low=10.0),
         ),

@@ -18,6 +18,7 @@ from dropoutlab.figures.coadaptation import (
     FIRST_WEIGHTS,
     PAIR_HEIGHT,
     PAIR_LIMITS,
+    START,
     second_weight,
 )
 from dropoutlab.figures.words import minus, number
@@ -82,7 +83,7 @@ def pair_interaction(first: FloatArray | float) -> FloatArray:
     return first * second_weight(first)
 
 
-def draw_pair_measures(first: float = 10.0) -> Figure:
+def draw_pair_measures(first: float = START) -> Figure:
     """Draw cancellation and interaction along the line of pairs, and where a pair is on them.
 
     Args:
