@@ -19,7 +19,7 @@ UNITS_AWAY = Table(
         ),
         Claim(
             "two-units-gone",
-            "Take two away, and it keeps over fifteen in a hundred more.",
+            "With two units away, dropout keeps over fifteen in a hundred more of these answers.",
             of("answers kept", "dropout", "none", gone=2),
             Bound(low=15.0),
         ),
