@@ -56,7 +56,7 @@ def draw_pair(first: float = START) -> Figure:
         handle(said, first=x)
     look = {"va": "center", "fontsize": style.TEXT}
     axes.text(-8.6, 10.6, "right together", color=style.E_N, **look)
-    axes.text(-9.8, -9.2, "click a pair\nto jump there", color=INK, **look)
+    axes.text(-9.8, -8.2, "click a pair\nto jump there", color=INK, **look)
     (pair,) = axes.plot(
         first, second_weight(first), "D", color=style.OTHER, markersize=11, zorder=5
     )
