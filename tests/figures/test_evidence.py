@@ -73,7 +73,7 @@ def test_every_measure_is_drawn_in_every_arm():
         assert np.allclose(reaches(axes), [[f.low, f.high] for f in found])
         numbers = [f"{f.mean:{figures.MEASURES[measure].form}}" for f in found]
         assert [text.get_text() for text in axes.texts] == numbers
-        assert axes.get_title() == figures.row_name(measure)
+        assert axes.get_title() == figures.row_name(measure).replace("\n", " ")
 
 
 def test_changes_are_paired_and_in_spreads():
@@ -111,7 +111,7 @@ def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
     assert names == [figures.row_name(name) for name in figures.MEASURES]
     assert names[1] == "← cancellation" and names[4] == "steadiness →"
     assert names[7] == "effective units"
-    assert names[-2:] == ["← half removed (circular)", "halves agree (circular) →"]
+    assert names[-2:] == ["← half removed\n(circular)", "halves agree →\n(circular)"]
     for name in figures.MEASURES:
         said = "Circular: dropout trains for just this." in MEASURES.describe(name)
         assert said is ("circular" in figures.row_name(name))
@@ -158,7 +158,7 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
         assert np.allclose([d.get_xdata()[0] for d in found], 0.5 + offset + np.arange(9) / 50)
         assert [d.get_ydata()[0] for d in found] == list(range(9))
     assert same_color(dots(axes)[2].get_color(), style.ARMS["none"])
-    assert [text.get_text() for text in axes.texts] == ["−0.10"] * 9
+    assert [text.get_text() for text in axes.texts] == ["−0.10"] * 9 + ["difference"]
     assert figures.describe_chance(samples) == (
         "Measured cancellation less that of random signs: −0.10 without a regulariser, −0.10 with "
         "L2, −0.10 with max-norm, −0.10 with dropout."

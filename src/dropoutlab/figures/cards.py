@@ -105,6 +105,6 @@ def cards() -> HTML:
         f'<p style="text-align: center; line-height: 1.3">{escape(card.promise)}</p></div>'
         for number, (chapter, card) in enumerate(CARDS.items(), 1)
     ]
-    grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1rem"
+    grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 1rem"
     # the class lets the pictures follow the page into the dark
     return HTML(f'<div class="explorer" style="{grid}">\n' + "\n".join(made) + "\n</div>")

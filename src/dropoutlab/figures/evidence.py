@@ -127,7 +127,7 @@ def describe_pair_measures(first: float) -> str:
 
 # --- all measures ---------------------------------------------------------------------------------
 
-PART_HEIGHT = 4.6  # inches
+PART_HEIGHT = 5.2  # inches
 DOT = 6  # points
 COMPARED = {"L2": -0.24, "max-norm": 0.0, "dropout": 0.24}  # and where in a row
 CHANGES = (-45, 45)  # in standard deviations
@@ -150,7 +150,7 @@ class Measures:
         axis is linear near zero and logarithmic far from it.
         """
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.53, 0.15, 0.45, 0.73))
+        axes.set_position((0.42, 0.13, 0.56, 0.77))
         axes.set_xscale("asinh", linear_width=2)
         for row, name in enumerate(MEASURES):
             for arm, lift in COMPARED.items():
@@ -163,19 +163,21 @@ class Measures:
                 x, 1.02, arm, color=style.ARMS[arm], ha=side, fontsize=style.TEXT,
                 transform=axes.transAxes,
             )  # fmt: skip
-        figure.text(0.01, 0.96, "← or →: less co-adaptation", color=INK, fontsize=style.TEXT)
+        figure.text(0.01, 0.965, "← or →: less co-adaptation", color=INK, fontsize=style.TEXT)
         axes.set(xlim=CHANGES)
         axes.set_xlabel("change, in standard deviations\n(compressed scale)", x=0.2)
         axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
         axes.minorticks_off()
         style.name_rows(axes, [row_name(name) for name in MEASURES])
+        for label in axes.get_yticklabels():
+            label.set_linespacing(1)
         self._offer_rows(axes, measure)
         return figure
 
     def draw(self, measure: str = "test error") -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.36, 0.15, 0.45, 0.76))
+        axes.set_position((0.36, 0.13, 0.45, 0.79))
         chosen = MEASURES[measure]
         for row, arm in enumerate(ARMS):
             found, color = self._found(arm, measure), style.ARMS[arm]
@@ -183,8 +185,9 @@ class Measures:
             _number_beside(axes, row, f"{found.mean:{chosen.form}}", color)
         none = self._found("none", measure).mean
         axes.axvline(none, color=style.ARMS["none"], linewidth=1, linestyle=":")
-        axes.set_title(row_name(measure), fontsize=style.TEXT, x=0.4)
+        axes.set_title(row_name(measure).replace("\n", " "), fontsize=style.TEXT, x=0.4)
         axes.set(xlim=chosen.limits, xlabel=chosen.axis)
+        axes.locator_params(axis="x", nbins=3)
         style.name_rows(axes, [arm.replace(" and ", "\nand ") for arm in ARMS])
         return figure
 
@@ -240,8 +243,8 @@ class Measures:
 def row_name(measure: str) -> str:
     """Return a measure's name with its arrow, and whether it is circular."""
     chosen = MEASURES[measure]
-    name = f"{measure} (circular)" if chosen.circular else measure
-    return {"←": f"← {name}", "→": f"{name} →", "": name}[chosen.less]
+    name = {"←": f"← {measure}", "→": f"{measure} →", "": measure}[chosen.less]
+    return f"{name}\n(circular)" if chosen.circular else name
 
 
 def _number_beside(axes: Axes, row: int, text: str, color: str) -> None:
@@ -265,7 +268,8 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
         style.dot(axes, pick(samples, arm, "cancellation").summary(), row, color, DOT)
         _number_beside(axes, row, minus(f"{beyond_chance(samples, arm):+z.2f}"), color)
     axes.set(xlim=(0.45, 0.85), xlabel="share of contributions that cancels")
-    axes.set_title("● measured   ○ random signs   difference", fontsize=style.TEXT, x=0.55)
+    axes.set_title("● measured   ○ random signs", fontsize=style.TEXT, x=0.3)
+    _number_beside(axes, -1, "difference", INK)
     style.name_rows(axes, CHANCE_ARMS)
     return figure
 
