@@ -150,7 +150,7 @@ class Measures:
         axis is linear near zero and logarithmic far from it.
         """
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.42, 0.13, 0.56, 0.77))
+        axes.set_position((0.42, 0.14, 0.56, 0.76))
         axes.set_xscale("asinh", linear_width=2)
         for row, name in enumerate(MEASURES):
             for arm, lift in COMPARED.items():
@@ -260,7 +260,7 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.penalty_study`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.42, 0.16, 0.44, 0.73))
+    axes.set_position((0.41, 0.16, 0.39, 0.73))
     for row, arm in enumerate(CHANCE_ARMS):
         color = style.ARMS.get(arm, INK)
         chance = pick(samples, arm, "by chance").summary()
