@@ -73,9 +73,9 @@ def test_no_claim_fails_on_fresh_seeds(table, request):
 
 
 OF_DROPOUT = {
-    "dropout-helps", "dropout-beats-l2", "dropout-beats-l1", "dropout-beats-max-norm",
-    "both-and-dropout",
+    "dropout-helps", "dropout-beats-l2", "dropout-beats-max-norm", "both-and-dropout",
 }  # fmt: skip
+WITHOUT_IT_TOO = {"gap-wider"}  # without any regulariser the gap is wider still
 
 
 def judged(samples):
@@ -97,6 +97,8 @@ def test_no_claim_about_dropout_holds_of_a_network_without_it(chosen, monkeypatc
     study = experiments.penalty_study(SEEDS, {"dropout": chosen["dropout"]}, progress=False)
     others = [sample for sample in with_it if sample.arm != "dropout"]
     before, after = judged(with_it), judged([*pick_all(study.samples, "dropout"), *others])
-    assert {name for name in before if before[name].mean != after[name].mean} == OF_DROPOUT
+    assert {name for name in before if before[name].mean != after[name].mean} == (
+        OF_DROPOUT | WITHOUT_IT_TOO
+    )
     assert after["dropout-helps"].word == "fails"
     assert [name for name in OF_DROPOUT if after[name].word == "holds"] == []

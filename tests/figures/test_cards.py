@@ -23,8 +23,9 @@ def test_cards_lead_to_pages_in_the_book_and_to_notebooks_elsewhere(monkeypatch,
     links = re.findall(r'<a href="([^"]+)"', markup)
     assert links == [f"{chapter}.{suffix}" for chapter in figures.CARDS]
     assert all((CHAPTERS / f"{chapter}.ipynb").exists() for chapter in figures.CARDS)
-    for question, _draw in figures.CARDS.values():
-        assert f"</div>\n{question}</a>" in markup
+    for number, card in enumerate(figures.CARDS.values(), 1):
+        assert f"</div>\n{number}. {card.question}</a>" in markup
+        assert f">{card.promise}</p>" in markup
     assert markup.count("<svg") == markup.count('aria-hidden="true"') == len(links)
     ids = re.findall(r' id="([^"]+)"', markup)
     assert len(ids) == len(set(ids))

@@ -33,7 +33,8 @@ def explorers():
 EXPLORERS = explorers()
 # grids, first and last value and step; where p is 1 nothing is dropped
 GRIDS = {
-    ("coadaptation", "figures.draw_pair"): {"first": (-9.0, 10.0, 0.5)},
+    ("coadaptation", "figures.draw_pair"): {
+        "first": (-9.0, 10.0, 0.5), "response": (0.8, 1.0, 0.1)},
     ("evidence", "pairs.draw_pair"): {"first": (-9.0, 10.0, 0.5)},
     ("errata", "figures.draw_slopes"): {"keep_prob": (0.0, 1.0, 0.05)},
     ("errata", "figures.draw_dropped"): {"keep_prob": (0.1, 0.9, 0.1)},

@@ -71,7 +71,9 @@ def test_every_measure_is_drawn_in_every_arm():
         found = [pick(SAMPLES, arm, measure).summary() for arm in experiments.ARMS]
         assert np.allclose([dot.get_xdata()[0] for dot in dots(axes)], [f.mean for f in found])
         assert np.allclose(reaches(axes), [[f.low, f.high] for f in found])
-        assert (axes.get_title() == measure) is not figures.MEASURES[measure].circular
+        numbers = [f"{f.mean:{figures.MEASURES[measure].form}}" for f in found]
+        assert [text.get_text() for text in axes.texts] == numbers
+        assert axes.get_title() == figures.row_name(measure).replace("\n", " ")
 
 
 def test_changes_are_paired_and_in_spreads():
@@ -79,16 +81,18 @@ def test_changes_are_paired_and_in_spreads():
     wanted = []
     for measure in figures.MEASURES:
         none = pick(SAMPLES, "none", measure)
-        for arm in ("L2", "dropout"):
+        for arm in figures.COMPARED:
             change = (pick(SAMPLES, arm, measure) - none).summary()
             spread = np.std(none.values, ddof=1)
             wanted.append([change.mean / spread, change.low / spread, change.high / spread])
     means = [dot.get_xdata()[0] for dot in dots(axes)]
     assert np.allclose(np.column_stack([means, reaches(axes)]), wanted)
-    colors = [style.ARMS["L2"], style.ARMS["dropout"]] * len(figures.MEASURES)
+    colors = [style.ARMS[arm] for arm in ("L2", "max-norm", "dropout")] * len(figures.MEASURES)
     assert [dot.get_color() for dot in dots(axes)] == colors
     rows = [round(dot.get_ydata()[0]) for dot in dots(axes)]
-    assert rows == [k for k in range(len(figures.MEASURES)) for _ in range(2)]
+    assert rows == [k for k in range(len(figures.MEASURES)) for _ in range(3)]
+    named = {text.get_text(): text.get_color() for text in axes.texts}
+    assert named == {arm: style.ARMS[arm] for arm in ("L2", "max-norm", "dropout")}
 
 
 def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
@@ -101,26 +105,41 @@ def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
     assert shade.get_y() + 0.5 == names.index("steadiness")
 
 
-def test_the_circular_measures_are_marked_where_they_are():
+def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
     axes = MEASURES.draw_changes().axes[0]
-    rows = [text.get_position()[1] for text in axes.texts if text.get_text() == "circular"]
-    circular = [k for k, m in enumerate(figures.MEASURES.values()) if m.circular]
-    assert rows == circular
-    assert [list(figures.MEASURES)[k] for k in circular] == ["half removed", "halves agree"]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == [figures.row_name(name) for name in figures.MEASURES]
+    assert names[1] == "← cancellation" and names[4] == "steadiness →"
+    assert names[7] == "effective units"
+    assert names[-2:] == ["← half removed\n(circular)", "halves agree →\n(circular)"]
     for name in figures.MEASURES:
         said = "Circular: dropout trains for just this." in MEASURES.describe(name)
-        assert said is figures.MEASURES[name].circular
+        assert said is ("circular" in figures.row_name(name))
+
+
+def test_what_dropout_raises_and_l2_lowers():
+    moved = {"steadiness": (-1, 1), "correlation": (1, -1), "interaction": (-1, -2)}
+    samples = [
+        Sample(arm, name, range(3), np.array([0, 0.1, 0.2]) + shift)
+        for name in figures.MEASURES
+        for arm, shift in zip(("none", "L2", "dropout"), (0, *moved.get(name, (1, 2))), strict=True)
+    ]
+    assert figures.Measures(samples).opposite() == ["steadiness"]
+    assert figures.Measures(samples).compare("steadiness") == (
+        "Steadiness: L2 −10.0 and dropout +10.0 standard deviations from the networks without a "
+        "regulariser."
+    )
 
 
 def test_the_measures_are_those_that_are_taken():
     assert set(figures.MEASURES) <= set(experiments.MEASURES)
 
 
-def test_the_sentence_explains_and_names_arms_and_numbers():
+def test_the_sentence_explains_and_says_two_numbers():
     said = MEASURES.describe("cancellation")
-    none = pick(SAMPLES, "none", "cancellation").values.mean()
-    assert said.startswith("Cancellation: how much of what the units contribute to an output is ")
-    assert f". none {none:.2f}, L1 " in said and said.endswith(".")
+    none, dropout = (pick(SAMPLES, a, "cancellation").values.mean() for a in ("none", "dropout"))
+    assert said.startswith("Cancellation: the share of the contributions to an output that other ")
+    assert said.endswith(f"; {none:.2f} without a regulariser, {dropout:.2f} with dropout.")
 
 
 # --- against chance
@@ -139,5 +158,8 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
         assert np.allclose([d.get_xdata()[0] for d in found], 0.5 + offset + np.arange(9) / 50)
         assert [d.get_ydata()[0] for d in found] == list(range(9))
     assert same_color(dots(axes)[2].get_color(), style.ARMS["none"])
-    said = figures.describe_chance(samples)
-    assert "untrained 0.50 (0.60), none 0.52 (0.62)" in said
+    assert [text.get_text() for text in axes.texts] == ["−0.10"] * 9 + ["difference"]
+    assert figures.describe_chance(samples) == (
+        "Measured cancellation less that of random signs: −0.10 without a regulariser, −0.10 with "
+        "L2, −0.10 with max-norm, −0.10 with dropout."
+    )

@@ -8,6 +8,7 @@ from matplotlib.colors import same_color, to_rgba
 
 from dropoutlab.experiments import UnitLosses
 from dropoutlab.explore.handles import handles_of
+from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import index as figures
 from dropoutlab.figures import style
@@ -41,7 +42,7 @@ def test_a_click_on_a_unit_turns_it_round(drawn, away):
     heights = [disc.center[1] for disc, _ in found]
     assert heights == sorted(heights, reverse=True)  # the first on top
     for (disc, _), there in zip(found, state(*away).values(), strict=True):
-        color = style.KEPT if there else style.DROPPED
+        color = INK if there else style.DROPPED
         assert disc.get_facecolor() == to_rgba(color, 1 if there else 0)
         assert same_color(disc.get_edgecolor(), color)
 
@@ -59,7 +60,7 @@ def test_away_is_a_cross_under_a_clear_disc_and_faint_lines(drawn):
     axes = drawn.draw_units(**state(3)).axes[0]
     for k in range(8):
         lines = axes.collections[k]
-        color, alpha = (style.DROPPED, 0.12) if k == 2 else (style.KEPT, 0.35)
+        color, alpha = (style.DROPPED, 0.12) if k == 2 else (INK, 0.35)
         into, out, *cross = lines.get_colors()
         assert tuple(into) == tuple(out) == to_rgba(color, alpha)
         assert [tuple(stroke) for stroke in cross] == [to_rgba(color)] * 2
@@ -81,11 +82,13 @@ def test_bars_are_the_probabilities_of_the_answers(drawn, part, arm, away):
     outputs = drawn.found.outputs[arm][255 - sum(2 ** (k - 1) for k in away)]
     assert [bar.get_width() for bar in axes.patches] == outputs.max(axis=-1).tolist()
     right = outputs.argmax(axis=-1) == DIGITS
-    for bar, text, ok, output in zip(axes.patches, axes.texts, right, outputs, strict=True):
+    truths, said = axes.texts[::2], axes.texts[1::2]
+    assert [text.get_text() for text in truths] == [f"is {digit}," for digit in DIGITS]
+    for bar, text, ok, output in zip(axes.patches, said, right, outputs, strict=True):
         color = style.ARMS[arm] if ok else style.OTHER
         assert same_color(bar.get_edgecolor(), color) and same_color(text.get_color(), color)
         assert bar.get_facecolor()[3] == ok
-        assert text.get_text() == f"{output.argmax()} {'✓' if ok else '✗'}"
+        assert text.get_text() == f"says {output.argmax()} {'✓' if ok else '✗'}"
     assert axes.get_title() == f"{figures.NAMES[arm]}: {right.sum()} of 6 right"
     assert axes.get_xlim() == (0, 1) and axes.get_ylim() == (5.5, -0.5)
 
@@ -96,7 +99,7 @@ def test_the_images_stand_beside_their_bars_and_never_change(drawn):
     assert one.get_array().shape == (60, 10, 4)
     ink = one.get_array()[10:20, :, 3][1:-1, 1:-1]
     assert np.allclose(ink**2, drawn.found.images[1], atol=1e-6)
-    assert one.get_extent() == [-0.2, -0.02, 5.5, -0.5]
+    assert one.get_extent() == [-0.33, -0.04, 5.5, -0.5]
 
 
 def test_it_starts_with_all_units(drawn):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dropoutlab import experiments
 from dropoutlab._names import public_dir
 from dropoutlab.claims.judging import LESS, MORE, Bound
-from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of, ratio
 from dropoutlab.experiments import PenaltyStudy
 
 __dir__ = public_dir(__name__)
@@ -20,6 +20,16 @@ def penalties(seeds: Sequence[int]) -> PenaltyStudy:
 
 def _beyond_chance(arm: str) -> Quantity:
     return gap(of("cancellation", arm), of("by chance", arm))
+
+
+def _overfit(arm: str) -> Quantity:
+    return gap(of("test error", arm), of("training error", arm))
+
+
+def _per_active(arm: str) -> Quantity:
+    """Interaction over the active share, which is in percent."""
+    found = ratio(of("interaction", arm), of("active share", arm))
+    return lambda study: 100 * found(study)
 
 
 ERRORS = Table(
@@ -43,8 +53,14 @@ ERRORS = Table(
             "% wrong",
         ),
         Claim(
+            "gap-wider",
+            "The gap between the two errors is wider with dropout than with L2.",
+            gap(_overfit("dropout"), _overfit("L2")),
+            MORE,
+        ),
+        Claim(
             "l2-helps",
-            "L2 lowers the test error by more than one point.",
+            "L2 takes away more than one point of test error.",
             of("test error", "L2", "none"),
             Bound(high=-1.0),
         ),
@@ -56,13 +72,19 @@ ERRORS = Table(
         ),
         Claim(
             "l1-helps-less",
-            "L1 lowers the test error less than L2 does.",
+            "L1 helps less than L2.",
             of("test error", "L1", "L2"),
             MORE,
         ),
         Claim(
+            "max-norm-not-better",
+            "Max-norm is not better than L2, give or take half a point.",
+            of("test error", "max-norm", "L2"),
+            Bound(low=-0.5),
+        ),
+        Claim(
             "dropout-helps",
-            "Dropout lowers the test error by more than three points.",
+            "Dropout takes away more than three points of test error.",
             of("test error", "dropout", "none"),
             Bound(high=-3.0),
         ),
@@ -70,12 +92,6 @@ ERRORS = Table(
             "dropout-beats-l2",
             "Dropout beats L2.",
             of("test error", "dropout", "L2"),
-            LESS,
-        ),
-        Claim(
-            "dropout-beats-l1",
-            "Dropout beats L1.",
-            of("test error", "dropout", "L1"),
             LESS,
         ),
         Claim(
@@ -95,6 +111,12 @@ ERRORS = Table(
             "A little L2 on top of dropout changes the test error by less than two points.",
             of("test error", "dropout and L2", "dropout"),
             Bound(-2.0, 2.0),
+        ),
+        Claim(
+            "both-level",
+            "Dropout with max-norm and dropout with L2 differ by less than one point.",
+            of("test error", "dropout and max-norm", "dropout and L2"),
+            Bound(-1.0, 1.0),
         ),
     ),
 )
@@ -144,7 +166,8 @@ MEASURES = Table(
     (
         Claim(
             "cancellation-by-chance",
-            "Without a regulariser, units cancel about as much as random signs would make them.",
+            "Without a regulariser, contributions cancel about as much as random signs would make "
+            "them.",
             _beyond_chance("none"),
             Bound(-0.03, 0.03),
             "share",
@@ -158,16 +181,23 @@ MEASURES = Table(
         ),
         Claim(
             "cancellation-dropout",
-            "With dropout units cancel much less.",
+            "With dropout contributions cancel much less.",
             of("cancellation", "dropout", "none"),
             Bound(high=-0.15),
             "share",
         ),
         Claim(
             "cancellation-agreement",
-            "With dropout units cancel less than random signs would make them.",
+            "With dropout contributions cancel less than random signs would make them.",
             _beyond_chance("dropout"),
             Bound(high=-0.1),
+            "share",
+        ),
+        Claim(
+            "cancellation-still",
+            "With dropout more than half of the contributions still cancel.",
+            of("cancellation", "dropout"),
+            Bound(low=0.5),
             "share",
         ),
         Claim(
@@ -192,6 +222,20 @@ MEASURES = Table(
             "share",
         ),
         Claim(
+            "excess-max-norm",
+            "Measured against random signs, max-norm goes about as far as dropout.",
+            gap(_beyond_chance("max-norm"), _beyond_chance("dropout")),
+            Bound(-0.05, 0.02),
+            "share",
+        ),
+        Claim(
+            "cancellation-max-norm-l2",
+            "With max-norm less cancels than with L2.",
+            of("cancellation", "max-norm", "L2"),
+            LESS,
+            "share",
+        ),
+        Claim(
             "cancellation-l1",
             "With L1 the cancellation is what random signs would make it.",
             _beyond_chance("L1"),
@@ -210,6 +254,14 @@ MEASURES = Table(
             "Dropout lowers the interaction more than L2 does.",
             of("interaction", "dropout", "L2"),
             LESS,
+            "ratio",
+        ),
+        Claim(
+            "interaction-per-active",
+            "Divided by the share of active units, the interaction with dropout is not lower than "
+            "with L2, give or take a hundredth.",
+            gap(_per_active("dropout"), _per_active("L2")),
+            Bound(low=-0.01),
             "ratio",
         ),
         Claim(
@@ -254,7 +306,8 @@ MEASURES = Table(
         ),
         Claim(
             "halves-strangers",
-            "Without a regulariser, two halves of the units agree no more often than two guesses.",
+            "Without a regulariser, two halves of the units agree less often than two guesses "
+            "would.",
             of("halves agree", "none"),
             Bound(high=10.0),
             "% of answers",
@@ -272,16 +325,23 @@ MEASURES = Table(
             Bound(high=-1.0),
         ),
         Claim(
-            "ten-refitted-level",
-            "Dropout and L2 differ in the error of ten refitted units by less than three points.",
-            of("ten refitted", "dropout", "L2"),
-            Bound(-3.0, 3.0),
+            "ten-refitted-dropout",
+            "Dropout lowers the error of ten refitted units by more than a point.",
+            of("ten refitted", "dropout", "none"),
+            Bound(high=-1.0),
         ),
         Claim(
             "steadiness",
-            "Dropout changes the steadiness by less than a tenth.",
+            "Dropout raises the steadiness a little.",
             of("steadiness", "dropout", "none"),
-            Bound(-0.1, 0.1),
+            Bound(0.0, 0.1),
+            "correlation",
+        ),
+        Claim(
+            "steadiness-l2",
+            "L2 lowers the steadiness a little.",
+            of("steadiness", "L2", "none"),
+            Bound(-0.1, 0.0),
             "correlation",
         ),
         Claim(

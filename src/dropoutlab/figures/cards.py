@@ -1,6 +1,8 @@
-"""Four cards of the first page: a small picture and a question each, with a link to its chapter."""
+"""Four cards of the first page: a small picture, a question with a link, and a promise each."""
 
+from collections.abc import Callable
 from html import escape
+from typing import NamedTuple
 
 from IPython.display import HTML
 from matplotlib.axes import Axes
@@ -53,11 +55,35 @@ def draw_parts(axes: Axes) -> None:
     axes.set(xlim=(-0.2, 1.6), ylim=(-0.1, 1.1))
 
 
-CARDS = {  # by chapter: its question and its picture
-    "coadaptation": ("What goes wrong when units rely on each other?", draw_copies),
-    "masking": ("What does a mask do to a network?", draw_thinned),
-    "scaling": ("Why multiply by p at test time?", draw_sums),
-    "regularizer": ("What is dropout minimising?", draw_parts),
+class Card(NamedTuple):
+    """What a card says of its chapter, and its picture."""
+
+    question: str
+    promise: str
+    draw: Callable[[Axes], None]
+
+
+CARDS = {  # by chapter, in order from the first
+    "coadaptation": Card(
+        "What goes wrong when units rely on each other?",
+        "Two pairs of weights answer alike, until something changes.",
+        draw_copies,
+    ),
+    "masking": Card(
+        "What does a mask do to a network?",
+        "Forward and backward, and how many networks are in one.",
+        draw_thinned,
+    ),
+    "scaling": Card(
+        "Why multiply by p at test time?",
+        "So that sums stay as large as in training. When is that exact?",
+        draw_sums,
+    ),
+    "regularizer": Card(
+        "What is dropout minimising?",
+        "An error and a penalty, which a mean of squares brings along.",
+        draw_parts,
+    ),
 }
 
 
@@ -67,7 +93,7 @@ def card_figure(chapter: str) -> Figure:
     figure.set_size_inches(SIZE, SIZE)
     axes.set_position((0, 0, 1, 1))
     axes.axis("off")
-    CARDS[chapter][1](axes)
+    CARDS[chapter].draw(axes)
     return figure
 
 
@@ -75,10 +101,12 @@ def cards() -> HTML:
     """Return the cards side by side: links to pages in the book, to notebooks elsewhere."""
     suffix = "html" if building_book() else "ipynb"
     made = [
-        f'<a href="{chapter}.{suffix}" style="display: block; text-align: center; '
+        f'<div><a href="{chapter}.{suffix}" style="display: block; text-align: center; '
         f'line-height: 1.3">\n<div class="explorer-picture" aria-hidden="true">'
-        f"{figure_markup(card_figure(chapter), f'.card-{chapter}')}</div>\n{escape(question)}</a>"
-        for chapter, (question, _draw) in CARDS.items()
+        f"{figure_markup(card_figure(chapter), f'.card-{chapter}')}</div>\n"
+        f"{number}. {escape(card.question)}</a>\n"
+        f'<p style="margin: 0.4rem 0 0; text-align: center; line-height: 1.3">{escape(card.promise)}</p></div>'
+        for number, (chapter, card) in enumerate(CARDS.items(), 1)
     ]
     grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 1rem"
     # the class lets the pictures follow the page into the dark

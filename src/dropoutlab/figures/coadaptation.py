@@ -1,18 +1,19 @@
 """Figures of the chapter `coadaptation`: a pair to drag, learning curves, gains, a unit removed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS, PenaltyStudy
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
-from dropoutlab.figures.touch import COPIES_KEPT, copies_outputs
+from dropoutlab.figures.touch import copies_outputs
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.samples import Sample, pick
 
@@ -25,6 +26,8 @@ PAIRS = ((10.0, -9.0), (0.5, 0.5))  # weights of two copies of a unit
 FIRST_WEIGHTS = tuple(k / 2 for k in range(-18, 21))  # the second weight is what is missing to 1
 PAIR_LIMITS = (-10.5, 11.5)
 PAIR_HEIGHT = 3.3  # inches: the axes are square
+START = 3.0  # where an explorer of pairs begins: neither end of the line
+ANSWERS = ("as learnt", "new example", "first gone", "second gone")
 
 
 def second_weight(first: float) -> float:
@@ -32,7 +35,7 @@ def second_weight(first: float) -> float:
     return PAIR_TARGET - first
 
 
-def draw_pair(first: float = 10.0) -> Figure:
+def draw_pair(first: float = START) -> Figure:
     """Draw the weights of two copies that are right together, on the line of all such pairs.
 
     The pair can be dragged along the line.
@@ -54,7 +57,9 @@ def draw_pair(first: float = 10.0) -> Figure:
             ha="left" if right > 0 else "right", va="center", fontsize=style.TEXT,
         )  # fmt: skip
         handle(said, first=x)
-    axes.text(-8.6, 10.6, "right together", color=style.E_N, va="center", fontsize=style.TEXT)
+    look = {"va": "center", "fontsize": style.TEXT}
+    axes.text(-8.6, 10.6, "right together", color=style.E_N, **look)
+    axes.text(-9.8, -8.2, "click a pair\nto jump there", color=INK, **look)
     (pair,) = axes.plot(
         first, second_weight(first), "D", color=style.OTHER, markersize=11, zorder=5
     )
@@ -66,36 +71,73 @@ def draw_pair(first: float = 10.0) -> Figure:
     return figure
 
 
-def draw_answers(first: float = 10.0) -> Figure:
-    """Draw what the copies answer, both of them and each alone. Args: as for `draw_pair`."""
+def pair_answers(first: float, response: float) -> list[float]:
+    """Return what the copies answer in each of ANSWERS.
+
+    Args:
+        first: weight of the first copy.
+        response: activation of the first copy on a new example; that of the second is 1.
+    """
+    both, *alone = copies_outputs(first, second_weight(first))
+    return [both, response * first + second_weight(first), *alone]
+
+
+def draw_answers(first: float = START, response: float = 1.0) -> Figure:
+    """Draw what the copies answer: both of them, also to a new example, and each alone.
+
+    Args: as for `pair_answers`.
+    """
     figure, axes = style.new_part(PAIR_HEIGHT)
     axes.set_position((0.34, 0.17, 0.48, 0.74))
-    answers = copies_outputs(first, second_weight(first))
-    for row, answer in enumerate(answers):
-        axes.barh(row, answer, 0.6, color=style.DROPPED if row else style.KEPT)
+    colors = (style.KEPT, style.OTHER, style.DROPPED, style.DROPPED)
+    for row, (answer, color) in enumerate(zip(pair_answers(first, response), colors, strict=True)):
+        axes.barh(row, answer, 0.6, color=color)
         axes.text(11.2, row, number(answer), color=INK, va="center", fontsize=style.TEXT)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
-    axes.text(PAIR_TARGET, -0.52, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT)
+    axes.text(PAIR_TARGET, -0.56, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT)
     axes.set(xlim=(-10.5, 10.5), xlabel="answer")
     axes.set_xticks([-10, 0, 10], ["−10", "0", "10"])
-    style.name_rows(axes, ["both there", *list(COPIES_KEPT)[1:]])
+    style.name_rows(axes, ANSWERS)
     return figure
 
 
-def describe_pair(first: float) -> str:
-    """Say what the copies answer together and alone."""
-    both, without_first, without_second = copies_outputs(first, second_weight(first))
+def describe_pair(first: float, response: float) -> str:
+    """Say what the copies answer together, to a new example, and alone."""
+    answers = [number(answer) for answer in pair_answers(first, response)]
     return minus(
-        f"Weights ({first:g}, {second_weight(first):g}): together the units answer {both:g}. "
-        f"Without the first the answer is {without_first:g}, without the second "
-        f"{without_second:g}; the target is {PAIR_TARGET:g}."
+        f"Weights ({first:g}, {second_weight(first):g}): to the examples learnt the units answer "
+        f"{answers[0]}; to a new one, where the first is at {response:g}, they answer "
+        f"{answers[1]}. Without the first the answer is {answers[2]}, without the second "
+        f"{answers[3]}; the target is {PAIR_TARGET:g}."
     )
 
 
-# --- learning with a regulariser ------------------------------------------------------------------
+# --- the data -------------------------------------------------------------------------------------
 
-REMEDIES = ("the one that fits less", "the one that fits nearly all")
+
+def draw_curves(curves: ArrayLike, labels: ArrayLike) -> Figure:
+    """Draw the first curve of each class, in two rows of five.
+
+    Args:
+        curves: shape (examples, length).
+        labels: digits from 0 to 9, each at least once.
+    """
+    figure, (axes,) = style.new_panels(2.1)
+    axes.set_position((0.01, 0.01, 0.98, 0.98))
+    curves, labels = np.asarray(curves), np.asarray(labels)
+    for digit in range(10):
+        (row, column), curve = divmod(digit, 5), curves[np.argmax(labels == digit)]
+        places = column + np.linspace(0.2, 0.92, len(curve))
+        heights = 0.5 - row + 0.8 * (curve - curve.min()) / np.ptp(curve) - 0.4
+        axes.plot(places, heights, color=INK, linewidth=1.2)
+        axes.text(column + 0.05, 0.8 - row, str(digit), color=INK, fontsize=style.TEXT, va="top")
+    axes.set(xlim=(0, 5), ylim=(-1, 1))
+    axes.axis("off")
+    return figure
+
+
+# --- learning with a regulariser ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,22 +177,37 @@ class Learning:
             f"{test.max():.1f} % over {len(test)} networks)."
         )
 
-    def better_of(self, one: str, other: str) -> str:
-        """Return which of REMEDIES has fewer errors on new examples, after the last pass."""
-        train, test = (
-            [self.study.curves[arm][part, :, -1].mean() for arm in (one, other)] for part in (0, 1)
+    def question(self, one: str, other: str) -> str:
+        """Ask which of two ways to train is better, and say how well each fits its examples."""
+        left = [f"{100 - self._last(0, arm):.0f} %" for arm in (one, other)]
+        return (
+            f"In the end the networks with {one} get {left[0]} of their own examples right, and "
+            f"those with {other} {left[1]}. Which get fewer of the new examples wrong?"
         )
-        return REMEDIES[int((train[0] < train[1]) == (test[0] < test[1]))]
+
+    def best_of(self, arms: Sequence[str]) -> str:
+        """Return which of some arms has the fewest errors on new examples, after the last pass."""
+        return min(arms, key=lambda arm: self._last(1, arm))
+
+    def compare(self, arms: Sequence[str]) -> str:
+        """Say the errors of some arms on new examples, after the last pass."""
+        errors = [f"{arm} {self._last(1, arm):.1f} %" for arm in arms]
+        return f"Wrong answers to new examples: {', '.join(errors)}."
+
+    def _last(self, part: int, arm: str) -> float:
+        """The mean error after the last pass, of part 0, training, or 1, test."""
+        return float(self.study.curves[arm][part, :, -1].mean())
 
 
 @dataclass(frozen=True, eq=False)
 class Gains:
     """By how much each way to train changes the test error of another, network by network.
 
-    samples: "test error" of every arm of `experiments.ARMS`.
+    samples: "test error" of every arm of `experiments.ARMS`. settings: of each arm but "none".
     """
 
     samples: Sequence[Sample]
+    settings: Mapping[str, float]
 
     def draw(self, against: str = "none") -> Figure:
         """Draw the change from one arm to each, with its 95 % interval; a click on a row picks it.
@@ -172,26 +229,29 @@ class Gains:
         axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
         axes.set(xlim=CHANGES)
         than = "nothing" if against == "none" else against
-        axes.set_xlabel(f"← fewer errors (points)\nthan with {than}", x=0.3)
-        axes.set_xticks([-8, -4, 0, 4, 8], ["−8", "−4", "0", "4", "8"])
+        axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.3)
+        axes.set_xticks([-6, -3, 0, 3, 6], ["−6", "−3", "0", "3", "6"])
         style.name_rows(axes, ARMS)
         return figure
 
     def describe(self, against: str) -> str:
-        """Say the changes in words, for those who do not see them."""
+        """Say the changes in words, and which setting each arm has."""
         parts = [
-            f"{arm} {interval(self.change(arm, against).summary(), '+.1f')}"
+            f"{self._named(arm)} {interval(self.change(arm, against).summary(), '+.1f')}"
             for arm in ARMS
             if arm != against
         ]
-        return f"Change in test error from {against}, in points: {', '.join(parts)}."
+        return f"Change in test error from {self._named(against)}, in points: {', '.join(parts)}."
 
     def change(self, arm: str, against: str) -> Sample:
         """Return the test error of an arm less that of another, seed by seed."""
         return pick(self.samples, arm, "test error") - pick(self.samples, against, "test error")
 
+    def _named(self, arm: str) -> str:
+        return f"{arm} ({self.settings[arm]:g})" if arm in self.settings else arm
 
-CHANGES = (-8.5, 8.5)  # ends of the axis, in points
+
+CHANGES = (-6.6, 6.6)  # ends of the axis, in points
 
 
 # --- a unit removed -------------------------------------------------------------------------------

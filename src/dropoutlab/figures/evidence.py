@@ -19,6 +19,7 @@ from dropoutlab.figures.coadaptation import (
     FIRST_WEIGHTS,
     PAIR_HEIGHT,
     PAIR_LIMITS,
+    START,
     second_weight,
 )
 from dropoutlab.figures.words import minus, number
@@ -28,48 +29,55 @@ __dir__ = public_dir(__name__)
 
 
 class Measure(NamedTuple):
-    """What a measure says, the ends of its axis, and how its numbers are written."""
+    """What a measure says, the ends of its axis, and how its numbers are written.
+
+    less: where less co-adaptation is to be seen, "←" or "→"; empty if nobody would say.
+    """
 
     axis: str
     limits: tuple[float, float]
     form: str
+    less: str
     says: str
     circular: bool = False
 
 
 MEASURES = {
     "test error": Measure(
-        "wrong answers (%)", (44, 56), ".1f", "answers to new examples that are wrong, in percent"),
+        "wrong answers (%)", (44, 56), ".1f", "",
+        "the answers to new examples that are wrong, in percent"),
     "cancellation": Measure(
-        "share that cancels", (0.4, 0.9), ".2f",
-        "how much of what the units contribute to an output is undone by other units"),
+        "share that cancels", (0.4, 0.9), ".2f", "←",
+        "the share of the contributions to an output that other units' contributions undo"),
     "interaction": Measure(
-        "interaction", (0, 0.03), ".3f",
+        "interaction", (0, 0.03), ".3f", "←",
         "how far the effects of removing two units are from adding up"),
     "negative share": Measure(
-        "share that is negative", (0.2, 0.6), ".2f",
-        "how much of the interaction is between units that undo each other"),
-    "half removed": Measure(
-        "wrong answers (%)", (50, 75), ".1f",
-        "answers that are wrong with a random half of the units, in percent", True),
-    "halves agree": Measure(
-        "same answers (%)", (0, 45), ".1f",
-        "answers that two halves of the units have in common, in percent", True),
-    "ten refitted": Measure(
-        "wrong answers (%)", (70, 80), ".1f",
-        "answers of ten random units that are wrong when a new output is fitted to them, in "
-        "percent"),
+        "share that is negative", (0.2, 0.6), ".2f", "←",
+        "the share of the interaction that is between units that undo each other"),
     "steadiness": Measure(
-        "correlation", (0.6, 0.8), ".2f",
+        "correlation", (0.6, 0.8), ".2f", "→",
         "how alike a unit's job is in two different companies of other units"),
     "correlation": Measure(
-        "correlation", (0.1, 0.15), ".3f",
+        "correlation", (0.1, 0.15), ".3f", "←",
         "how alike the activations of two units are, whatever the sign"),
+    "ten refitted": Measure(
+        "wrong answers (%)", (70, 80), ".1f", "←",
+        "the answers of ten random units that are wrong when a new output is fitted to them, in "
+        "percent"),
     "effective units": Measure(
-        "units", (40, 100), ".0f", "over how many of the 100 units the work is spread"),
+        "units", (40, 100), ".0f", "", "over how many of the 100 units the work is spread"),
     "active share": Measure(
-        "active units (%)", (20, 50), ".1f", "units that are active for an example, in percent"),
+        "active units (%)", (20, 50), ".1f", "", "the units that are not 0 for an example, in "
+        "percent"),
+    "half removed": Measure(
+        "wrong answers (%)", (50, 75), ".1f", "←",
+        "the answers that are wrong with a random half of the units, in percent", True),
+    "halves agree": Measure(
+        "same answers (%)", (0, 45), ".1f", "→",
+        "the answers that two halves of the units have in common, in percent", True),
 }  # fmt: skip
+
 
 # --- two measures of a pair -----------------------------------------------------------------------
 
@@ -85,7 +93,7 @@ def pair_interaction(first: FloatArray | float) -> FloatArray:
     return first * second_weight(first)
 
 
-def draw_pair_measures(first: float = 10.0) -> Figure:
+def draw_pair_measures(first: float = START) -> Figure:
     """Draw cancellation and interaction along the line of pairs, and where a pair is on them.
 
     Args:
@@ -122,10 +130,10 @@ def describe_pair_measures(first: float) -> str:
 
 # --- all measures ---------------------------------------------------------------------------------
 
-PART_HEIGHT = 4.2  # inches
+PART_HEIGHT = 5.2  # inches
 DOT = 6  # points
-COMPARED = ("L2", "dropout")
-CHANGES = (-45, 45)  # in spreads
+COMPARED = {"L2": -0.24, "max-norm": 0.0, "dropout": 0.24}  # and where in a row
+CHANGES = (-45, 45)  # in standard deviations
 CHANGE_TICKS = (-20, -3, 0, 3, 20)
 
 
@@ -139,50 +147,80 @@ class Measures:
     samples: Sequence[Sample]
 
     def draw_changes(self, measure: str = "test error") -> Figure:
-        """Draw what L2 and dropout change in every measure; a click on a row chooses it.
+        """Draw what COMPARED change in every measure; a click on a row chooses it.
 
-        The unit is the spread of a measure: its standard deviation over the networks without a
-        regulariser. The axis is linear near zero and logarithmic far from it.
+        The unit is the standard deviation of a measure over the networks without a regulariser. The
+        axis is linear near zero and logarithmic far from it.
         """
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.4, 0.13, 0.58, 0.8))
+        axes.set_position((0.42, 0.14, 0.56, 0.76))
         axes.set_xscale("asinh", linear_width=2)
         for row, name in enumerate(MEASURES):
-            for arm, lift in zip(COMPARED, (-0.14, 0.14), strict=True):
+            for arm, lift in COMPARED.items():
                 style.dot(axes, self.change(arm, name), row + lift, style.ARMS[arm], DOT)
-            if MEASURES[name].circular:
-                self._mark_circular(axes, row, name)
         axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
-        for arm, x, side in zip(COMPARED, (-1, 1), ("right", "left"), strict=True):
-            axes.text(x, -0.75, arm, color=style.ARMS[arm], ha=side, fontsize=style.TEXT)
-        axes.set(xlim=CHANGES, xlabel="change, in spreads")
+        for arm, x, side in zip(
+            COMPARED, (-0.22, 0.3, 1), ("left", "center", "right"), strict=True
+        ):
+            axes.text(
+                x, 1.02, arm, color=style.ARMS[arm], ha=side, fontsize=style.TEXT,
+                transform=axes.transAxes,
+            )  # fmt: skip
+        figure.text(0.01, 0.965, "← or →: less co-adaptation", color=INK, fontsize=style.TEXT)
+        axes.set(xlim=CHANGES)
+        axes.set_xlabel("change, in standard deviations\n(compressed scale)", x=0.2)
         axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
         axes.minorticks_off()
-        style.name_rows(axes, MEASURES)
+        style.name_rows(axes, [row_name(name) for name in MEASURES])
+        for label in axes.get_yticklabels():
+            label.set_linespacing(1)
         self._offer_rows(axes, measure)
         return figure
 
     def draw(self, measure: str = "test error") -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.4, 0.13, 0.55, 0.8))
+        axes.set_position((0.36, 0.13, 0.45, 0.79))
+        chosen = MEASURES[measure]
         for row, arm in enumerate(ARMS):
-            style.dot(axes, self._found(arm, measure), row, style.ARMS[arm], DOT)
+            found, color = self._found(arm, measure), style.ARMS[arm]
+            style.dot(axes, found, row, color, DOT)
+            _number_beside(axes, row, f"{found.mean:{chosen.form}}", color)
         none = self._found("none", measure).mean
         axes.axvline(none, color=style.ARMS["none"], linewidth=1, linestyle=":")
-        chosen = MEASURES[measure]
-        title = f"{measure} (circular)" if chosen.circular else measure
-        axes.set_title(title, fontsize=style.TEXT, x=0.4)
+        axes.set_title(row_name(measure).replace("\n", " "), fontsize=style.TEXT, x=0.4)
         axes.set(xlim=chosen.limits, xlabel=chosen.axis)
+        axes.locator_params(axis="x", nbins=3)
         style.name_rows(axes, [arm.replace(" and ", "\nand ") for arm in ARMS])
         return figure
 
     def describe(self, measure: str) -> str:
-        """Say what a measure is and how large it is in every arm."""
+        """Say what a measure is, and how large it is without a regulariser and with dropout."""
         chosen = MEASURES[measure]
-        values = [f"{arm} {self._found(arm, measure).mean:{chosen.form}}" for arm in ARMS]
+        none, dropout = (
+            f"{self._found(arm, measure).mean:{chosen.form}}" for arm in ("none", "dropout")
+        )
         circular = " Circular: dropout trains for just this." if chosen.circular else ""
-        return minus(f"{measure.capitalize()}: {chosen.says}.{circular} {', '.join(values)}.")
+        return (
+            f"{measure.capitalize()}: {chosen.says}; {none} without a regulariser, {dropout} with "
+            f"dropout.{circular}"
+        )
+
+    def opposite(self) -> list[str]:
+        """Return the measures that dropout raises and L2 lowers."""
+        return [
+            name
+            for name in MEASURES
+            if self.change("L2", name).mean < 0 < self.change("dropout", name).mean
+        ]
+
+    def compare(self, measure: str) -> str:
+        """Say by how many standard deviations L2 and dropout change a measure."""
+        changes = [f"{arm} {self.change(arm, measure).mean:+.1f}" for arm in ("L2", "dropout")]
+        return minus(
+            f"{measure.capitalize()}: {' and '.join(changes)} standard deviations from the "
+            "networks without a regulariser."
+        )
 
     def change(self, arm: str, measure: str) -> Summary:
         """Return by how many spreads an arm changes a measure, network by network."""
@@ -192,14 +230,6 @@ class Measures:
 
     def _found(self, arm: str, measure: str) -> Summary:
         return pick(self.samples, arm, measure).summary()
-
-    def _mark_circular(self, axes: Axes, row: int, name: str) -> None:
-        """Write it where the row has room."""
-        left = self.change("dropout", name).mean > 0
-        axes.text(
-            0.8 * CHANGES[0 if left else 1], row, "circular", color=INK, va="center",
-            ha="left" if left else "right", fontsize=style.TEXT,
-        )  # fmt: skip
 
     @staticmethod
     def _offer_rows(axes: Axes, measure: str) -> None:
@@ -213,31 +243,53 @@ class Measures:
             axes.add_artist(handle(Rectangle(*place, alpha=0, **look), measure=name))
 
 
+def row_name(measure: str) -> str:
+    """Return a measure's name with its arrow, and whether it is circular."""
+    chosen = MEASURES[measure]
+    name = {"←": f"← {measure}", "→": f"{measure} →", "": measure}[chosen.less]
+    return f"{name}\n(circular)" if chosen.circular else name
+
+
+def _number_beside(axes: Axes, row: int, text: str, color: str) -> None:
+    """Write a number to the right of a row."""
+    look = {"va": "center", "fontsize": style.TEXT, "transform": axes.get_yaxis_transform()}
+    axes.text(1.05, row, text, color=color, **look)
+
+
 def draw_chance(samples: Sequence[Sample]) -> Figure:
-    """Draw the cancellation of every arm as a dot, and as a ring that of random signs.
+    """Draw the cancellation of every arm as a dot, as a ring that of random signs.
 
     Args:
         samples: of `experiments.penalty_study`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.42, 0.16, 0.55, 0.73))
-    arms = ("untrained", *ARMS)
-    for row, arm in enumerate(arms):
+    axes.set_position((0.41, 0.16, 0.39, 0.73))
+    for row, arm in enumerate(CHANCE_ARMS):
         color = style.ARMS.get(arm, INK)
         chance = pick(samples, arm, "by chance").summary()
         axes.plot(chance.mean, row, "o", color=color, markersize=12, fillstyle="none")
         style.dot(axes, pick(samples, arm, "cancellation").summary(), row, color, DOT)
+        _number_beside(axes, row, minus(f"{beyond_chance(samples, arm):+z.2f}"), color)
     axes.set(xlim=(0.45, 0.85), xlabel="share of contributions that cancels")
-    axes.set_title("● measured   ○ with random signs", fontsize=style.TEXT, x=0.4)
-    style.name_rows(axes, arms)
+    axes.set_title("● measured   ○ random signs", fontsize=style.TEXT, x=0.3)
+    _number_beside(axes, -1, "difference", INK)
+    style.name_rows(axes, CHANCE_ARMS)
     return figure
 
 
 def describe_chance(samples: Sequence[Sample]) -> str:
-    """Say both numbers of every arm."""
-    parts = [
-        f"{arm} {pick(samples, arm, 'cancellation').values.mean():.2f} "
-        f"({pick(samples, arm, 'by chance').values.mean():.2f})"
-        for arm in ("untrained", *ARMS)
-    ]
-    return f"Cancellation, and in brackets with random signs: {', '.join(parts)}."
+    """Say how far below random signs L2, max-norm and dropout are."""
+    parts = [f"{minus(f'{beyond_chance(samples, arm):+z.2f}')} with {arm}" for arm in COMPARED]
+    none = minus(f"{beyond_chance(samples, 'none'):+z.2f}")
+    return (
+        f"Measured cancellation less that of random signs: {none} without a regulariser, "
+        f"{', '.join(parts)}."
+    )
+
+
+def beyond_chance(samples: Sequence[Sample], arm: str) -> float:
+    """Return the mean cancellation of an arm less that of random signs."""
+    return (pick(samples, arm, "cancellation") - pick(samples, arm, "by chance")).summary().mean
+
+
+CHANCE_ARMS = ("untrained", *ARMS)

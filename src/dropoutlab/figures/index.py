@@ -41,16 +41,16 @@ class UnitsAway:
         unit_8: bool = True,
     ) -> Figure:
         """Draw the hidden units between image and digits; a click on one takes it away."""
-        figure, axes = style.new_part()
+        figure, axes = style.new_part(_HEIGHT)
         axes.set_position((0.01, 0.01, 0.98, 0.98))
         there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
         for k, kept in enumerate(there):
             _draw_unit(axes, k, kept)
         look = {"color": INK, "fontsize": style.TEXT, "va": "center"}
-        axes.text(0.06, 0.5, "64\npixels", ha="right", **look)
+        axes.text(0.13, 0.5, "64\npixels", ha="right", **look)
         for digit, y in enumerate(_DIGIT_PLACES):
-            axes.text(0.95, y, str(digit), ha="left", **look)
-        axes.set(xlim=(-0.15, 1.05), ylim=(0, 1))  # as long on the picture: circles are round
+            axes.text(0.94, y, str(digit), ha="left", **look)
+        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
         axes.axis("off")
         return figure
 
@@ -116,8 +116,8 @@ class UnitsAway:
 
     def _answers(self, arm: str, there: tuple[bool, ...]) -> Figure:
         """One bar an image: the probability of the answer; hollow and recoloured if wrong."""
-        figure, axes = style.new_part()
-        axes.set_position((0.14, 0.19, 0.66, 0.7))
+        figure, axes = style.new_part(_HEIGHT)
+        axes.set_position((0.17, 0.16, 0.47, 0.75))
         outputs, right = self.found.outputs[arm][_mask_number(there)], self._right(arm, there)
         for row, output in enumerate(outputs):
             color, mark = (style.ARMS[arm], "✓") if right[row] else (style.OTHER, "✗")
@@ -125,25 +125,25 @@ class UnitsAway:
                 row, output.max(), 0.62, edgecolor=color, linewidth=1.5,
                 facecolor=color if right[row] else "none",
             )  # fmt: skip
-            axes.text(
-                1.06, row, f"{output.argmax()} {mark}", color=color, va="center",
-                fontsize=style.TEXT,
-            )  # fmt: skip
+            look = {"va": "center", "fontsize": style.TEXT}
+            axes.text(1.05, row, f"is {self.found.digits[row]},", color=INK, **look)
+            axes.text(1.31, row, f"says {output.argmax()} {mark}", color=color, **look)
         rows = len(right)
         axes.imshow(
-            style.digits(self.found.images, down=True), extent=(-0.2, -0.02, rows - 0.5, -0.5),
+            style.digits(self.found.images, down=True), extent=(-0.33, -0.04, rows - 0.5, -0.5),
             aspect="auto", interpolation="none", clip_on=False,
         )  # fmt: skip
         title = f"{NAMES[arm]}: {right.sum()} of {rows} right"
-        axes.set_title(title, fontsize=style.TEXT, color=style.ARMS[arm], x=0.5)
+        axes.set_title(title, fontsize=style.TEXT, color=style.ARMS[arm], x=0.66)
         axes.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5), yticks=[])
         axes.set_xlabel("probability of the answer")
         axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         return figure
 
 
+_HEIGHT = style.PART[0]  # inches: square, so that circles are round
 _UNIT_PLACES = np.linspace(0.94, 0.06, 8)  # heights
-_UNIT_RADIUS = 0.047
+_UNIT_RADIUS = 0.048
 _DIGIT_PLACES = np.linspace(0.94, 0.06, 10)
 
 
@@ -154,10 +154,10 @@ def _mask_number(there: tuple[bool, ...]) -> int:
 
 def _draw_unit(axes: Axes, k: int, kept: bool) -> None:
     """A disc with its lines; hollow, its cross to be seen and its lines faint, if it is away."""
-    x, y, color = 0.5, _UNIT_PLACES[k], style.KEPT if kept else style.DROPPED
-    lines = [[(0.1, 0.5), (0.34, y)]]
-    lines.append([point for end in _DIGIT_PLACES for point in ((x, y), (0.9, end))])
-    axes.text(0.41, y, str(k + 1), color=color, fontsize=style.TEXT, ha="right", va="center")
+    x, y, color = 0.5, _UNIT_PLACES[k], INK if kept else style.DROPPED
+    lines = [[(0.16, 0.5), (0.36, y)]]
+    lines.append([point for end in _DIGIT_PLACES for point in ((x, y), (0.92, end))])
+    axes.text(0.43, y, str(k + 1), color=color, fontsize=style.TEXT, ha="right", va="center")
     arm = 0.5 * _UNIT_RADIUS
     lines += [[(x - arm, y - slope * arm), (x + arm, y + slope * arm)] for slope in (1, -1)]
     faint = to_rgba(color, 0.35 if kept else 0.12)
