@@ -17,8 +17,7 @@ from dropoutlab._names import public_dir
 from dropoutlab.errata import Entry, report
 from dropoutlab.errata._often_said import dropout_shares, l2_shares
 from dropoutlab.errata._papers import entropy, mean_and_normalized, two_point_factor
-from dropoutlab.errata._test_time import STEPS, mean_and_normalized, weight_after
-from dropoutlab.errata._what_it_is import dropout_shares, entropy, l2_shares
+from dropoutlab.errata._test_time import STEPS, weight_after
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import read_off, style

@@ -27,6 +27,8 @@ from dropoutlab.explore.ink import INK
 from dropoutlab.figures.words import interval, minus
 from dropoutlab.samples import Sample, Summary
 
+__dir__ = public_dir(__name__)
+
 Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, and its colour
 
 
