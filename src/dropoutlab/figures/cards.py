@@ -102,7 +102,8 @@ def cards() -> HTML:
         f'line-height: 1.3">\n<div class="explorer-picture" aria-hidden="true">'
         f"{figure_markup(card_figure(chapter), f'.card-{chapter}')}</div>\n"
         f"{number}. {escape(card.question)}</a>\n"
-        f'<p style="margin: 0.4rem 0 0; text-align: center; line-height: 1.3">{escape(card.promise)}</p></div>'
+        '<p style="margin: 0.4rem 0 0; text-align: center; line-height: 1.3">'
+        f"{escape(card.promise)}</p></div>"
         for number, (chapter, card) in enumerate(CARDS.items(), 1)
     ]
     grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 1rem"
