@@ -93,7 +93,12 @@ def test_few_seeds_say_of_no_chance_how_small_it_is(chance, seeds, text):
     assert chance_text(chance, seeds) == text
 
 
-def test_a_verdict_is_exact_if_every_seed_gave_0():
-    for values, exact in ((np.zeros(3), True), (np.full(3, 1e-15), True), (np.ones(3), False)):
-        (verdict,) = judge([values], [Bound(high=2.0)])
+def test_a_verdict_is_exact_if_0_was_claimed_and_every_seed_gave_it():
+    for values, high, exact in (
+        (np.zeros(3), 1e-9, True),
+        (np.full(3, 1e-15), 1e-9, True),
+        (np.ones(3), 1e-9, False),
+        (np.zeros(3), 0.5, False),
+    ):
+        (verdict,) = judge([values], [Bound(high=high)])
         assert verdict.exact == exact

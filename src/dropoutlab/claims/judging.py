@@ -80,8 +80,10 @@ class Verdict:
 
     @property
     def exact(self) -> bool:
-        """Whether every seed gave 0, up to rounding: what holds of that is a theorem."""
-        return max(abs(self.low), abs(self.high)) < ROUNDING
+        """Whether 0 up to rounding was claimed and every seed gave it: that is of theorems only."""
+        high = self.bound.high
+        claimed = high is not None and 0 < high <= ROUNDING
+        return claimed and max(abs(self.low), abs(self.high)) < ROUNDING
 
     @cached_property
     def turns(self) -> float:

@@ -288,7 +288,7 @@ ENTRIES = (
         _at_rest,
         _mean_at_rest,
         "regularizer",
-        claims=("quarter-rate-masks", "averaging-nearer"),
+        claims=("averaging-nearer",),
     ),
     Entry(
         "work",

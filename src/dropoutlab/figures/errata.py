@@ -129,6 +129,7 @@ def largest_gaps() -> str:
 # --- all entries, to choose from ------------------------------------------------------------------
 
 FILTER_STYLE = """
+.errata-list legend { font-size: 1em; }
 .errata-list li { margin: 0.2rem 0; }
 .errata-list label { margin-right: 0.9rem; white-space: nowrap; cursor: pointer; }
 """

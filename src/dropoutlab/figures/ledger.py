@@ -7,7 +7,7 @@ from IPython.display import HTML, Markdown
 
 from dropoutlab._names import public_dir
 from dropoutlab.claims import Row
-from dropoutlab.claims.judging import chance_text
+from dropoutlab.claims.judging import ROUNDING, chance_text
 from dropoutlab.claims.ledger import Table
 from dropoutlab.figures.words import minus
 
@@ -37,7 +37,8 @@ def claims_table(rows: Sequence[Row]) -> HTML:
 
 def _row(row: Row) -> str:
     v = row.verdict
-    found = minus(f"{v.mean:.3g} ({v.low:.3g} to {v.high:.3g}) {row.claim.unit}")
+    mean, low, high = (0.0 if abs(x) < ROUNDING else x for x in (v.mean, v.low, v.high))
+    found = minus(f"{mean:.3g} ({low:.3g} to {high:.3g}) {row.claim.unit}")
     verdict = f"{v.word}, {v.seeds} seeds"
     if v.word == "not settled" and v.seeds_needed:
         verdict += f"; about {v.seeds_needed} would do"
