@@ -132,7 +132,7 @@ def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
             *at, _inputs_kept(inputs), color=color, ha="right", va="center", fontsize=style.TEXT
         )
     axes.set(xlabel="keep probability of both hidden layers", ylabel="wrong answers (%)")
-    axes.set(xlim=(0.16, 1.02), ylim=(46, 64))
+    axes.set(xlim=(0.1, 1.02), ylim=(46, 64))
     axes.set_xticks(places)
     return figure
 
@@ -150,7 +150,7 @@ def layer_rates(samples: Sequence[Sample]) -> Curves:
 
 
 def _inputs_kept(inputs: float) -> str:
-    return "all inputs kept" if inputs == 1 else f"inputs kept with {inputs:g}"
+    return "all inputs kept" if inputs == 1 else f"{inputs:g} of inputs kept"
 
 
 def _by_inputs(samples: Sequence[Sample]) -> dict[float, tuple[list[float], list[Summary], str]]:
