@@ -59,8 +59,8 @@ def test_the_rates_that_were_best_are_those_of_least_error():
         for x in (1.0, 0.9) for h in (1.0, 0.65)
     ]  # fmt: skip
     assert figures.best_kept(widths, rates) == {
-        "one hidden layer of 100": 0.4,
-        "two hidden layers of 100": 0.65,
+        "one layer of 100": 0.4,
+        "two layers of 100": 0.65,
     }
 
 

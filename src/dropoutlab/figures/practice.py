@@ -171,7 +171,7 @@ def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, fl
     """
     one = _errors(widths, "same width", "keep_prob")
     two = _errors(pick_all(rates, inputs=1.0), "rates", "hidden")
-    named = {"one hidden layer of 100": one, "two hidden layers of 100": two}
+    named = {"one layer of 100": one, "two layers of 100": two}
     return {
         name: min(zip(places, found, strict=True), key=lambda pair: pair[1].mean)[0]
         for name, (places, found) in named.items()
