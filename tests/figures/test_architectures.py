@@ -104,7 +104,7 @@ def test_doubt_and_passes_are_curves_of_means():
         lines[3] ** -2, [2 * m for m in counts]
     )
     said = figures.passes(found).describe(9)
-    assert said.startswith(f"After 9 forward passes: their mean is off by {means(found)[4]:.2f} ±")
+    assert said.startswith(f"After 9 forward passes: their mean is off by {means(found)[4]:.3f} ±")
 
 
 @pytest.mark.parametrize(("last", "answer"), [(0.3, 0), (0.9, 1), (2.5, 2)])

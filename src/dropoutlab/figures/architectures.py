@@ -296,7 +296,7 @@ def passes(samples: Sequence[Sample]) -> Curves:
         "the spread itself by {}": (spread, style.E_R),
     }
     where = "After {} forward passes"
-    return Curves(lambda: draw_passes(samples), counts, named, where, ".2f")
+    return Curves(lambda: draw_passes(samples), counts, named, where, ".3f")
 
 
 def _span(summaries: Collection[Summary]) -> tuple[float, float]:
