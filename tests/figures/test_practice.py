@@ -46,7 +46,7 @@ def test_there_is_a_curve_for_each_rate_of_the_inputs():
     ]  # fmt: skip
     (axes,) = figures.draw_layer_rates(found).axes
     assert len(curves(axes)) == 2
-    assert {t.get_text() for t in axes.texts} == {"all inputs kept", "inputs kept with 0.9"}
+    assert {t.get_text() for t in axes.texts} == {"all inputs kept", "0.9 of inputs kept"}
     assert np.allclose(
         curves(axes)[0].get_ydata(), [found[1].values.mean(), found[0].values.mean()]
     )
@@ -59,8 +59,8 @@ def test_the_rates_that_were_best_are_those_of_least_error():
         for x in (1.0, 0.9) for h in (1.0, 0.65)
     ]  # fmt: skip
     assert figures.best_kept(widths, rates) == {
-        "one hidden layer of 100": 0.4,
-        "two hidden layers of 100": 0.65,
+        "one layer of 100": 0.4,
+        "two layers of 100": 0.65,
     }
 
 
@@ -111,7 +111,7 @@ def test_rates_can_be_read_off():
     assert curves.places == [0.5, 1.0]
     assert curves.describe(0.5) == (
         "With 0.5 of the hidden units kept: 50.5 ± 1.3 % wrong with all inputs kept, "
-        "52.5 ± 1.3 % wrong with inputs kept with 0.9."
+        "52.5 ± 1.3 % wrong with 0.9 of inputs kept."
     )
 
 

@@ -63,6 +63,8 @@ def test_every_place_can_be_touched_half_of_the_way_to_its_neighbours(scale):
     assert middle(sides[0]) == pytest.approx(PLACES[0])
     assert middle(sides[-1]) == pytest.approx(PLACES[-1])
     assert {tile.get_alpha() for tile in tiles} == {0}
+    others = [artist for artist in axes.get_children() if artist not in tiles]
+    assert min(tile.zorder for tile in tiles) > max(artist.zorder for artist in others)
     assert {(tile.get_y(), tile.get_height()) for tile in tiles} == {(-5, 50)}
 
 

@@ -39,13 +39,13 @@ MASK_NAMES = {
 
 def best_kept() -> dict[str, str]:
     """Return, by place, the keep-probabilities that tuning chose (`experiments.architectures`)."""
-    places = {"dense": "in front of the dense layer", "units": "between convolutions"}
+    places = {"dense": "before the dense layer", "units": "between convolutions"}
     found = {
         name: " or ".join(f"{p:g}" for p in dict.fromkeys(CONV_KEPT[place]))
         for place, name in places.items()
     }
     kept = dict.fromkeys(SEQUENCE_BEST[name][0] for name in ("fixed", "fresh"))
-    return found | {"state of a recurrent network": " or ".join(f"{p:g}" for p in kept)}
+    return found | {"recurrent state": " or ".join(f"{p:g}" for p in kept)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,7 +299,7 @@ def passes(samples: Sequence[Sample]) -> Curves:
         "the spread itself by {}": (spread, style.E_R),
     }
     where = "After {} forward passes"
-    return Curves(lambda: draw_passes(samples), counts, named, where, ".2f")
+    return Curves(lambda: draw_passes(samples), counts, named, where, ".3f")
 
 
 def _span(summaries: Collection[Summary]) -> tuple[float, float]:

@@ -135,7 +135,7 @@ def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
             *at, _inputs_kept(inputs), color=color, ha="right", va="center", fontsize=style.TEXT
         )
     axes.set(xlabel="keep probability of both hidden layers", ylabel="wrong answers (%)")
-    axes.set(xlim=(0.16, 1.02), ylim=(46, 64))
+    axes.set(xlim=(0.1, 1.02), ylim=(46, 64))
     axes.set_xticks(places)
     return figure
 
@@ -153,7 +153,7 @@ def layer_rates(samples: Sequence[Sample]) -> Curves:
 
 
 def _inputs_kept(inputs: float) -> str:
-    return "all inputs kept" if inputs == 1 else f"inputs kept with {inputs:g}"
+    return "all inputs kept" if inputs == 1 else f"{inputs:g} of inputs kept"
 
 
 def _by_inputs(samples: Sequence[Sample]) -> dict[float, tuple[list[float], list[Summary], str]]:
@@ -174,7 +174,7 @@ def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, fl
     """
     one = _errors(widths, "same width", "keep_prob")
     two = _errors(pick_all(rates, inputs=1.0), "rates", "hidden")
-    named = {"one hidden layer of 100": one, "two hidden layers of 100": two}
+    named = {"one layer of 100": one, "two layers of 100": two}
     return {
         name: min(zip(places, found, strict=True), key=lambda pair: pair[1].mean)[0]
         for name, (places, found) in named.items()

@@ -32,6 +32,9 @@ __dir__ = public_dir(__name__)
 
 Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, and its colour
 
+# a tile lies over all that is drawn, so that nothing keeps a click from it
+UNSEEN = {"alpha": 0, "linewidth": 0, "clip_on": False, "zorder": 10}
+
 
 @dataclass(frozen=True, eq=False)
 class Curves:
@@ -107,9 +110,8 @@ class Rows:
         """Draw the rows with a ring around the dot of one of them, by name; a click changes it."""
         figure = self.figure()
         axes = figure.axes[0]
-        look = {"alpha": 0, "linewidth": 0, "clip_on": False}
         for place, (name, sample) in enumerate(self.samples.items()):
-            tile = Rectangle((-0.8, place - 0.5), 1.8, 1, **look)  # over the names too
+            tile = Rectangle((-0.8, place - 0.5), 1.8, 1, **UNSEEN)  # over the names too
             tile.set_transform(axes.get_yaxis_transform())
             axes.add_artist(handle(tile, row=name))
             if name == row:
@@ -158,7 +160,6 @@ def tiles(axes: Axes, places: Sequence[float], setting: str = "at") -> None:
     edges = scale.inverted().transform([2 * x[0] - inner[0], *inner, 2 * x[-1] - inner[-1]])
     low, high = axes.get_ylim()
     for place, left, right in zip(places, edges[:-1], edges[1:], strict=True):
-        look = {"alpha": 0, "linewidth": 0, "clip_on": False}
         axes.add_artist(
-            handle(Rectangle((left, low), right - left, high - low, **look), **{setting: place})
+            handle(Rectangle((left, low), right - left, high - low, **UNSEEN), **{setting: place})
         )
