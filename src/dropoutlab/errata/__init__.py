@@ -8,6 +8,7 @@ Formulas are decided by sympy, what concerns chances by counting every mask.
 """
 
 from dropoutlab._names import known_name, public_dir
+from dropoutlab._progress import bar
 from dropoutlab.errata import _formulas, _test_time, _what_it_does, _what_it_is
 from dropoutlab.errata._entry import Entry, Outcome
 
@@ -35,6 +36,7 @@ def report(name: str) -> str:
         ValueError: no entry has this name.
     """
     entry = ENTRIES[known_name("name", name, ENTRIES, "an entry")]
-    wrong, right = entry.wrong(), entry.right()
+    with bar("check"):
+        wrong, right = entry.wrong(), entry.right()
     lines = [wrong.what, f"  as found   {wrong}", right.what, f"  corrected  {right}"]
     return "\n".join(dict.fromkeys(lines))
