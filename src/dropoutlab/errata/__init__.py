@@ -37,7 +37,8 @@ def report(name: str) -> str:
         ValueError: no entry has this name.
     """
     entry = ENTRIES[known_name("name", name, ENTRIES, "an entry")]
-    wrong, right = entry.wrong(), entry.right()
+    with bar("check"):
+        wrong, right = entry.wrong(), entry.right()
     lines = [f"{wrong.what}:", str(wrong), f"{right.what}:", str(right)]
     if entry.besides:
         lines.append(entry.besides())
