@@ -9,6 +9,7 @@ trained networks by the ledger of claims.
 """
 
 from dropoutlab._names import known_name, public_dir
+from dropoutlab._progress import bar
 from dropoutlab.errata import _formulas, _often_said, _papers, _test_time
 from dropoutlab.errata._entry import Entry, Outcome
 from dropoutlab.errata._measured import found_text, judged
