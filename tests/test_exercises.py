@@ -112,7 +112,7 @@ WRONG = {
     "regularizer-3": [(("yes",), "of 1000 drawn at random there was none")],
     "regularizer-4": [(("goes farther away",), "Not yet")],
     "beyond-linear-1": [(((4, 4),), "another corner has more")],
-    "beyond-linear-2": [((2,), "have this one in common"), ((3,), "Not yet"), ((6,), "Not yet")],
+    "beyond-linear-2": [((2,), "share this one"), ((3,), "Not yet"), ((6,), "Not yet")],
     "beyond-linear-3": [((0.0, 12.5), "products are 4.00 and 1.00"),
                         ((np.pi / 4, 17), "The penalty: not yet")],
     "beyond-linear-4": [(((1 - p) * w**2 * x**2 / 2,), "Not yet")],

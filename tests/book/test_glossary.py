@@ -95,7 +95,7 @@ def test_a_sentence_shows_under_the_pointer_and_at_the_keyboard(open_page, built
     page.set_viewport_size({"width": width, "height": 900})
     links = page.locator("a.term")
     for k in range(min(3, links.count())):
-        link, sentence = links.nth(k), page.locator(".term-text").nth(k)
+        link, sentence = links.nth(k), page.locator("a.term + .term-text").nth(k)
         assert not sentence.is_visible()
         link.hover()
         box = sentence.bounding_box()

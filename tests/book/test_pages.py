@@ -17,7 +17,7 @@ def built_pages(built_book):
 
 def test_there_is_a_page_for_every_chapter(built_book):
     pages = {path.stem for path in built_pages(built_book)}
-    assert pages == {*(path.stem for path in NOTEBOOKS), "notation", "bibliography"}
+    assert pages == {*(path.stem for path in NOTEBOOKS), "glossary", "notation", "bibliography"}
 
 
 def test_no_page_loads_anything_from_another_host(built_book):

@@ -23,7 +23,10 @@ BY_SETTING = {"test error", "measures", "training-set size", "confidence"}  # th
 def dropout_and_none(seeds):
     chosen = experiments.chosen_settings(experiments.tuning())
     return experiments.train_size_study(
-        seeds, {"dropout": chosen["dropout"]}, train_sizes=(100, 500, 4000), progress=False
+        seeds,
+        {arm: chosen[arm] for arm in ("L2", "dropout")},
+        train_sizes=(100, 500, 4000),
+        progress=False,
     )
 
 

@@ -83,8 +83,9 @@ def explain(document: nodes.document, entries: dict[str, str], address: str) -> 
 def explain_page(app: Any, document: nodes.document, name: str) -> None:  # noqa: ANN401
     """Explain the words of a chapter."""
     path = Path(app.env.doc2path(name))
-    if path.suffix == ".ipynb" and app.builder.format == "html":
-        entries = entries_of((path.parent / "glossary.md").read_text(encoding="utf8"))
+    is_page = path.suffix == ".ipynb" and app.builder.format == "html"
+    if is_page and PAGE in app.env.found_docs:
+        entries = entries_of(Path(app.env.doc2path(PAGE)).read_text(encoding="utf8"))
         explain(document, entries, app.builder.get_relative_uri(name, PAGE))
 
 

@@ -18,6 +18,7 @@ PAGE = "chapters/claims"
 ROW = re.compile(r"<tr id='([^']+)'>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<td data-head='([^']+)'>(.*?)</td>", re.DOTALL)
 MEAN = re.compile(r"(\S+) \(.*\) (\S.*)")  # 1.87 (1.24 to 2.49) points
+BEFORE = {"ratio", "share", "correlation", "probability", "distance"}  # said before the number
 LEAST = 0.01  # a mean nearer to zero than that says nothing without its interval
 
 
@@ -34,7 +35,8 @@ def short(found: str) -> str:
     if match is None or abs(mean := float(match[1].replace("−", "-"))) < LEAST:
         return ""
     digits = 0 if abs(mean) >= 10 else 1 if abs(mean) >= 1 else 2
-    return f"{mean:.{digits}f} {match[2]}".replace("-", "−")
+    said = f"{mean:.{digits}f}".replace("-", "−")
+    return f"{match[2]} {said}" if match[2] in BEFORE else f"{said} {match[2]}"
 
 
 def noted(sentence: str, address: str, identity: str, row: dict[str, str]) -> nodes.raw:

@@ -349,8 +349,8 @@ class Balance:
 EFFECT_WORDS = {
     "none": "neither",
     "noise alone": "noise alone",
-    "masks averaged": "penalty, ¼ of the noise",
-    "masks averaged, noise added": "penalty, noise put back",
+    "masks averaged": "penalty,\n¼ of the noise",
+    "masks averaged, noise added": "penalty,\nnoise put back",
     "dropout": "dropout",
 }
 
@@ -390,7 +390,7 @@ class Effects:
         """Say the means, and what the marks are."""
         _name, label, form = EFFECT_MEASURES[measure]
         said = [
-            f"{self._of(arm, measure).mean:{form}} with {words}"
+            f"{self._of(arm, measure).mean:{form}} with {' '.join(words.split())}"
             for arm, words in EFFECT_WORDS.items()
         ]
         return (

@@ -66,7 +66,7 @@ class Parted:
         axes.set(xlabel="first number", ylabel="second number")
         axes.set_xticks(PLACES, SAID)
         axes.set_yticks(PLACES, SAID)
-        figure.subplots_adjust(left=0.16, right=0.97, bottom=0.18, top=0.9)
+        figure.subplots_adjust(left=0.19, right=0.97, bottom=0.18, top=0.9)
         return figure
 
 

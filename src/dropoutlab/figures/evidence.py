@@ -153,7 +153,7 @@ class Measures:
         axis is linear near zero and logarithmic far from it.
         """
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.42, 0.14, 0.56, 0.76))
+        axes.set_position((0.46, 0.14, 0.52, 0.76))
         axes.set_xscale("asinh", linear_width=2)
         for row, name in enumerate(MEASURES):
             for arm, lift in COMPARED.items():
