@@ -263,7 +263,7 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.penalty_study`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.41, 0.16, 0.39, 0.73))
+    axes.set_position((0.44, 0.16, 0.36, 0.73))
     for row, arm in enumerate(CHANCE_ARMS):
         color = style.ARMS.get(arm, INK)
         chance = pick(samples, arm, "by chance").summary()
