@@ -19,12 +19,12 @@ __dir__ = public_dir(__name__)
 PAGE = "chapters/glossary"
 ENTRY = re.compile(r"^## (.+)\n\n(.+)$", re.MULTILINE)
 LEFT_ALONE = (nodes.reference, nodes.title, nodes.literal, nodes.container, nodes.math, nodes.raw)
-PLURAL = {"mask": "masks", "logit": "logits", "margin": "margins", "mini-batch": "mini-batches"}
+PLURAL = {"mini-batch": "mini-batches"}  # of the others an s is added
 
 
 def entries_of(text: str) -> dict[str, str]:
     """Return the sentences of a glossary by their words, in the order of the page."""
-    return {word: sentence for word, sentence in ENTRY.findall(text)}
+    return dict(ENTRY.findall(text))
 
 
 def pattern_of(word: str) -> re.Pattern[str]:

@@ -11,12 +11,16 @@ from typing import Any
 from docutils import nodes
 
 from dropoutlab._names import public_dir
+from dropoutlab._words import minus
 
 __dir__ = public_dir(__name__)
 
 PAGE = "chapters/claims"
+ROWS = "claims"  # of what the build knows of a page
 ROW = re.compile(r"<tr id='([^']+)'>(.*?)</tr>", re.DOTALL)
-CELL = re.compile(r"<td data-head='([^']+)'>(.*?)</td>", re.DOTALL)
+CELL = re.compile(r"<(?:th scope='row'|td data-head='([^']+)')>(.*?)</t[hd]>", re.DOTALL)
+CLAIM = "claim"  # the cell that heads a row
+TAG = re.compile(r"<[^>]+>")
 MEAN = re.compile(r"(\S+) \(.*\) (\S.*)")  # 1.87 (1.24 to 2.49) points
 BEFORE = {"ratio", "share", "correlation", "probability", "distance"}  # said before the number
 LEAST = 0.01  # a mean nearer to zero than that says nothing without its interval
@@ -26,7 +30,8 @@ def rows_of(document: nodes.document) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the rows of a table of claims: the name, and the cells by their heads."""
     for raw in document.findall(nodes.raw):
         for name, cells in ROW.findall(raw.astext()):
-            yield name, {head: unescape(text) for head, text in CELL.findall(cells)}
+            found = CELL.findall(cells)
+            yield name, {head or CLAIM: unescape(TAG.sub(" ", text)) for head, text in found}
 
 
 def short(found: str) -> str:
@@ -35,7 +40,7 @@ def short(found: str) -> str:
     if match is None or abs(mean := float(match[1].replace("−", "-"))) < LEAST:
         return ""
     digits = 0 if abs(mean) >= 10 else 1 if abs(mean) >= 1 else 2
-    said = f"{mean:.{digits}f}".replace("-", "−")
+    said = minus(f"{mean:.{digits}f}")
     return f"{match[2]} {said}" if match[2] in BEFORE else f"{said} {match[2]}"
 
 
@@ -56,7 +61,7 @@ def note_claims(app: Any, document: nodes.document, page: str) -> None:  # noqa:
     """Say beside each sentence with a row in the table what was found."""
     if PAGE not in app.env.found_docs or app.builder.format != "html" or page == PAGE:
         return
-    rows = dict(rows_of(app.env.get_doctree(PAGE)))
+    rows = app.env.metadata[PAGE].get(ROWS, {})
     target = app.builder.get_relative_uri(page, PAGE)
     for count, link in enumerate(list(document.findall(nodes.reference))):
         address, _, name = link.get("refuri", "").partition("#")
@@ -66,9 +71,11 @@ def note_claims(app: Any, document: nodes.document, page: str) -> None:  # noqa:
 
 
 def name_rows(app: Any, document: nodes.document) -> None:  # noqa: ANN401
-    """Let links name the rows of a table of claims like headings of the page."""
-    slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
-    slugs |= {name: (0, name, name) for name, _ in rows_of(document)}
+    """Let links name the rows of a table of claims like headings of the page, and keep them."""
+    page = app.env.metadata[app.env.docname]
+    if rows := dict(rows_of(document)):
+        page[ROWS] = rows
+        page.setdefault("myst_slugs", {}).update({name: (0, name, name) for name in rows})
 
 
 def setup(app: Any) -> None:  # noqa: ANN401

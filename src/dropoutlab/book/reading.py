@@ -18,7 +18,7 @@ FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 BEHIND = re.compile(r"^## Exercises.*", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 UNSEEN = re.compile(r"<!--.*?-->|\]\([^)]*\)|^```.*?^```", re.DOTALL | re.MULTILINE)
-PICTURE = re.compile(r"^(?:explore|page_picture)\(", re.MULTILINE)
+PICTURE = re.compile(r"^explore\(", re.MULTILINE)
 
 
 def main_line(notebook: NotebookNode) -> str:

@@ -6,13 +6,13 @@ Sphinx's own search fetches every page that it has found, which a page from disk
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 
 from dropoutlab._names import public_dir
+from dropoutlab.book import ledger
 
 __dir__ = public_dir(__name__)
 
@@ -22,8 +22,6 @@ INDEX = "book-index.js"
 REPLACED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
 NOT_TEXT = (nodes.section, nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
 COMMAND = re.compile(r"\\[A-Za-z]+|[{}\\$]")
-ROW = re.compile(r"<tr id='([^']+)'>\s*<th[^>]*>(.*?)</th>", re.DOTALL)
-TAG = re.compile(r"<[^>]+>")
 
 
 def plain_words(text: str) -> str:
@@ -52,9 +50,8 @@ def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
 
 def rows_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]]:
     """Yield the rows of a table of claims, each a section of its own."""
-    for raw in document.findall(nodes.raw):
-        for name, said in ROW.findall(raw.astext()):
-            yield name, plain_words(unescape(TAG.sub(" ", said))), []
+    for name, cells in ledger.rows_of(document):
+        yield name, plain_words(cells[ledger.CLAIM]), []
 
 
 def index_of(app: Any) -> list[list[object]]:  # noqa: ANN401 - Sphinx's application
