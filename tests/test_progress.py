@@ -141,15 +141,27 @@ def test_nobody_is_shown_a_line_who_does_not_watch(terminal, monkeypatch, name, 
     assert _progress._target() is None, name
 
 
-CELL = """
+SETUP = """
 import time
 from dropoutlab import _progress
 _progress.DELAY = 0.1
-print("before")
-with _progress.bar("arms", 4):
-    time.sleep(0.6)
-print("behind")
+def run(within=lambda: None):
+    with _progress.bar("arms", 4):
+        time.sleep(0.6)
+        within()
+        time.sleep(0.6)
 """
+# a cell, and what is left of its output
+CELLS = {
+    "run()": [],
+    "run(); print('behind')": [("stream", "behind\n")],
+    "print('before'); run()": [("stream", "before\n"), ("display_data", {})],
+    "run(lambda: print('within'))": [("display_data", {}), ("stream", "within\n")],
+    "print('a', end=''); run(); run(); print('b')": [
+        ("stream", "a"), ("display_data", {}), ("display_data", {}), ("stream", "b\n"),
+    ],
+    "run(); run(); 3": [("execute_result", {"text/plain": "3"})],
+}  # fmt: skip
 
 
 class Client(NotebookClient):
@@ -165,12 +177,15 @@ class Client(NotebookClient):
 def test_a_notebook_shows_it_while_the_cell_runs_and_keeps_nothing(monkeypatch):
     for variable in ("TQDM_DISABLE", "DROPOUTLAB_BUILDING_BOOK"):
         monkeypatch.delenv(variable, raising=False)
-    notebook = new_notebook(cells=[new_code_cell(CELL)])
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in (f"{SETUP}run()", *CELLS)])
     client = Client(notebook)
     client.execute()
     shown = [m["content"]["data"] for m in client.said if m["msg_type"] == "update_display_data"]
-    assert shown[0]["text/plain"].startswith("arms:   0%")
-    kept = [
-        (part.output_type, part.get("text", part.get("data"))) for part in notebook.cells[0].outputs
-    ]
-    assert kept == [("stream", "before\n"), ("display_data", {}), ("stream", "behind\n")]
+    lines = [data["text/plain"] for data in shown if data]
+    assert len(lines) > len(CELLS)
+    assert any(line.startswith("arms:   0%") for line in lines)
+    (first,) = notebook.cells[0].outputs  # nobody knows what came before the import
+    assert first.data == {}
+    for cell in notebook.cells[1:]:
+        kept = [(part.output_type, part.get("text", part.get("data"))) for part in cell.outputs]
+        assert kept == CELLS[cell.source], cell.source

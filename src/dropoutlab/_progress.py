@@ -72,8 +72,7 @@ def _target() -> "type[_UnderTheCell] | type[_InTheTerminal] | None":
     """Where a line can be shown, if anybody watches."""
     if os.environ.get("TQDM_DISABLE") or parent_process() is not None:
         return None
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if hasattr(shell, "kernel"):
+    if hasattr(_shell(), "kernel"):
         return _UnderTheCell
     return _InTheTerminal if sys.stderr is not None and sys.stderr.isatty() else None
 
@@ -133,18 +132,57 @@ class _Line:
 
 
 class _UnderTheCell:
-    """A display of the running cell, which is emptied: an output without data takes no room."""
+    """A display of the running cell. At its end all output is cleared, if there is no other.
+
+    Else it is emptied: an output without data takes no room beside others. The kernel numbers its
+    messages, so a number that has grown by those of the line alone says that there is no other.
+    """
+
+    at_start: int | None = None  # of messages, when the cell began
 
     def __init__(self) -> None:
         from IPython.display import display  # noqa: PLC0415 - it is there where a kernel is
 
+        self.expected = self.at_start
+        self.alone = self._is_alone()
         self.handle = display({}, raw=True, display_id=True)
+        self._count()
 
     def write(self, text: str) -> None:
+        self.alone = self.alone and self._is_alone()
         self.handle.update({"text/plain": text}, raw=True)
+        self._count()
 
     def remove(self) -> None:
-        self.handle.update({}, raw=True)
+        from IPython.display import clear_output  # noqa: PLC0415
+
+        if self.alone and self._is_alone():
+            clear_output()
+            self.begin()  # nothing is there, as at the start
+        else:
+            self.handle.update({}, raw=True)
+
+    @classmethod
+    def begin(cls, *_cell: object) -> None:
+        """Note that a cell begins."""
+        cls.at_start = _sent()
+
+    def _is_alone(self) -> bool:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return _sent() == self.expected
+
+    def _count(self) -> None:
+        self.expected = _sent()
+
+
+def _sent() -> int:
+    """How many messages the kernel has sent."""
+    return _shell().kernel.session.message_count
+
+
+def _shell() -> Any:  # noqa: ANN401 - IPython's, or None
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
 class _InTheTerminal:
@@ -157,3 +195,7 @@ class _InTheTerminal:
     def remove(self) -> None:
         self.write("")
         print("\r", end="", file=sys.stderr, flush=True)
+
+
+if hasattr(_shell(), "kernel"):
+    _shell().events.register("pre_run_cell", _UnderTheCell.begin)

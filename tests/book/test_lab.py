@@ -17,6 +17,13 @@ from tests.book.test_notebooks import CHAPTERS, NOTEBOOKS
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 CHAPTER = CHAPTERS / "regularizer.ipynb"
 START = "start-of-a-chapter.ipynb"
+BAR = "bar.ipynb"
+LONG = """
+import time
+from dropoutlab import _progress
+with _progress.bar("arms", 4):
+    time.sleep(6)
+"""
 START_SECONDS = 300
 RUN_MILLISECONDS = 400_000
 
@@ -38,6 +45,10 @@ def lab(tmp_path_factory):
     explorer = ["explore(\n" in cell.source for cell in notebook.cells].index(True)
     notebook.cells = notebook.cells[: explorer + 1]  # that all cells run is tried elsewhere
     nbformat.write(notebook, tmp_path / "chapters" / START)
+    notebook.cells = [
+        nbformat.v4.new_code_cell(code) for code in ("import dropoutlab.training", LONG)
+    ]
+    nbformat.write(notebook, tmp_path / "chapters" / BAR)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -126,6 +137,23 @@ def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, browser):
     assert page.get_by_text("Error displaying widget").count() == 0
     assert "You predicted" in frame.locator(".explorer-answer").inner_text()  # it is remembered
     move(page, frame)
+    page.close()
+
+
+def test_a_bar_stands_under_its_cell_and_leaves_no_room_behind(lab, browser):
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.goto(f"{lab}/lab/tree/{BAR}?reset")
+    page.get_by_text("| Idle").wait_for(timeout=RUN_MILLISECONDS)
+    cell = page.locator(".jp-CodeCell").nth(1)
+    before = cell.bounding_box()["height"]
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("[data-command='runmenu:run-all']").click()
+    line = cell.locator(".jp-OutputArea-output", has_text="arms:   0%")
+    line.wait_for(timeout=RUN_MILLISECONDS)
+    assert cell.bounding_box()["height"] > before
+    line.wait_for(state="detached", timeout=RUN_MILLISECONDS)
+    assert cell.locator(".jp-OutputArea").inner_text().strip() == ""
+    assert cell.bounding_box()["height"] == pytest.approx(before, abs=1)
     page.close()
 
 
