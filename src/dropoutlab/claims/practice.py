@@ -94,7 +94,7 @@ SIZES = Table(
             "gain-peaks",
             "With five hundred it gains more than with a hundred.",
             gap(_gain(500), _gain(100)),
-            Bound(low=2.0),
+            MORE,
         ),
         Claim(
             "gain-falls",

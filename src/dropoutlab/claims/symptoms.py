@@ -7,7 +7,7 @@ from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of
 
 __dir__ = public_dir(__name__)
 
-SEEDS = 12
+SEEDS = 16
 
 
 def _since_the_third(measure: str) -> Quantity:
