@@ -46,7 +46,7 @@ def test_a_comment_labels_an_equation_or_asks_for_the_works(name, text):
     comments = set(re.findall(r"<!--.*?-->", text, re.DOTALL))
     labelled = (*labelled_equations(), *wrong_equations())
     labels = {f"<!-- {label} -->" for label, _tex in labelled}
-    assert comments <= labels | {"<!-- bibliography -->"}, name
+    assert comments <= labels | {"<!-- bibliography -->", "<!-- margin -->"}, name
 
 
 @ON_EACH_TEXT
@@ -89,7 +89,8 @@ def test_a_label_becomes_one_of_the_book():
 
 
 def test_no_line_moves():
-    other = f"{EQUATION}\n\nSee [the first](#eq-a).\n\n{EQUATION}"
+    note = "<!-- margin -->\nBeside it.\n\nHere."
+    other = f"{EQUATION}\n\nSee [the first](#eq-a).\n\n{note}\n\n{EQUATION}"
     assert plain.to_myst(other).count("\n") == other.count("\n")
 
 
@@ -105,9 +106,15 @@ def test_no_line_moves():
         ("[a claim](claims.ipynb#one)", "[a claim](claims.ipynb#one)"),
         ("<!-- eq-a -->\nno equation", "<!-- eq-a -->\nno equation"),
         ("<!-- bibliography -->", "```{bibliography}\n:all:\n```"),
+        (
+            "<!-- margin -->\nBy the [first](#eq-a),\nthat is.\n\nOn.",
+            "```{margin}\nBy the first {eq}`eq-a`,\nthat is.\n```\nOn.",
+        ),
+        ("<!-- margin -->\nThe last.", "```{margin}\nThe last.\n```"),
+        ("An x <!-- margin -->\nin a line", "An x <!-- margin -->\nin a line"),
     ],
 )
-def test_links_to_equations_get_their_numbers(written, read):
+def test_links_get_their_numbers_and_notes_their_place(written, read):
     assert plain.to_myst(written) == read
 
 

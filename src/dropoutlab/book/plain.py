@@ -8,9 +8,12 @@ a chapter writes a label as a comment and a reference as a link with words:
 
     By the [variance of a coin](#eq-variance) …
 
+    <!-- margin -->
+    A paragraph that stands beside the text.
+
 While a page is read for the book, the label becomes one of Sphinx, and the number of the equation
-follows the words. The list of works takes the place of `<!-- bibliography -->`. No line moves, so
-that a warning names the right one.
+follows the words; a note goes to the margin where the screen has room. The list of works takes the
+place of `<!-- bibliography -->`. No line moves, so that a warning names the right one.
 """
 
 import json
@@ -23,6 +26,7 @@ __dir__ = public_dir(__name__)
 
 LABELLED = re.compile(r"^<!-- (eq-[\w-]+) -->\n(\$\$.+?\$\$)[ \t]*$", re.DOTALL | re.MULTILINE)
 REFERENCE = re.compile(r"\[([^\[\]]+)\]\((?:[\w.-]+\.ipynb)?#(eq-[\w-]+)\)")
+NOTE = re.compile(r"^<!-- margin -->\n(.+(?:\n.+)*)\n?$", re.MULTILINE)
 BIBLIOGRAPHY = re.compile(r"^<!-- bibliography -->$", re.MULTILINE)
 CODE = re.compile(r"(^```.*?^```|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))", re.DOTALL | re.MULTILINE)
 
@@ -35,7 +39,7 @@ def to_myst(text: str) -> str:
     for code in CODE.finditer(text):  # what is code stays as it is
         pieces += [_number(text[end : code.start()]), code[0]]
         end = code.end()
-    return "".join([*pieces, _number(text[end:])])
+    return NOTE.sub(r"```{margin}\n\1\n```", "".join([*pieces, _number(text[end:])]))
 
 
 def _number(text: str) -> str:
