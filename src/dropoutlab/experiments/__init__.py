@@ -46,6 +46,7 @@ from dropoutlab.experiments.beyond_linear import (
     last_layer_gaps,
     product_paths,
 )
+from dropoutlab.experiments.cancelling import PRICES, price_study
 from dropoutlab.experiments.coadaptation import (
     ARMS,
     GRIDS,
@@ -103,6 +104,7 @@ __all__ = [
     "LINEAR_WEIGHTS",
     "MASKED",
     "MEASURES",
+    "PRICES",
     "TIMING_SMALL",
     "Arm",
     "Boundaries",
@@ -140,6 +142,7 @@ __all__ = [
     "noise_study",
     "passes_study",
     "penalty_study",
+    "price_study",
     "printed_loss_study",
     "product_paths",
     "recurrent_study",

@@ -1,7 +1,8 @@
-"""Figures of the chapter `evidence`: the measures on a pair, and all measures in every arm."""
+"""Figures of the chapter `evidence`: the measures on a pair, in every arm, and at a price."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +23,8 @@ from dropoutlab.figures.coadaptation import (
     START,
     second_weight,
 )
-from dropoutlab.figures.words import minus, number
-from dropoutlab.samples import Sample, Summary, pick
+from dropoutlab.figures.words import interval, minus, number
+from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 __dir__ = public_dir(__name__)
 
@@ -293,3 +294,125 @@ def beyond_chance(samples: Sequence[Sample], arm: str) -> float:
 
 
 CHANCE_ARMS = ("untrained", *ARMS)
+
+
+# --- a price on cancelling ------------------------------------------------------------------------
+
+WITHOUT, WITH = "without masks", "with dropout"
+PRICED_ARMS = {"none": WITHOUT, "dropout": WITH}
+OUTCOMES = ("they fall to those of dropout", "they fall, but less", "they do not fall")
+PRICED_ERRORS = (45, 62)  # percent
+PRICED_NAMES = {"none": (0.5, 57.5), "dropout": (0.5, 46.2)}  # where they stand
+
+
+class Priced(NamedTuple):
+    """Networks that pay for cancelling, or are paid for it, and what was found of them."""
+
+    arm: str
+    price: float
+    cancellation: Sample
+    error: Sample
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        name = PRICED_ARMS[self.arm]
+        if not self.price:
+            return name
+        kind = "price" if self.price > 0 else "reward"
+        return f"{name}, {kind} {abs(self.price):g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Error and cancellation of networks that pay for cancelling, or are paid for it.
+
+    samples: of `experiments.price_study`.
+    """
+
+    samples: Sequence[Sample]
+
+    @cached_property
+    def found(self) -> dict[str, Priced]:
+        """What was found of each kind of network, by name."""
+        kinds = [
+            Priced(
+                c.arm, c.settings["price"], c, pick(self.samples, c.arm, "test error", **c.settings)
+            )
+            for c in pick_all(self.samples, measure="cancellation")
+        ]
+        return {kind.name: kind for kind in kinds}
+
+    def draw(self, network: str) -> Figure:
+        """Draw the error over the cancellation; a click on a dot chooses it.
+
+        Args:
+            network: a name of `found`; a line marks its cancellation.
+        """
+        figure, axes = style.new_figure()
+        chosen = self.found[network].cancellation.values.mean()
+        axes.axvline(chosen, color=INK, linewidth=0.8)
+        for arm, name in PRICED_ARMS.items():
+            kinds = [kind for kind in self.found.values() if kind.arm == arm]
+            color = style.ARMS[arm]
+            path = [(k.cancellation.values.mean(), k.error.values.mean()) for k in kinds]
+            axes.plot(*zip(*path, strict=True), color=color, alpha=0.4, linewidth=2)
+            for kind in kinds:
+                self._draw_dot(axes, kind, color, chosen=kind.name == network)
+            axes.text(*PRICED_NAMES[arm], name, color=color, fontsize=style.TEXT, ha="center")
+        axes.set(xlim=(0, 1), ylim=PRICED_ERRORS)
+        axes.set(xlabel="share of contributions that cancels", ylabel="wrong answers (%)")
+        return figure
+
+    @staticmethod
+    def _draw_dot(axes: Axes, kind: Priced, color: str, *, chosen: bool) -> None:
+        """A dot with its interval; a ring around the chosen one."""
+        x, error = kind.cancellation.values.mean(), kind.error.summary()
+        axes.vlines(x, error.low, error.high, color=color, linewidth=2)
+        (mark,) = axes.plot(x, error.mean, "o", color=color, markersize=9)
+        handle(mark, network=kind.name)
+        if chosen:
+            ring = {"color": INK, "markerfacecolor": "none", "markersize": 16}
+            axes.plot(x, error.mean, "o", **ring)
+
+    def describe(self, network: str) -> str:
+        """Say how much cancels, and how many answers are wrong, against no price."""
+        kind = self.found[network]
+        text = (
+            f"{network}: {interval(kind.cancellation.summary(), '.2f')} of the contributions "
+            f"cancel, and {interval(kind.error.summary(), '.1f')} % of the answers are wrong"
+        )
+        plain = self.found[PRICED_ARMS[kind.arm]]
+        if kind.price:
+            change = interval((kind.error - plain.error).summary(), "+.1f")
+            text += f", {change} points against {plain.name} and nothing paid"
+        return f"{text[0].upper()}{text[1:]}."
+
+    def outcome(self) -> str:
+        """Say which of OUTCOMES a price has that makes less cancel than with dropout."""
+        plain, dropout, priced = self.found[WITHOUT], self.found[WITH], self._cancelling_less()
+        if (priced.error - dropout.error).summary().mean <= 0:
+            return OUTCOMES[0]
+        return OUTCOMES[1] if (priced.error - plain.error).summary().high < 0 else OUTCOMES[2]
+
+    def compare(self) -> str:
+        """Say how many errors are made without masks, with that price, and with dropout."""
+        kinds = self.found[WITHOUT], self._cancelling_less(), self.found[WITH]
+        parts = [
+            f"{number(kind.cancellation.values.mean())} cancels and "
+            f"{kind.error.values.mean():.1f} % is wrong {kind.name}"
+            for kind in kinds
+        ]
+        return f"{parts[0]}; {parts[1]}; {parts[2]}."
+
+    def _cancelling_less(self) -> Priced:
+        """With the least price that makes networks without masks cancel less than dropout does."""
+        limit = self.found[WITH].cancellation.values.mean()
+        return min(
+            (
+                kind
+                for kind in self.found.values()
+                if kind.arm == "none" and kind.cancellation.values.mean() < limit
+            ),
+            key=lambda kind: kind.price,
+        )

@@ -1,0 +1,318 @@
+"""What the chapter `evidence` claims."""
+
+from collections.abc import Sequence
+
+from dropoutlab import experiments
+from dropoutlab._names import public_dir
+from dropoutlab.claims.coadaptation import SEEDS, penalties
+from dropoutlab.claims.judging import LESS, MORE, Bound
+from dropoutlab.claims.ledger import Claim, Quantity, Table, gap, of, ratio
+from dropoutlab.samples import Sample
+
+__dir__ = public_dir(__name__)
+
+
+def prices(seeds: Sequence[int]) -> list[Sample]:
+    """Networks that pay for cancellation; other seeds have chosen the keep-probability."""
+    chosen = experiments.chosen_settings(experiments.tuning())
+    return experiments.price_study(seeds, chosen["dropout"])
+
+
+def _beyond_chance(arm: str) -> Quantity:
+    return gap(of("cancellation", arm), of("by chance", arm))
+
+
+def _per_active(arm: str) -> Quantity:
+    """Interaction over the active share, which is in percent."""
+    found = ratio(of("interaction", arm), of("active share", arm))
+    return lambda study: 100 * found(study)
+
+
+def _at_price(measure: str, arm: str, price: float) -> Quantity:
+    return of(measure, arm, price=price)
+
+
+MEASURES = Table(
+    "evidence",
+    "measures",
+    penalties,
+    SEEDS,
+    (
+        Claim(
+            "cancellation-by-chance",
+            "Without a regulariser, contributions cancel about as much as random signs would make "
+            "them.",
+            _beyond_chance("none"),
+            Bound(-0.03, 0.03),
+            "share",
+        ),
+        Claim(
+            "cancellation-untrained",
+            "An untrained network cancels about as much as a trained one.",
+            of("cancellation", "untrained", "none"),
+            Bound(-0.1, 0.1),
+            "share",
+        ),
+        Claim(
+            "cancellation-dropout",
+            "With dropout contributions cancel much less.",
+            of("cancellation", "dropout", "none"),
+            Bound(high=-0.15),
+            "share",
+        ),
+        Claim(
+            "cancellation-agreement",
+            "With dropout contributions cancel less than random signs would make them.",
+            _beyond_chance("dropout"),
+            Bound(high=-0.1),
+            "share",
+        ),
+        Claim(
+            "cancellation-still",
+            "With dropout more than half of the contributions still cancel.",
+            of("cancellation", "dropout"),
+            Bound(low=0.5),
+            "share",
+        ),
+        Claim(
+            "cancellation-l2",
+            "L2 lowers the cancellation.",
+            of("cancellation", "L2", "none"),
+            Bound(high=-0.08),
+            "share",
+        ),
+        Claim(
+            "cancellation-l2-less",
+            "L2 lowers the cancellation less than dropout does.",
+            of("cancellation", "L2", "dropout"),
+            Bound(low=0.05),
+            "share",
+        ),
+        Claim(
+            "cancellation-max-norm-less",
+            "Max-norm lowers the cancellation less than dropout does.",
+            of("cancellation", "max-norm", "dropout"),
+            Bound(low=0.02),
+            "share",
+        ),
+        Claim(
+            "excess-max-norm",
+            "Measured against random signs, max-norm goes about as far as dropout.",
+            gap(_beyond_chance("max-norm"), _beyond_chance("dropout")),
+            Bound(-0.05, 0.02),
+            "share",
+        ),
+        Claim(
+            "cancellation-max-norm-l2",
+            "With max-norm less cancels than with L2.",
+            of("cancellation", "max-norm", "L2"),
+            LESS,
+            "share",
+        ),
+        Claim(
+            "cancellation-l1",
+            "With L1 the cancellation is what random signs would make it.",
+            _beyond_chance("L1"),
+            Bound(-0.03, 0.03),
+            "share",
+        ),
+        Claim(
+            "interaction-l2",
+            "L2 lowers the interaction.",
+            of("interaction", "L2", "none"),
+            LESS,
+            "ratio",
+        ),
+        Claim(
+            "interaction-dropout",
+            "Dropout lowers the interaction more than L2 does.",
+            of("interaction", "dropout", "L2"),
+            LESS,
+            "ratio",
+        ),
+        Claim(
+            "interaction-per-active",
+            "Divided by the share of active units, the interaction with dropout is not lower than "
+            "with L2, give or take a hundredth.",
+            gap(_per_active("dropout"), _per_active("L2")),
+            Bound(low=-0.01),
+            "ratio",
+        ),
+        Claim(
+            "negative-share",
+            "Without a regulariser, about half of the interaction is between units that undo each "
+            "other.",
+            of("negative share", "none"),
+            Bound(0.4, 0.6),
+            "share",
+        ),
+        Claim(
+            "negative-share-dropout",
+            "Dropout lowers the negative share.",
+            of("negative share", "dropout", "none"),
+            LESS,
+            "share",
+        ),
+        Claim(
+            "negative-share-l2",
+            "L2 lowers the negative share.",
+            of("negative share", "L2", "none"),
+            LESS,
+            "share",
+        ),
+        Claim(
+            "half-removed-l2",
+            "L2 lowers the error that half of the units make.",
+            of("half removed", "L2", "none"),
+            Bound(high=-3.0),
+        ),
+        Claim(
+            "half-removed-dropout",
+            "Dropout lowers the error that half of the units make much more than L2 does.",
+            of("half removed", "dropout", "L2"),
+            Bound(high=-4.0),
+        ),
+        Claim(
+            "half-removed-l1",
+            "L1 changes the error that half of the units make by less than two points.",
+            of("half removed", "L1", "none"),
+            Bound(-2.0, 2.0),
+        ),
+        Claim(
+            "halves-strangers",
+            "Without a regulariser, two halves of the units agree less often than two guesses "
+            "would.",
+            of("halves agree", "none"),
+            Bound(high=10.0),
+            "% of answers",
+        ),
+        Claim(
+            "halves-dropout",
+            "With dropout, two halves agree on more than twenty points more of the answers.",
+            of("halves agree", "dropout", "none"),
+            Bound(low=20.0),
+        ),
+        Claim(
+            "ten-refitted-l2",
+            "L2 lowers the error of ten refitted units by more than a point.",
+            of("ten refitted", "L2", "none"),
+            Bound(high=-1.0),
+        ),
+        Claim(
+            "ten-refitted-dropout",
+            "Dropout lowers the error of ten refitted units by more than a point.",
+            of("ten refitted", "dropout", "none"),
+            Bound(high=-1.0),
+        ),
+        Claim(
+            "steadiness",
+            "Dropout raises the steadiness a little.",
+            of("steadiness", "dropout", "none"),
+            Bound(0.0, 0.1),
+            "correlation",
+        ),
+        Claim(
+            "steadiness-l2",
+            "L2 lowers the steadiness a little.",
+            of("steadiness", "L2", "none"),
+            Bound(-0.1, 0.0),
+            "correlation",
+        ),
+        Claim(
+            "correlation-dropout",
+            "Dropout lowers the correlation of units a little.",
+            of("correlation", "dropout", "none"),
+            Bound(-0.05, 0.0),
+            "correlation",
+        ),
+        Claim(
+            "correlation-l2",
+            "L2 raises the correlation of units a little.",
+            of("correlation", "L2", "none"),
+            Bound(0.0, 0.05),
+            "correlation",
+        ),
+        Claim(
+            "effective-l1",
+            "L1 gathers the work in fewer units.",
+            of("effective units", "L1", "none"),
+            Bound(high=-15.0),
+            "units",
+        ),
+        Claim(
+            "effective-dropout",
+            "Dropout does not spread the work over more units.",
+            of("effective units", "dropout", "none"),
+            LESS,
+            "units",
+        ),
+        Claim(
+            "active-dropout",
+            "With dropout far fewer units are active for one example.",
+            of("active share", "dropout", "none"),
+            Bound(high=-10.0),
+        ),
+    ),
+)
+
+MOVED = Table(
+    "evidence",
+    "a price on cancelling",
+    prices,
+    24,
+    (
+        Claim(
+            "price-cancels-less",
+            "With a price of 0.3, networks without masks cancel less than those with dropout.",
+            gap(_at_price("cancellation", "none", 0.3), _at_price("cancellation", "dropout", 0.0)),
+            LESS,
+            "share",
+        ),
+        Claim(
+            "price-error",
+            "They make more errors than without the price.",
+            gap(_at_price("test error", "none", 0.3), _at_price("test error", "none", 0.0)),
+            MORE,
+        ),
+        Claim(
+            "price-training",
+            "They still get fewer than one training example in a hundred wrong.",
+            _at_price("training error", "none", 0.3),
+            Bound(high=1.0),
+        ),
+        Claim(
+            "price-small",
+            "A price of 0.1 does not take off one point either.",
+            gap(_at_price("test error", "none", 0.1), _at_price("test error", "none", 0.0)),
+            Bound(low=-1.0),
+        ),
+        Claim(
+            "price-dropout",
+            "With dropout, a price of 0.3 changes the error by less than one point.",
+            gap(_at_price("test error", "dropout", 0.3), _at_price("test error", "dropout", 0.0)),
+            Bound(-1.0, 1.0),
+        ),
+        Claim(
+            "reward-cancels",
+            "With a reward of 3, networks with dropout cancel about as much as those without a "
+            "regulariser.",
+            gap(_at_price("cancellation", "dropout", -3.0), _at_price("cancellation", "none", 0.0)),
+            Bound(-0.05, 0.05),
+            "share",
+        ),
+        Claim(
+            "reward-error",
+            "They still make fewer errors than those.",
+            gap(_at_price("test error", "dropout", -3.0), _at_price("test error", "none", 0.0)),
+            LESS,
+        ),
+        Claim(
+            "reward-costs",
+            "But more than dropout without the reward.",
+            gap(_at_price("test error", "dropout", -3.0), _at_price("test error", "dropout", 0.0)),
+            MORE,
+        ),
+    ),
+)
+
+TABLES = (MEASURES, MOVED)
