@@ -140,6 +140,9 @@ TABLE = {
     ),
     experiments.penalty_study: chosen(),
     experiments.early_stopping: seeded(),
+    experiments.price_study: replace(
+        seeded(keep_prob=[*KEEP_PROB, 0.0]), good={"seeds": (0, 1), "keep_prob": 0.6}
+    ),
     experiments.keep_prob_study: seeded(
         keep_probs=[*LISTS["probabilities"], [0.0]], width=[*COUNT, 1]
     ),
@@ -328,8 +331,8 @@ def test_every_parameter_of_every_public_function_has_cases():
 def test_whatever_can_be_had_from_experiments_is_named_there():
     listed = {name for name in vars(experiments) if not name.startswith("_")}
     modules = {
-        "architectures", "arms", "beyond_linear", "coadaptation", "index", "masking", "practice",
-        "regularizer", "scaling", "symptoms",
+        "architectures", "arms", "beyond_linear", "cancelling", "coadaptation", "index", "masking",
+        "practice", "regularizer", "scaling", "symptoms",
     }  # fmt: skip
     assert listed - modules - {"public_dir"} == set(experiments.__all__) == set(dir(experiments))
 

@@ -163,3 +163,69 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
         "Measured cancellation less that of random signs: −0.10 without a regulariser, −0.10 with "
         "L2, −0.10 with max-norm, −0.10 with dropout."
     )
+
+
+# --- a price on cancelling
+
+PRICED = {  # cancellation and errors of three networks
+    ("none", 0.0): (0.8, [53.0, 54.0, 52.0]),
+    ("none", 0.3): (0.4, [55.0, 56.5, 54.0]),
+    ("none", 1.0): (0.2, [58.0, 58.0, 58.0]),
+    ("dropout", 0.0): (0.5, [48.0, 49.0, 48.0]),
+    ("dropout", -3.0): (0.7, [51.0, 52.0, 51.0]),
+}
+
+
+def prices(**errors):
+    found = PRICED | {("none", 0.3): (0.4, errors.get("priced", PRICED["none", 0.3][1]))}
+    samples = []
+    for (arm, price), (share, wrong) in found.items():
+        settings = {"price": price}
+        samples.append(Sample(arm, "cancellation", range(3), np.full(3, share), settings))
+        samples.append(Sample(arm, "test error", range(3), np.array(wrong), settings))
+    return figures.Prices(samples)
+
+
+def test_a_network_is_called_by_its_masks_and_its_price():
+    assert list(prices().found) == [
+        "without masks", "without masks, price 0.3", "without masks, price 1", "with dropout",
+        "with dropout, reward 3",
+    ]  # fmt: skip
+
+
+def test_every_priced_network_is_a_dot_that_can_be_clicked():
+    name = "without masks, price 0.3"
+    figure = prices().draw(name)
+    (axes,) = figure.axes
+    found = {settings["network"]: dot for dot, settings in handles_of(figure)}
+    assert list(found) == list(prices().found)
+    for dot, ((arm, _), (share, wrong)) in zip(found.values(), PRICED.items(), strict=True):
+        assert dot.get_xydata()[0] == pytest.approx([share, np.mean(wrong)])
+        assert same_color(dot.get_color(), style.ARMS[arm])
+        low, high = axes.get_ylim()
+        assert low < np.mean(wrong) < high
+    rings = [line for line in dots(axes) if line.get_markerfacecolor() == "none"]
+    assert [ring.get_xydata()[0] for ring in rings] == [pytest.approx([0.4, 165.5 / 3])]
+    (line,) = (line for line in axes.lines if line.get_linewidth() == 0.8)
+    assert line.get_xdata() == pytest.approx([0.4, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("priced", "outcome"),
+    [([55.0, 56.0, 54.0], 2), ([50.0, 51.0, 49.0], 1), ([47.0, 48.0, 47.0], 0)],
+)
+def test_what_a_price_does_is_what_the_errors_say(priced, outcome):
+    assert prices(priced=priced).outcome() == figures.OUTCOMES[outcome]
+
+
+def test_the_prices_in_words():
+    assert prices().describe("with dropout") == (
+        "With dropout: 0.50 of the contributions cancel, and 48.3 ± 1.4 % of the answers are wrong."
+    )
+    said = prices().describe("with dropout, reward 3")
+    assert said.endswith("are wrong, +3.0 ± 0.0 points against no reward.")
+    assert prices().describe("without masks, price 0.3").endswith("points against no price.")
+    assert prices().compare() == (
+        "0.80 cancels and 53.0 % is wrong without masks; 0.40 cancels and 55.2 % is wrong without "
+        "masks, price 0.3; 0.50 cancels and 48.3 % is wrong with dropout."
+    )
