@@ -226,6 +226,6 @@ def test_the_prices_in_words():
     assert said.endswith("are wrong, +3.0 ± 0.0 points against no reward.")
     assert prices().describe("without masks, price 0.3").endswith("points against no price.")
     assert prices().compare() == (
-        "0.80 cancels and 53.0 % is wrong without masks; 0.40 cancels and 55.2 % is wrong without "
-        "masks, price 0.3; 0.50 cancels and 48.3 % is wrong with dropout."
+        "Without masks 0.80 of the contributions cancel and 53.0 % of the answers are wrong; with "
+        "the price, 0.40 and 55.2 %; with dropout, 0.50 and 48.3 %."
     )

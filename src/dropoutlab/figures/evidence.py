@@ -401,12 +401,15 @@ class Prices:
     def compare(self) -> str:
         """Say how many errors are made without masks, with that price, and with dropout."""
         kinds = self.found[WITHOUT], self._cancelling_less(), self.found[WITH]
-        parts = [
-            f"{number(kind.cancellation.values.mean())} cancels and "
-            f"{kind.error.values.mean():.1f} % is wrong {kind.name}"
+        (share, wrong), priced, dropout = (
+            (number(kind.cancellation.values.mean()), f"{kind.error.values.mean():.1f} %")
             for kind in kinds
-        ]
-        return f"{parts[0]}; {parts[1]}; {parts[2]}."
+        )
+        return (
+            f"Without masks {share} of the contributions cancel and {wrong} of the answers are "
+            f"wrong; with the price, {priced[0]} and {priced[1]}; with dropout, {dropout[0]} and "
+            f"{dropout[1]}."
+        )
 
     def _cancelling_less(self) -> Priced:
         """With the least price that makes networks without masks cancel less than dropout does."""
