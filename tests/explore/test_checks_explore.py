@@ -367,3 +367,11 @@ def test_controls_may_have_the_names_of_arguments(life):
 def test_draws_agree_on_where_a_control_starts(life):
     with pytest.raises(ValueError, match="draw must have one default of 'x'; got 1 and 2"):
         explore(draw_it, lambda x=2: Figure(), describe=describe_it, name="it", x=(0, 2), **life)
+
+
+def test_numpys_whole_numbers_of_steps_are_taken():
+    one, other = (
+        ask("How much?", (0, 10), answer=3, because="So.", within=within)
+        for within in (2, np.int64(2))
+    )
+    assert one == other and one.right == (1, 5)
