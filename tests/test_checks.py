@@ -157,9 +157,10 @@ GOOD = {
 # --- what must be refused
 
 TOO_LARGE = np.longdouble("1e400")  # for float64
+SPAN = np.timedelta64(2, "s")
 HIDDEN_VALUES = np.ma.masked_array(np.ones((5, 4)), mask=True)
 ANY = ["one", None, {}, [], [NAN], [[INF] * 4], [[1.0], [2.0, 3.0]], [[1j] * 4], [[TOO_LARGE] * 4],
-       HIDDEN_VALUES, [[object()] * 4], ["1"], [10**400]]  # fmt: skip
+       HIDDEN_VALUES, [HIDDEN_VALUES[0]] * 5, [[object()] * 4], ["1"], [10**400]]  # fmt: skip
 UNITS = [*ANY, [True, False]]  # arrays of the linear unit
 ARRAYS = [*ANY, [1.0] * 4, [[True] * 4], np.ones((5, 9)), np.ones((2, 2, 5, 4)), np.empty((0, 4)),
           np.full((5, 4), 1e39)]  # fmt: skip
@@ -169,9 +170,9 @@ LAYERS = [None, "ab", (), 1.0, (None,), ("a",), ([[NAN] * 3] * 2,), (np.ones((2,
           (np.ones((2, 3), np.float32),), (np.ones((3, 3)),), (np.ones((0, 3)),),
           (np.ones((2, 3)),) * 2, ([[1.0, 2.0, 3.0], [1.0]],)]  # fmt: skip
 NUMBERS = ["one", None, NAN, INF, -INF, 0.0, -1.0, [0.1], np.ones(1), True, np.True_, 1j, 10**400,
-           TOO_LARGE, np.longdouble("1e-400")]  # fmt: skip
-SHARES = ["a", None, NAN, -0.1, 1.1, True, 1j, [0.5]]
-COUNTS = ["1", None, 1.5, NAN, 0, -1, True, np.True_, [[1]], np.ones(1), 1j]
+           TOO_LARGE, np.longdouble("1e-400"), SPAN]  # fmt: skip
+SHARES = ["a", None, NAN, -0.1, 1.1, True, 1j, [0.5], SPAN]
+COUNTS = ["1", None, 1.5, NAN, 0, -1, True, np.True_, [[1]], np.ones(1), 1j, SPAN, 2**63, 10**400]
 WRONG_WORDS = ["something else", None, 3, b"linear"]
 FLAGS = ["yes", None, 1, 0.0, np.ones(2)]
 PAIRS = [None, X, (X,), (X, T, T), (X, T[:2]), (X[:, :2], T), ("one", T), (X, 2 * T), "xt"]
@@ -191,10 +192,10 @@ BAD = {
     "recipe": [None, {}, "recipe", {"epochs": 3}],
     "test": [*(pair for pair in PAIRS if pair is not None)],
     "train": PAIRS,
-    "sizes": ["34", None, (), (3,), (3, 0), (3, 2.5), (3, True), 3, [[3, 2]]],
+    "sizes": ["34", None, (), (3,), (3, 10**30), (3, 0), (3, 2.5), (3, True), 3, [[3, 2]]],
     "keep_prob": ["half", 0.5, (), (0.5,) * 3, (0.0, 0.5), (1.1, 1), (NAN, 1), ("a", "b"),
                   (True, True), (1e-320,), (1e-320, 1e-320)],
-    "dtype": [int, "float32", np.float16, np.longdouble, None],
+    "dtype": [int, "float32", np.float16, np.longdouble, None, np.ones(2), np.array(1.0)],
     "hidden": WRONG_WORDS, "output": WRONG_WORDS, "scheme": [*WRONG_WORDS, "standard"],
     "fresh_mask": WRONG_WORDS, "mean": WRONG_WORDS,
     "batch": COUNTS, "records": [*COUNTS, 1], "pairs": COUNTS, "draws": COUNTS,
@@ -213,7 +214,7 @@ BAD = {
     "mask": [*ANY, 0.0, [2, 0], [0.5, 0], [-1, 1]],
     "probability": ["one", [0.5], [0.5, 0.5], [-1.0], [NAN], [[1.0]], [True]],
     "labels": ["one", None, [], [0.5], [-1], [2], [NAN], [[0, 1]], [1e300], [True, False]],
-    "shape": ["3", None, (), 1.5, (3, 0), (3, "2"), (2.0, 2), True],
+    "shape": ["3", None, (), 10**30, 1.5, (3, 0), (3, "2"), (2.0, 2), True],
     "record_at": ["one", {}, [], [0], [4], [3, 1], [1, 1], [1.5], [NAN], 1, [[1]]],
     "initial_weights": [*(bad for bad in UNITS if bad is not None), [0.0], 0.0, [[0.0, 0.0]]],
     "images": [*UNITS, 1.0, np.ones((3, 3)), -np.ones((2, 3, 3)), np.zeros((1, 3, 3)),
@@ -235,10 +236,10 @@ INSTEAD = {  # where a name means something else
     (masks.draw_mask, "keep_prob"): UNIT_KEEP,
     (masks.mask_probability, "keep_prob"): UNIT_KEEP,
     (glm.partition, "value"): UNITS,
-    (glm.exact_penalty, "keep_prob"): [*UNIT_KEEP, 0.0, [0.5, 0.0]],
-    (glm.quadratic_penalty, "keep_prob"): [*UNIT_KEEP, 0.0, [0.5, 0.0]],
+    (glm.exact_penalty, "keep_prob"): [*UNIT_KEEP, 0.0, [0.5, 0.0], 1e-320],
+    (glm.quadratic_penalty, "keep_prob"): [*UNIT_KEEP, 0.0, [0.5, 0.0], 1e-320],
     (glm.noise_law, "law"): WRONG_WORDS,
-    (glm.noise_law, "keep_prob"): [*SHARES, 0.0],
+    (glm.noise_law, "keep_prob"): [*SHARES, 0.0, 1e-320],
     (nn.Network, "weights"): LAYERS,
     (nn.Network, "noise"): WRONG_WORDS,
     (nn.new_network, "noise"): WRONG_WORDS,
@@ -258,10 +259,22 @@ INSTEAD = {  # where a name means something else
         (function, "recipe"): [*BAD["recipe"], training.Recipe(max_norm=1.0)]
         for function in (convolution.train_convnet, recurrent.train_recurrent)
     },
+    **{
+        (function, "inputs"): [*ARRAYS, 1e30 * X]
+        for function in (convolution.loss_gradients, convolution.train_convnet)
+    },
+    **{
+        (function, name): [*BAD[name], extreme]
+        for function in (linear.regularized_descent, linear.expected_path_exact)
+        for name, extreme in (("learning_rate", 1e308), ("initial_weights", [1.7e308] * 2))
+    },
+    (coadaptation.refit_error, "ridge"): [*NUMBERS, 1e308],
+    (coadaptation.steadiness, "ridge"): [*NUMBERS, 1e308, 1e-320],
     (averaging.ensemble_mean, "outputs"): [*ANY, [0.5], [[0.5, 1.5]], [[-0.1, 0.5]]],
     (training.limit_norms, "weights"): [
         None, [[1.0, 2.0]], np.ones(3), np.ones((2, 2), int), np.ones((2, 2), np.float16),
         np.full((2, 2), NAN), np.empty((0, 2)), np.ones((2, 2), bool),
+        np.broadcast_to(1.0, (2, 2)),
     ],
     (data.synthetic_regression, "weights"): [*UNITS, 1.0, [[1.0, 2.0]]],
 }  # fmt: skip
@@ -388,6 +401,8 @@ def test_bad_arguments_are_refused_by_name(function, name):
         (convolution.new_convnet, {"normalized": False}, "before_norm"),
         (convolution.before_last_norm, {"network": convolution.new_convnet(RNG, length=4)},
          "network must have batch normalisation"),
+        (convolution.train_convnet, {"recipe": training.Recipe(batch_size=4)},
+         "recipe must have a batch_size"),
         (convolution.train_convnet, {"inputs": X[:1], "targets": CLASSES[:1]},
          "inputs must be two or more"),
         (coadaptation.cancellation, {"network": FLAT}, "network must have a hidden layer"),
@@ -403,7 +418,45 @@ def test_arguments_that_do_not_fit_each_other_are_refused(function, changed, nam
         function(**{**copy.deepcopy(GOOD[function]), **changed})
 
 
+def two_units(outgoing, **settings):
+    """A network with two hidden units that are always 1, all in float64."""
+    weights = np.zeros((2, 4)), np.array(outgoing, float)
+    return nn.Network(weights, (np.ones(2), np.zeros(len(outgoing))), (1.0, 1.0), **settings)
+
+
+@pytest.mark.parametrize(
+    ("function", "more"),
+    [(coadaptation.half_agreement, {}), (coadaptation.ablation, {"targets": T, "fraction": 0.5})],
+)
+def test_outputs_that_overflow_where_units_are_missing_are_refused(function, more):
+    network = two_units([[1e308, -1e308], [-1e308, 1e308]])
+    assert not nn.logits(network, X).any()
+    with pytest.raises(ValueError, match="inputs must be small enough for a finite result"):
+        function(network, X, rng=np.random.default_rng(0), **more)
+
+
+@pytest.mark.parametrize("function", [coadaptation.interaction, coadaptation.negative_share])
+def test_losses_that_overflow_only_without_both_units_are_refused(function):
+    network = two_units([[-0.5e154, -0.5e154]], output="linear")
+    network.biases[1][...] = 2e154
+    with pytest.raises(ValueError, match="must be small enough for finite losses; got "):
+        function(network, X, np.zeros((5, 1)), np.random.default_rng(0))
+
+
 # --- what must be taken, and be the same
+
+
+def test_numbers_that_are_large_for_no_reason_are_taken():
+    assert data.one_hot([0, 5], 10**6).shape == (2, 10**6)
+    recipe = training.Recipe(epochs=2, batch_size=2**31 - 1)
+    _, history = training.train(NET, X, T, recipe, RNG, records=10**9, progress=False)
+    np.testing.assert_array_equal(history.epochs, [0, 1, 2])
+
+
+def test_the_norms_of_a_matrix_are_limited_in_place():
+    weights = np.ones((3, 2)).view(np.matrix)
+    training.limit_norms(weights, 1.0)
+    np.testing.assert_allclose(np.asarray(weights), 0.5**0.5)
 
 
 def outcome(function, arguments):

@@ -183,9 +183,9 @@ def test_a_part_that_is_open_leaves_the_whole_open():
 # --- what is no answer
 
 NAN = float("nan")
-NOT_NUMBERS = ["one", None, 1j, [1], True, p]
+NOT_NUMBERS = ["one", None, 1j, [1], True, p, NAN, float("inf")]
 NOT_WORDS = [None, 3, "perhaps", ["no"]]
-NOT_EXPRESSIONS = [None, "p", [1], {}, p < 1, sp.Symbol("q")]
+NOT_EXPRESSIONS = [None, "p", [1], {}, int, p < 1, sp.Symbol("q")]
 NOT_FUNCTIONS = [None, 3, "inverted", inverted(np.ones(3), 0.2, np.random.default_rng(0))]
 BAD = {
     "coadaptation-2": {"w_1": NOT_NUMBERS, "w_2": NOT_NUMBERS},
@@ -195,7 +195,7 @@ BAD = {
     "masking-3": {"units": [None, 20, {0.5: 20}, {0.5: 0, 0.2: 62}, {0.5: 1.5, 0.2: 62}]},
     "masking-4": {"momentum": NOT_NUMBERS, "l2": NOT_NUMBERS},
     "scaling-1": {"factor": NOT_EXPRESSIONS},
-    "scaling-2": {"standard": ["half", [0.5], True], "inverted": ["none", [0.5], True]},
+    "scaling-2": {"standard": ["half", [0.5], True, NAN], "inverted": ["none", [0.5], True, NAN]},
     "scaling-3": {"network": [None, 3, "logistic", np.ones(4)]},
     "scaling-4": {name: NOT_NUMBERS
                   for name in ("learning_rate", "weight_decay", "max_norm", "weights")},

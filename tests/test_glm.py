@@ -49,6 +49,12 @@ def test_it_falls_and_then_grows_a_little_as_a_weight_grows():
     assert path[3] - path[2] < (path[0] - path[2]) / 3
 
 
+def test_large_weights_leave_the_penalty_its_digits():
+    for w in (1e3, 1e15, 1e17, 1e300):  # A(2 w) / 2 + A(0) / 2 − A(w)
+        found = glm.exact_penalty([[w], [-w]], [1.0], 0.5)
+        np.testing.assert_allclose(found, np.log(2) / 2, rtol=1e-12)
+
+
 def test_it_is_not_convex():
     ends, middle = glm.exact_penalty([[0.0, 4.0], [8.0, 4.0]], PAIR, 0.5), (4.0, 4.0)
     assert glm.exact_penalty([1.0, -1.0], PAIR, 0.5) > 0

@@ -216,6 +216,12 @@ def test_the_minimiser_solves_the_generalised_ridge_system(seed):
     assert close(linear.regularized_minimizer(inputs, target, keep_prob), solved, 1e-8)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e-160, 1e200])
+def test_the_minimiser_is_right_where_squares_vanish_or_overflow(size):
+    found = linear.regularized_minimizer(size * np.eye(2), size * np.array([1.0, 2.0]), 0.5)
+    np.testing.assert_allclose(found, [1, 2])
+
+
 def test_keeping_everything_is_least_squares():
     _weights, inputs, target, _keep_prob = problem(0, batch=8)
     plain = linear.least_squares_minimizer(inputs, target)

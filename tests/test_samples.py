@@ -8,6 +8,7 @@ from scipy import stats
 
 from dropoutlab.samples import Sample, pick, pick_all, samples_of
 
+SPAN = np.timedelta64(2, "s")
 FINITE = st.floats(-1e6, 1e6)
 VALUES = st.lists(FINITE, min_size=2, max_size=8)
 
@@ -36,10 +37,19 @@ def test_the_interval_ends_where_a_test_is_at_five_percent(seed):
     assert stats.ttest_1samp(values, found.high).pvalue == pytest.approx(0.05, abs=1e-6)
 
 
-@pytest.mark.parametrize("values", [[1.0], [1.0, np.nan], [np.inf, 1.0]])
+@pytest.mark.parametrize(
+    "values", [[1.0], [1.0, np.nan], [np.inf, 1.0], [1e308, 1e308], [1e200, -1e200]]
+)
 def test_no_interval_without_two_finite_values(values):
     with pytest.raises(ValueError, match=r"(seeds|values) must .* got"):
         sample(values).summary()
+
+
+def test_masked_values_are_refused():
+    masked = np.ma.array([1.0, 2.0], mask=[True, False])
+    for values in (masked, [1.0, np.ma.masked]):
+        with pytest.raises(TypeError, match=r"values must .* got a masked array"):
+            sample(values)
 
 
 # --- differences
@@ -84,7 +94,7 @@ def test_other_seeds_cannot_be_paired():
             sample([1.0, 2.0]) - sample([1.0] * len(seeds), seeds=seeds)
 
 
-@pytest.mark.parametrize("other", ["1", None, True, [1.0, 2.0], np.array([1.0, 2.0]), 1j])
+@pytest.mark.parametrize("other", ["1", None, True, [1.0, 2.0], np.array([1.0, 2.0]), 1j, SPAN])
 def test_only_samples_and_numbers_are_subtracted(other):
     for operation in (lambda s: s - other, lambda s: s * other):
         with pytest.raises(TypeError, match=r"operand|multiply"):
@@ -137,3 +147,9 @@ def test_an_arm_has_a_sample_for_each_measure():
         ("error", (3, 1), [1.0, 2.0]),
         ("loss", (3, 1), [3.0, 4.0]),
     ]
+
+
+def test_numbers_that_float64_does_not_hold_are_refused():
+    for operation, name in ((lambda s: s - 10**400, "other"), (lambda s: s * 10**400, "factor")):
+        with pytest.raises(ValueError, match=rf"{name} must be .*; got 1000"):
+            operation(sample([1.0, 2.0]))

@@ -20,6 +20,8 @@ from dropoutlab._names import did_you_mean
 FloatArray = NDArray[np.float64]
 Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
 T = TypeVar("T")
+NO_NUMBERS = (bool, np.bool_, np.timedelta64)  # although they count as such to Python
+MOST = 2**31 - 1  # numbers in an axis, or steps in a loop
 
 
 def real_array(
@@ -37,8 +39,7 @@ def real_array(
     that are accepted, booleans ("b") only where they are masks.
     """
     accepts = f"{name} must be real numbers of shape {' or '.join(shapes)}"
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{accepts}; got a masked array, whose masked entries have no value")
+    refuse_masked(accepts, value)
     try:
         array = np.asarray(value)
     except ValueError as error:  # ragged nested lists
@@ -58,6 +59,13 @@ def real_array(
             f"{accepts}, all finite in {kind}, at most {largest:.2g}; got {_short(value)}"
         )
     return converted
+
+
+def refuse_masked(accepts: str, value: object) -> None:
+    """Raise if `value` is a masked array or a sequence of some, of which NumPy drops the masks."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
+        raise TypeError(f"{accepts}; got a masked array, whose masked entries have no value")
 
 
 def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
@@ -97,13 +105,12 @@ def mask_array(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
-def whole_number(name: str, value: int, low: int, high: int | None = None) -> int:
+def whole_number(name: str, value: int, low: int, high: int | None = MOST) -> int:
     """Return `value` as an int from `low` to `high` (no upper limit if None)."""
-    accepts = f"{name} must be a whole number " + (
-        f"of at least {low}" if high is None else f"from {low} to {high}"
-    )
+    limits = {None: f"of at least {low}", MOST: f"of at least {low} and below 2**31"}
+    accepts = f"{name} must be a whole number {limits.get(high, f'from {low} to {high}')}"
     number = _scalar(value)
-    if isinstance(number, (bool, np.bool_)) or not isinstance(number, Integral):
+    if isinstance(number, NO_NUMBERS) or not isinstance(number, Integral):
         raise TypeError(f"{accepts}; got {_short(value)} of type {type(value).__name__}")
     if number < low or (high is not None and number > high):
         raise ValueError(f"{accepts}; got {_short(value)}")
@@ -116,21 +123,24 @@ def whole_numbers(name: str, value: Sequence[int], low: int) -> list[int]:
 
 
 def real_number(name: str, value: float, accepts: str) -> float:
-    """Return `value` as a float; what it `accepts` is said in the message."""
+    """Return `value` as a finite float; what it `accepts` is said in the message."""
     number = _scalar(value)
-    if isinstance(number, (bool, np.bool_)) or not isinstance(number, Real):
+    if isinstance(number, NO_NUMBERS) or not isinstance(number, Real):
         raise TypeError(f"{name} must be {accepts}; got {_short(value)} of {type(value).__name__}")
     try:
-        return float(number)
-    except OverflowError as error:
-        raise ValueError(f"{name} must be {accepts}; got {_short(value)}") from error
+        converted = float(number)
+    except OverflowError:  # a whole number that float64 does not hold
+        converted = np.inf
+    if not np.isfinite(converted):
+        raise ValueError(f"{name} must be {accepts}; got {_short(value)}")
+    return converted
 
 
 def positive_number(name: str, value: float) -> float:
     """Return `value` as a finite float above zero."""
     accepts = "a finite number above 0"
     number = real_number(name, value, accepts)
-    if not np.isfinite(number) or number <= 0:
+    if number <= 0:
         raise ValueError(f"{name} must be {accepts}; got {_short(value)}")
     return number
 
@@ -304,4 +314,4 @@ def is_refusal(error: Exception) -> bool:
 def seed_numbers(seeds: Sequence[int], least: int = 1) -> tuple[int, ...]:
     """Return seeds, whole numbers of at least 0 and no two the same, as a tuple."""
     such_as = f", such as range({max(least, 2)})"
-    return several("seeds", seeds, whole_number, 0, least=least, such_as=such_as)
+    return several("seeds", seeds, whole_number, 0, None, least=least, such_as=such_as)

@@ -128,6 +128,11 @@ def _in_order(network: ConvNet, mask: Array | None) -> tuple[Array | None, Array
 def _normalized(network: ConvNet, layer: int, a: Array, found: dict, train: bool) -> Array:
     if train:
         found["normal"], found["mean"], found["variance"] = normalize(a)
+        if not np.isfinite(found["variance"]).all():
+            raise ValueError(
+                "inputs, network and learning_rate must be small enough for a finite variance in "
+                "each layer; got numbers whose squares overflow"
+            )
         return found["normal"] * network.gains[layer]
     scale = network.gains[layer] / np.sqrt(network.variances[layer] + a.dtype.type(EPSILON))
     return (a - network.means[layer]) * scale

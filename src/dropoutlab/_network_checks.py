@@ -67,7 +67,7 @@ def parameter_arrays(
 
 def float_dtype(dtype: type) -> type:
     """Return `dtype` if networks can have it."""
-    if dtype not in (np.float32, np.float64):
+    if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):
         raise TypeError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}")
     return dtype
 

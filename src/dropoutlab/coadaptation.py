@@ -161,7 +161,7 @@ def ablation(
 
 
 @one_blas_thread
-@finite_result("network", "inputs")
+@finite_result("network", "train", "test")
 def refit_error(
     network: Network,
     train: tuple[ArrayLike, ArrayLike],
@@ -422,7 +422,7 @@ def _of_unit_size(values: Array, axes: int | tuple[int, int] = -1) -> Array:
 
 def _ratio(part: ArrayLike, whole: ArrayLike) -> Array:
     """Part / whole; NaN where both are 0, and infinite where only the whole is."""
-    if not np.isfinite(whole).all():
+    if not np.isfinite([part, whole]).all():
         raise ValueError(
             "network and targets must be small enough for finite losses; got losses that overflow"
         )
@@ -454,6 +454,7 @@ def _random_units(units: int, count: int, sources: Sequence[np.random.Generator]
     return np.stack([source.choice(units, count, replace=False) for source in sources])
 
 
+@finite_result("network", "inputs")
 def _logits(network: Network, h: Array) -> Array:
     """The outputs' pre-activation from given activations of the last hidden layer."""
     return kernel.pre_activation(network, -1, h)
@@ -477,6 +478,7 @@ def _only(network: Network, h: Array, picked: np.ndarray) -> Array:
     return np.concatenate([chosen, np.ones_like(chosen[..., :1])], axis=-1).astype(np.float64)
 
 
+@finite_result("network", "train", "test")
 def _refitted(h: Array, goal: Array, judged: Array, ridge: float) -> Array:
     return judged @ _solved(h, goal, ridge)
 
@@ -487,11 +489,15 @@ def _solved(h: Array, goal: Array, ridge: float) -> Array:
     strength = ridge * (h**2).sum(axis=(-2, -1), keepdims=True) / h.shape[-1]
     system = transposed @ h + strength * np.eye(h.shape[-1])
     try:
-        return np.linalg.solve(system, transposed @ goal)
-    except np.linalg.LinAlgError as error:
+        found = np.linalg.solve(system, transposed @ goal)
+    except np.linalg.LinAlgError:
+        found = np.array(np.nan)
+    if not np.isfinite(found).all():
         raise ValueError(
-            f"ridge must be large enough for one solution with these units; got {ridge}"
-        ) from error
+            "ridge must be large enough for one solution with these units and, like network and "
+            f"inputs, small enough for a finite one; got {ridge}"
+        )
+    return found
 
 
 def _correlation(h: Array) -> float:

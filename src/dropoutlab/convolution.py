@@ -221,9 +221,21 @@ def train_convnet(
     data = _checked_set(network, inputs, targets)
     if instance("recipe", recipe, Recipe).max_norm is not None:
         raise ValueError(f"recipe must have no max_norm; got {recipe.max_norm}")
+    _check_variances(network, data[0].shape[1], recipe.batch_size)
     network = with_own_arrays(network, "weights", "biases", "gains", "means", "variances")
     kernel.descent(network, data, recipe, _sources(network, rng))
     return network
+
+
+def _check_variances(network: ConvNet, examples: int, batch_size: int) -> None:
+    """Raise if a mini-batch is to be normalised of which a channel has a single number."""
+    least = examples % batch_size or batch_size
+    places = network.weights[-1].shape[1] // network.biases[-2].shape[-1]
+    if network.gains and least * places < 2:
+        raise ValueError(
+            "recipe must have a batch_size that leaves two numbers a channel to normalise in every "
+            f"mini-batch; got {batch_size} for {examples} examples of one place"
+        )
 
 
 def _sources(network: ConvNet, rng: Rng) -> list[np.random.Generator]:

@@ -19,6 +19,7 @@ from dropoutlab._checks import (
     real_array,
 )
 from dropoutlab._names import public_dir
+from dropoutlab._network_checks import invertible
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probability
 
 __dir__ = public_dir(__name__)
@@ -44,6 +45,8 @@ def exact_penalty(weights: ArrayLike, inputs: ArrayLike, keep_prob: ArrayLike) -
         Shape () or (many,).
     """
     products, keep_prob = _products(weights, inputs, keep_prob)
+    # A(a) = a + A(−a), and the mean of ã is a: the penalty is that of −a, of which A is not large
+    products = np.where(products.sum(axis=-1, keepdims=True) > 0, -products, products)
     if products.shape[-1] > MAX_ENUMERATED_UNITS:
         raise ValueError(
             f"inputs must be at most {MAX_ENUMERATED_UNITS}, of which all masks can be summed; "
@@ -86,6 +89,7 @@ def noise_law(law: str, keep_prob: float) -> tuple[FloatArray, FloatArray]:
     """
     choice("law", law, LAWS)
     p = probability("keep_prob", keep_prob, above_zero=True)
+    invertible([p], np.float64)
     if law == "two values":
         return np.array([0.0, 1 / p]), np.array([1 - p, p])
     if law == "normal":
@@ -110,4 +114,5 @@ def _products(
     kept = probability_array("keep_prob", keep_prob, inputs.size)
     if (kept == 0).any():
         raise ValueError(f"keep_prob must be above 0, as 1 / p is a factor; got {keep_prob}")
+    invertible(kept, np.float64)
     return weights * inputs, kept

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from dropoutlab._checks import instance, seed_numbers
+from dropoutlab._checks import (
+    NO_NUMBERS,
+    finite_result,
+    instance,
+    real_number,
+    refuse_masked,
+    seed_numbers,
+)
 from dropoutlab._names import did_you_mean, public_dir
 
 __dir__ = public_dir(__name__)
@@ -55,6 +62,9 @@ class Sample:
         instance("measure", self.measure, str)
         check_settings(self.settings)
         seeds = seed_numbers(self.seeds)
+        refuse_masked(
+            f"values must be real numbers, one for each of {len(seeds)} seeds", self.values
+        )
         try:
             values = np.asarray(self.values)
         except ValueError as error:  # ragged nested lists
@@ -65,12 +75,14 @@ class Sample:
                 f"got {values.dtype} of shape {values.shape}"
             )
         object.__setattr__(self, "seeds", seeds)
-        object.__setattr__(self, "values", values.astype(float))
+        with np.errstate(over="ignore"):  # what is infinite may stand here, but has no mean
+            object.__setattr__(self, "values", values.astype(float))
 
     def __str__(self) -> str:
         settings = [f"{name} {value}" for name, value in self.settings.items()]
         return f"{self.measure!r} of {', '.join([repr(self.arm), *settings])}"
 
+    @finite_result("values")
     def summary(self) -> Summary:
         """Return the mean over the seeds with its confidence interval.
 
@@ -91,6 +103,7 @@ class Sample:
 
     def __sub__(self, other: "Sample | float") -> "Sample":
         if _is_number(other):
+            other = real_number("other", other, "a sample or a number that float64 holds")
             return replace(self, values=self.values - other)
         if not isinstance(other, Sample):
             return NotImplemented
@@ -114,7 +127,10 @@ class Sample:
         )
 
     def __mul__(self, factor: float) -> "Sample":
-        return replace(self, values=self.values * factor) if _is_number(factor) else NotImplemented
+        if not _is_number(factor):
+            return NotImplemented
+        factor = real_number("factor", factor, "a number that float64 holds")
+        return replace(self, values=self.values * factor)
 
     __rmul__ = __mul__
 
@@ -198,7 +214,7 @@ def check_settings(settings: Settings) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, Real) and not isinstance(value, NO_NUMBERS)
 
 
 def _joined(one: str, other: str) -> str:

@@ -127,6 +127,7 @@ def train(
         watched.append(_set(network, *parts, name="test "))
     records = whole_number("records", records, 2)
     shown = bar("epochs", recipe.epochs + 1, show=flag("progress", progress))
+    records = min(records, recipe.epochs + 1)
     record_at = np.unique(np.linspace(0, recipe.epochs, records).astype(int))
     network = with_own_arrays(network, "weights", "biases")
     gradients = partial(_gradients, network, data, sources)
@@ -170,8 +171,10 @@ def limit_norms(weights: Array, max_norm: float) -> None:
             "weights must be a float32 or float64 array of shape (..., units, inputs), which is "
             f"changed in place; got {weights!r}"
         )
+    if not weights.flags.writeable:
+        raise ValueError("weights must be an array that can be written to; got a read-only one")
     real_array("weights", weights, ["(...)"])
-    limit_checked_norms(weights, positive_number("max_norm", max_norm))
+    limit_checked_norms(weights.view(np.ndarray), positive_number("max_norm", max_norm))
 
 
 # --- the parts ------------------------------------------------------------------------------------

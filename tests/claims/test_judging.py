@@ -72,9 +72,32 @@ def test_bounds_are_written_out_and_bad_ones_refused():
     for ends in ((), (1.0, 1.0), (2.0, 1.0)):
         with pytest.raises(ValueError, match="got"):
             Bound(*ends)
-    for bad in ([1.0], [[1.0, 2.0]], [1.0, np.nan]):
-        with pytest.raises(ValueError, match="samples must be finite"):
-            judge([bad], [Bound(low=0.0)])
+
+
+ABOVE = Bound(low=0.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "good", "bad"),
+    [
+        (Bound, {"low": 0.0}, {name: ["0", {}, True, np.nan, np.inf, 1j, [0.0]]
+                               for name in ("low", "high")}),
+        (judge, {"samples": [[1.0, 2.0]], "bounds": [ABOVE]}, {
+            "samples": [None, 1.0, "ab", [], [None], [[1.0]], [[[1.0, 2.0]]], [[1.0, np.nan]],
+                        [["1", "2"]], [[1j, 2]], [[True, False]], [[1e308, -1e308]]],
+            "bounds": [None, ABOVE, [], [ABOVE] * 2, [0.0], "a"]}),
+        (chance_to_turn, {"mean": 1.0, "spread": 1.0, "bound": ABOVE, "seeds": 4}, {
+            "mean": ["1", None, np.nan, np.inf, True], "spread": ["1", None, 0.0, -1.0, np.nan],
+            "bound": [None, 0.0, "low"], "seeds": ["4", None, 1, 4.0, True],
+            "level": ["0", None, -0.1, 1.1, np.nan]}),
+    ],
+)  # fmt: skip
+def test_bad_arguments_are_refused_by_name(function, good, bad):
+    function(**good)
+    for name, values in bad.items():
+        for value in values:
+            with pytest.raises((TypeError, ValueError), match=rf"\b{name} must .*; got "):
+                function(**{**good, name: value})
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@ def test_tables_are_picked_by_claim_table_or_chapter():
     assert pick_tables(tables, ["y", "x"]) == tables
     with pytest.raises(ValueError, match="names must be claims"):
         pick_tables(tables, ["z"])
+    for bad in (None, "x", [], [None], table()):
+        with pytest.raises((TypeError, ValueError), match=r"tables must be .*; got "):
+            pick_tables(bad, ["x"])
 
 
 def test_every_claim_has_a_name_of_its_own_and_a_sentence():

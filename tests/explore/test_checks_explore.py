@@ -44,7 +44,7 @@ BAD = {
             "x", ["x"], {"y": "y"}, {"x": 3}, {"x": None}, {"x": ""}, {"x": " "}, 3,
         ],
         "units": [[], "x", ["x"], {"y": "m"}, {"x": 3}, {"x": None}, {"x": ""}, 0],
-        "play": ["y", "", 3, True, ["x"], {"x": 1}],
+        "play": ["y", "", 3, True, ["x"], {"x": 1}, np.ones(2), np.array(["x", "y"])],
         "predict": ["Is it?", 3, [], ask, {"question": "Is it?"}],
         "live": [None, 1, "yes", []],
         "controls": [3, "x", [("x", (0, 1))], {"x": (0, 2)}, {"a b": (0, 1)}, {1: (0, 1)}],
@@ -75,7 +75,7 @@ BAD = {
             None, "yes", 3, {}, [], ["yes"], ["yes", 3], ["yes", ""], ["no", " no "], (1,), (2, 1),
             (0, 1, 0), ("a", "b"),
         ],
-        "answer": [None, 3, "maybe", "No", ["no"]],
+        "answer": [None, 3, "maybe", "No", ["no"], np.array(["no", "yes"]), np.ones(0)],
         "because": [None, 3, "", " "],
         "unit": [None, 3, ["m"]],
         "within": [None, -1, 0.5, True, "1"],
@@ -367,3 +367,11 @@ def test_controls_may_have_the_names_of_arguments(life):
 def test_draws_agree_on_where_a_control_starts(life):
     with pytest.raises(ValueError, match="draw must have one default of 'x'; got 1 and 2"):
         explore(draw_it, lambda x=2: Figure(), describe=describe_it, name="it", x=(0, 2), **life)
+
+
+def test_numpys_whole_numbers_of_steps_are_taken():
+    one, other = (
+        ask("How much?", (0, 10), answer=3, because="So.", within=within)
+        for within in (2, np.int64(2))
+    )
+    assert one == other and one.right == (1, 5)

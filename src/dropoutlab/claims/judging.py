@@ -14,7 +14,16 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import (
+    FloatArray,
+    finite_result,
+    instance,
+    items,
+    positive_number,
+    probability,
+    real_array,
+    whole_number,
+)
 from dropoutlab._names import public_dir
 from dropoutlab._words import minus
 
@@ -38,6 +47,10 @@ class Bound:
     def __post_init__(self) -> None:
         if self.low is None and self.high is None:
             raise ValueError("Bound must have a low or a high end; got neither")
+        for name in ("low", "high"):
+            end = getattr(self, name)
+            if end is not None:
+                object.__setattr__(self, name, float(real_array(name, end, ["()"])))
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"low must be below high; got {self.low} and {self.high}")
 
@@ -113,7 +126,10 @@ def judge(samples: Sequence[FloatArray], bounds: Sequence[Bound]) -> list[Verdic
         samples: one array for each claim, one number a seed, two or more.
         bounds: where each mean is said to lie.
     """
-    arrays = [_sample(values) for values in samples]
+    arrays = [_sample(values) for values in items("samples", samples, "arrays, one a claim")]
+    bounds = items("bounds", bounds, "Bound, one a sample", len(arrays))
+    for bound in bounds:
+        instance("bounds", bound, Bound)
     inside = _holm([_p_inside(v, b) for v, b in zip(arrays, bounds, strict=True)])
     outside = _holm([_p_outside(v, b) for v, b in zip(arrays, bounds, strict=True)])
     level = LEVEL / len(arrays)  # the strictest of Holm's steps
@@ -125,11 +141,9 @@ def judge(samples: Sequence[FloatArray], bounds: Sequence[Bound]) -> list[Verdic
 
 
 def _sample(values: FloatArray) -> FloatArray:
-    values = np.asarray(values, float)
-    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
-        raise ValueError(
-            f"samples must be finite numbers, one for each of two seeds or more; got {values}"
-        )
+    values = real_array("samples", values, ["(seeds,)"])
+    if len(values) < 2:
+        raise ValueError(f"samples must be of two seeds or more; got {values}")
     return values
 
 
@@ -148,6 +162,7 @@ def _p_outside(values: FloatArray, bound: Bound) -> float:
     return min(1.0, len(rooms) * min(_p_values(values, [-room for room in rooms])))
 
 
+@finite_result("samples")
 def _standard_error(values: FloatArray) -> float:
     # seeds that all agree still leave a little doubt
     least = 1e-12 * max(1.0, float(np.abs(values).max()))
@@ -179,6 +194,9 @@ def chance_to_turn(
     By the noncentral t distribution of the test at `level`, if the quantity is normal with this
     mean and this standard deviation over seeds. For two ends the two chances are added.
     """
+    mean, spread = float(real_array("mean", mean, ["()"])), positive_number("spread", spread)
+    seeds, level = whole_number("seeds", seeds, 2), probability("level", level)
+    instance("bound", bound, Bound)
     critical = special.stdtrit(seeds - 1, 1 - level)
     shifts = [room / spread * np.sqrt(seeds) for room in bound.rooms(mean)]
     return min(1.0, sum(float(_noncentral_cdf(critical, seeds - 1, shift)) for shift in shifts))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dropoutlab._checks import instance, seed_numbers, several
+from dropoutlab._checks import instance, items, seed_numbers, several
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.claims.judging import Bound, Verdict, judge
 from dropoutlab.samples import Sample, pick
@@ -108,6 +108,8 @@ def pick_tables(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
     Raises:
         ValueError: a name is none of these.
     """
+    for table in items("tables", tables, "Table"):
+        instance("tables", table, Table)
     several("names", names, instance, str)
     picked = []
     for name in names:

@@ -51,7 +51,7 @@ def expression(name: str, value: object, letters: Sequence[sp.Symbol]) -> sp.Exp
     accepts = f"{name} must be an expression in {', '.join(known)}"
     try:
         found = sp.sympify(value, strict=True)
-    except sp.SympifyError as error:
+    except (sp.SympifyError, TypeError) as error:
         raise TypeError(f"{accepts}; got {value!r}") from error
     if not isinstance(found, sp.Expr):
         raise TypeError(f"{accepts}; got {value!r}")

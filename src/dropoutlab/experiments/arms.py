@@ -115,7 +115,7 @@ class Trained:
 
 def stream(seed: int, name: str) -> np.random.Generator:
     """Return the generator of what is called `name`: no other draw, whatever it is, moves it."""
-    seed = whole_number("seed", seed, 0)
+    seed = whole_number("seed", seed, 0, None)
     if not instance("name", name, str):
         raise ValueError("name must not be empty; got ''")
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(name.encode())))

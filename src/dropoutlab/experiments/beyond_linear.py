@@ -64,7 +64,7 @@ def last_layer_errors(seed: int, *, units: int = 10, keep_prob: float = 0.5) -> 
 
     1,000 digits to train, 200 others to measure; tanh units and a linear output with squared error.
     """
-    seed = whole_number("seed", seed, 0)
+    seed = whole_number("seed", seed, 0, None)
     units = whole_number("units", units, 1, MAX_UNITS)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     found = {}

@@ -53,7 +53,7 @@ def unit_losses(seed: int, *, units: int = 8, keep_prob: float = 0.8) -> UnitLos
     Raises:
         ValueError: they read fewer than six of the digits.
     """
-    seed, tops, hidden = whole_number("seed", seed, 0), {}, {}
+    seed, tops, hidden = whole_number("seed", seed, 0, None), {}, {}
     for arm in _arms(units, keep_prob):
         trained = train_arm(arm, [seed])
         tops[arm.name], hidden[arm.name] = _top(trained)

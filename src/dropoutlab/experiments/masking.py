@@ -153,7 +153,7 @@ def watch_boundaries(seed: int, *, units: int = 16, keep_prob: float = 0.7) -> B
     60 examples; steps of plain gradient descent on all of them (rate 0.3), the same start, with and
     without dropout (inverted). Each record has a fresh mask, under which both networks are asked.
     """
-    seed = whole_number("seed", seed, 0)
+    seed = whole_number("seed", seed, 0, None)
     units, keep_prob = _moon_settings(units, keep_prob)
     masks = draw_mask((len(PASSES), units), keep_prob, np.random.default_rng([seed, 1]))
     whole, thinned = {}, {}

@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from dropoutlab._checks import NO_NUMBERS
 from dropoutlab._names import did_you_mean, public_dir
 
 __dir__ = public_dir(__name__)
@@ -108,7 +109,7 @@ def read_plan(
             raise ValueError(f"{where}: controls must be named like a variable; got {name!r}")
     _check_words(where, "labels", labels, written)
     _check_words(where, "units", units, written)
-    if play is not None and play not in list(written):
+    if play is not None and (not isinstance(play, str) or play not in written):
         hint = did_you_mean(play, written)
         raise ValueError(
             f"{where}: play must name a control, {sorted(written)}; got {play!r}{hint}"
@@ -283,7 +284,7 @@ def range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, 
 
 def is_number(value: object) -> bool:
     """Return whether something is a real number, and no truth value."""
-    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, Real) and not isinstance(value, NO_NUMBERS)
 
 
 def _decimals(number: float, step: float) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dropoutlab._checks import whole_number
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.explore.controls import check_differ, is_number, is_text, range_values
 
@@ -70,7 +71,7 @@ def _of_list(options: list[str], answer: object) -> tuple[tuple[str, ...], bool,
     if len(options) < 2 or not all(map(is_text, options)):
         raise TypeError(f"options must be at least two texts; got {options!r}")
     check_differ("options", options)
-    if answer not in options:
+    if not isinstance(answer, str) or answer not in options:
         hint = did_you_mean(answer, options)
         raise ValueError(f"answer must be one of {options!r}; got {answer!r}{hint}")
     place = options.index(answer)
@@ -83,8 +84,7 @@ def _of_range(
     values, texts = range_values("options", options)
     if not isinstance(unit, str):
         raise TypeError(f"unit must be a text; got {unit!r}")
-    if not isinstance(within, int) or isinstance(within, bool) or within < 0:
-        raise TypeError(f"within must be a whole number of steps, at least 0; got {within!r}")
+    within = whole_number("within", within, 0)
     if not is_number(answer) or not values[0] <= answer <= values[-1]:
         raise ValueError(
             f"answer must be a number from {values[0]} to {values[-1]}; got {answer!r}"

@@ -24,7 +24,6 @@ from dropoutlab._threads import one_blas_thread
 from dropoutlab.linear._kernel import (
     checked_batch,
     checked_data,
-    penalty_strength,
     regularized_slope,
 )
 from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probability
@@ -77,7 +76,8 @@ def regularized_minimizer(inputs: ArrayLike, target: ArrayLike, keep_prob: Array
     """
     inputs, target = checked_data(inputs, target)
     keep_prob = probability_array("keep_prob", keep_prob, inputs.shape[-1])
-    penalty_rows = np.diag(np.sqrt(penalty_strength(inputs, keep_prob)))
+    lengths = np.hypot.reduce(np.atleast_2d(inputs), axis=0)  # squares could overflow, or vanish
+    penalty_rows = np.diag(np.sqrt(keep_prob * (1 - keep_prob)) * lengths)
     rows = np.vstack([np.atleast_2d(inputs) * keep_prob, penalty_rows])
     return least_squares_minimizer(rows, np.append(target, np.zeros(inputs.shape[-1])))
 
@@ -103,7 +103,7 @@ def ridge_minimizer(inputs: ArrayLike, target: ArrayLike, ridge: float) -> Float
 
 
 @one_blas_thread
-@finite_result("inputs", "target")
+@finite_result("inputs", "target", "learning_rate", "initial_weights")
 def regularized_descent(
     inputs: ArrayLike,
     target: ArrayLike,
@@ -140,7 +140,7 @@ def regularized_descent(
 
 
 @one_blas_thread
-@finite_result("inputs", "target")
+@finite_result("inputs", "target", "learning_rate", "initial_weights")
 def expected_path_exact(
     inputs: ArrayLike,
     target: ArrayLike,
