@@ -13,7 +13,6 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from dropoutlab._checks import NO_NUMBERS
 from dropoutlab._names import did_you_mean, public_dir
 
 __dir__ = public_dir(__name__)
@@ -284,7 +283,7 @@ def range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, 
 
 def is_number(value: object) -> bool:
     """Return whether something is a real number, and no truth value."""
-    return isinstance(value, Real) and not isinstance(value, NO_NUMBERS)
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_, np.timedelta64))
 
 
 def _decimals(number: float, step: float) -> int:

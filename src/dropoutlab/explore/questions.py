@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
-from dropoutlab._checks import whole_number
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.explore.controls import check_differ, is_number, is_text, range_values
 
@@ -84,7 +84,8 @@ def _of_range(
     values, texts = range_values("options", options)
     if not isinstance(unit, str):
         raise TypeError(f"unit must be a text; got {unit!r}")
-    within = whole_number("within", within, 0)
+    if not isinstance(within, Integral) or isinstance(within, bool) or within < 0:
+        raise TypeError(f"within must be a whole number of steps, at least 0; got {within!r}")
     if not is_number(answer) or not values[0] <= answer <= values[-1]:
         raise ValueError(
             f"answer must be a number from {values[0]} to {values[-1]}; got {answer!r}"
