@@ -645,13 +645,13 @@ HARMLESS = {
         " = E_I"
     },
     "eq-last-layer": {
-        r"\begin{aligned} \mathbb{E}\Big[ \tfrac12 \Big( y - \sum_{j=1}^{n} z_j^2 w_j h_j - b "
-        r"\Big)^2 \Big] &= \tfrac12 \Big( y - \sum_{j=1}^{n} p_j w_j h_j - b \Big)^2 \\ "
+        r"\begin{aligned} &\mathbb{E}\Big[ \tfrac12 \Big( y - \sum_{j=1}^{n} z_j^2 w_j h_j - b "
+        r"\Big)^2 \Big] \\ &\quad = \tfrac12 \Big( y - \sum_{j=1}^{n} p_j w_j h_j - b \Big)^2 \\ "
         r"&\quad + \tfrac12 \sum_{j=1}^{n} p_j (1 - p_j) w_j^2 h_j^2 \end{aligned}"
     },
     "eq-path-penalty": {
-        r"\begin{aligned} \mathbb{E}\Big[ \tfrac12 \sum_{i=1}^{q} \Big( y_i - \sum_{j=1}^{n} "
-        r"\frac{z_j^2}{p} u_{ij} h_j \Big)^2 \Big] &= \tfrac12 \sum_{i=1}^{q} \Big( y_i - "
+        r"\begin{aligned} &\mathbb{E}\Big[ \tfrac12 \sum_{i=1}^{q} \Big( y_i - \sum_{j=1}^{n} "
+        r"\frac{z_j^2}{p} u_{ij} h_j \Big)^2 \Big] \\ &\quad = \tfrac12 \sum_{i=1}^{q} \Big( y_i - "
         r"\sum_{j=1}^{n} u_{ij} h_j \Big)^2 \\ &\quad + \frac{1 - p}{2 p} \sum_{j=1}^{n} "
         r"\lVert \mathbf{u}_j \rVert^2 h_j^2 \end{aligned}"
     },

@@ -189,6 +189,16 @@ def test_a_name_is_taken_only_by_an_explorer_that_was_built():
         built([control()])
 
 
+def test_pictures_of_two_sizes_are_refused():
+    def growing(k):
+        figure = draw(k=k)
+        figure.set_figheight(3 + k)
+        return figure
+
+    with pytest.raises(ValueError, match="'x': growing must return figures of one size"):
+        page.page_explorer(read_plan("x", [growing], lambda k: "k", {"k": (0, 1)}))
+
+
 @pytest.mark.parametrize("place", [0, 2, 4])
 def test_a_draw_that_is_not_pure_is_found_at_the_ends_and_in_the_middle(place):
     seen = []

@@ -110,7 +110,7 @@ def test_rates_can_be_read_off():
     curves = figures.layer_rates(found)
     assert curves.places == [0.5, 1.0]
     assert curves.describe(0.5) == (
-        "With 0.5 of the hidden units kept: 50.5 ± 1.3 % wrong with all inputs kept, "
+        "With p = 0.5 in both hidden layers: 50.5 ± 1.3 % wrong with all inputs kept, "
         "52.5 ± 1.3 % wrong with 0.9 of inputs kept."
     )
 

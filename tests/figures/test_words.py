@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dropoutlab.figures.words import interval, minus, number, power_of_ten
+from dropoutlab.figures.words import interval, minus, number, power_of_ten, small_chance
 
 
 def test_every_hyphen_of_a_number_becomes_a_minus():
@@ -41,3 +41,10 @@ def test_a_power_of_ten_is_raised(value, text):
 )
 def test_an_interval_is_written_with_the_sign_that_is_asked_for(mean, half_width, form, text):
     assert interval(SimpleNamespace(mean=mean, half_width=half_width), form) == text
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"), [(0.0, "0"), (1e-9, "below 0.001"), (0.001, "0.001"), (0.25, "0.250")]
+)
+def test_a_chance_is_nought_only_if_it_is(chance, text):
+    assert small_chance(chance) == text

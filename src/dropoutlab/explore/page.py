@@ -15,6 +15,7 @@ once.
 import base64
 import gzip
 import json
+import re
 from collections.abc import Sequence
 from html import escape
 from itertools import count
@@ -34,6 +35,7 @@ from dropoutlab.explore.svg import figure_markup, sentence_markup
 __dir__ = public_dir(__name__)
 
 PARALLEL_FRAMES = 60
+_SIZE = re.compile(r'viewBox="0 0 ([^"]*)"')
 MAX_WEIGHT = 120_000  # bytes of packed frames, of one explorer
 MAX_PAGE_WEIGHT = 400_000  # of all explorers of a page
 
@@ -97,7 +99,21 @@ def _frames(plan: Plan) -> list[list[str]]:
                 f"it gave two at {jobs[k][1]}"
             )
     found = iter(frames)
-    return [[next(found) for _ in part.grid(plan.controls)] for part in plan.draws]
+    parts = [[next(found) for _ in part.grid(plan.controls)] for part in plan.draws]
+    _check_sizes(plan, parts)
+    return parts
+
+
+def _check_sizes(plan: Plan, parts: Sequence[Sequence[str]]) -> None:
+    """Raise if the pictures of a part differ in size: the page below would jump."""
+    for part, of_part in zip(plan.draws, parts, strict=True):
+        sizes = {_SIZE.search(frame)[1] for frame in of_part}
+        if len(sizes) > 1:
+            name = getattr(part.function, "__name__", "draw")
+            raise ValueError(
+                f"explorer {plan.name!r}: {name} must return figures of one size, so that nothing "
+                f"below them moves; got {' and '.join(sorted(sizes))} points"
+            )
 
 
 def _start(plan: Plan, part: Part) -> int:

@@ -63,8 +63,9 @@ class Convolutions:
         Args:
             normalized: "yes" or "no".
         """
-        both = [found for word in ("yes", "no") for found in self._found(word).values()]
-        return _rows(self._found(normalized), _span(both))
+        found = {word: self._found(word) for word in ("yes", "no")}
+        span = _span([part for of_word in found.values() for part in of_word.values()])
+        return _rows(found[normalized], span, most=max(map(len, found.values())))
 
     def describe(self, normalized: str) -> str:
         """Say the test error without dropout, and by how much each place changes it."""
@@ -280,7 +281,7 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
         at, shift, side = (4, (6, 8), "left") if share == 1 else (2, (-6, -42), "right")
         axes.annotate(measure, (counts[at], found[at].mean), shift, color=color, ha=side,
                       textcoords="offset points", fontsize=style.TEXT)  # fmt: skip
-    axes.annotate("dashed: if the answers were normal", (0.02, 0.03), color=INK,
+    axes.annotate("dashed: if the answers were normal", (0.98, 0.92), color=INK, ha="right",
                   xycoords="axes fraction", fontsize=style.TEXT)  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="forward passes")
     axes.set_ylabel("error as a share of the spread")
@@ -312,9 +313,13 @@ def _rows(
     span: tuple[float, float],
     label: str = "wrong answers (%)",
     colors: Sequence[str] | None = None,
+    most: int | None = None,
 ) -> Figure:
-    """A row an arm: the mean as a dot, its interval as a line; the first, if not told, is blue."""
-    figure, axes = style.new_part(0.45 * len(rows) + 0.9)
+    """A row an arm: the mean as a dot, its interval as a line; the first, if not told, is blue.
+
+    most: rows that there is room for, if a picture in the same place has more.
+    """
+    figure, axes = style.new_part(0.45 * (most or len(rows)) + 0.9)
     figure.subplots_adjust(left=0.44)
     if colors is None:
         colors = [style.ARMS["none"], *[style.ARMS["dropout"]] * (len(rows) - 1)]

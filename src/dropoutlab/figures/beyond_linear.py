@@ -325,7 +325,7 @@ class Balance:
         products = self._products(trained, epoch)
         names = {"none": "nothing", "L2": "L2", "dropout": "dropout"}
         return (
-            f"With {names[trained]}, after {epoch} passes: the products are "
+            f"One of the runs, with {names[trained]}, after {epoch} passes: the products are "
             f"{products.min():.2f} to {products.max():.2f}, their spread is "
             f"{100 * products.std() / products.mean():.0f} % of their mean."
         )

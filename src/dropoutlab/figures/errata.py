@@ -21,7 +21,7 @@ from dropoutlab.errata._test_time import STEPS, weight_after
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import read_off, style
-from dropoutlab.figures.words import number
+from dropoutlab.figures.words import number, small_chance
 
 __dir__ = public_dir(__name__)
 
@@ -259,7 +259,7 @@ def describe_dropped(keep_prob: float) -> str:
     half = stats.binom.pmf(LAYER // 2, LAYER, 1 - keep_prob)
     return (
         f"Keep probability {keep_prob:.1f}: of {LAYER} units {number(LAYER * (1 - keep_prob))} are "
-        f"dropped on average, and just half of them with probability {half:.3f}."
+        f"dropped on average, and just half of them with probability {small_chance(half)}."
     )
 
 

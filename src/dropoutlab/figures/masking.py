@@ -19,7 +19,7 @@ from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import Box, draw_network, unit_places
 from dropoutlab.figures.read_off import Curves
-from dropoutlab.figures.words import minus
+from dropoutlab.figures.words import minus, small_chance
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.network import Network
 from dropoutlab.samples import Sample, Summary, pick, pick_all
@@ -407,7 +407,7 @@ def describe_survivors(width: int, keep_prob: float) -> str:
     return (
         f"Of {width} units kept with probability {keep_prob:.1f}, {mean:.1f} are kept on average, "
         f"with standard deviation {sd:.1f}, {100 * sd / width:.1f} % of the width. "
-        f"Exactly half are kept with probability {_small(half)}; of the {ROWS} masks drawn here, "
+        f"Exactly half are kept with probability {small_chance(half)}; of the {ROWS} masks drawn here, "
         f"{int((drawn_shares(width, keep_prob) == 0.5).sum())} do."
     )
 
@@ -415,10 +415,6 @@ def describe_survivors(width: int, keep_prob: float) -> str:
 def half_kept(width: int) -> float:
     """Return in how many of a hundred masks exactly half of the units are kept, at one half."""
     return 100 * float(stats.binom.pmf(width // 2, width, 0.5))
-
-
-def _small(chance: float) -> str:
-    return "below 0.001" if 0 < chance < 0.001 else f"{chance:.3f}".replace("0.000", "0")
 
 
 # --- all thinned networks of a small one ----------------------------------------------------------

@@ -78,7 +78,7 @@ def draw_train_sizes(samples: Sequence[Sample]) -> Figure:
         sizes, gains = _gains(samples, arm)
         _line(axes, sizes, gains, style.ARMS[arm])
     axes.text(1300, 6.3, "dropout", color=style.ARMS["dropout"], fontsize=style.TEXT)
-    axes.text(900, -3.0, "L2", color=style.ARMS["L2"], fontsize=style.TEXT)
+    axes.text(2700, -3.0, "L2", color=style.ARMS["L2"], fontsize=style.TEXT)
     axes.axhline(0, color=style.ARMS["none"], linewidth=2)
     axes.set(xscale="log", xlabel="training examples", ylabel="gain in test error (points)")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
@@ -148,7 +148,7 @@ def layer_rates(samples: Sequence[Sample]) -> Curves:
         for inputs, (_places, found, color) in curves.items()
     }
     places = curves[max(curves)][0]
-    where = "With {} of the hidden units kept"
+    where = "With p = {} in both hidden layers"
     return Curves(lambda: draw_layer_rates(samples), places, named, where)
 
 

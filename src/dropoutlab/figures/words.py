@@ -14,6 +14,11 @@ def number(value: float) -> str:
     return minus(f"{value:z.2f}")
 
 
+def small_chance(chance: float) -> str:
+    """Return a probability with three decimals, which is 0 only if it is."""
+    return "below 0.001" if 0 < chance < 0.001 else f"{chance:.3f}".replace("0.000", "0")
+
+
 def power_of_ten(value: float) -> str:
     """Return a positive number to one digit: 4 × 10⁻¹⁶."""
     digit, power = f"{value:.0e}".split("e")
