@@ -70,9 +70,9 @@ def explore(
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range, there are more than
-            4,000 frames or they weigh more than 120 kB, the name is taken, or a `draw` or
-            `describe` returns no figure or no sentence; the message names explorer and control or
-            values.
+            4,000 frames or they weigh more than 120 kB, the name is taken, a `draw` or `describe`
+            returns no figure or no sentence, or the figures of a `draw` differ in size; the message
+            names explorer and control or values.
         RuntimeError: `draw` or `describe` failed; the message names explorer and values.
     """
     if not draws or not all(map(callable, draws)):

@@ -407,8 +407,8 @@ def describe_survivors(width: int, keep_prob: float) -> str:
     return (
         f"Of {width} units kept with probability {keep_prob:.1f}, {mean:.1f} are kept on average, "
         f"with standard deviation {sd:.1f}, {100 * sd / width:.1f} % of the width. "
-        f"Exactly half are kept with probability {small_chance(half)}; of the {ROWS} masks drawn here, "
-        f"{int((drawn_shares(width, keep_prob) == 0.5).sum())} do."
+        f"Exactly half are kept with probability {small_chance(half)}; of the {ROWS} masks drawn "
+        f"here, {int((drawn_shares(width, keep_prob) == 0.5).sum())} do."
     )
 
 
