@@ -320,6 +320,16 @@ class Priced(NamedTuple):
         return f"{PRICED_ARMS[self.arm]}{paid}"
 
     @property
+    def share(self) -> float:
+        """The mean cancellation."""
+        return self.cancellation.values.mean()
+
+    @property
+    def wrong(self) -> float:
+        """The mean error."""
+        return self.error.values.mean()
+
+    @property
     def kind(self) -> str:
         """What they get for cancelling."""
         return "reward" if self.price < 0 else "price"
@@ -352,13 +362,12 @@ class Prices:
             network: a name of `found`; a line marks its cancellation.
         """
         figure, axes = style.new_figure()
-        chosen = self.found[network].cancellation.values.mean()
-        axes.axvline(chosen, color=INK, linewidth=0.8)
+        axes.axvline(self.found[network].share, color=INK, linewidth=0.8)
         for arm, name in PRICED_ARMS.items():
             kinds = [kind for kind in self.found.values() if kind.arm == arm]
             color = style.ARMS[arm]
-            path = [(k.cancellation.values.mean(), k.error.values.mean()) for k in kinds]
-            axes.plot(*zip(*path, strict=True), color=color, alpha=0.4, linewidth=2)
+            shares, errors = [kind.share for kind in kinds], [kind.wrong for kind in kinds]
+            axes.plot(shares, errors, color=color, alpha=0.4, linewidth=2)
             for kind in kinds:
                 self._draw_dot(axes, kind, color, chosen=kind.name == network)
             axes.text(*PRICED_NAMES[arm], name, color=color, fontsize=style.TEXT, va="center")
@@ -370,7 +379,7 @@ class Prices:
     @staticmethod
     def _draw_dot(axes: Axes, kind: Priced, color: str, *, chosen: bool) -> None:
         """A dot with its interval; a ring around the chosen one."""
-        x, error = kind.cancellation.values.mean(), kind.error.summary()
+        x, error = kind.share, kind.error.summary()
         axes.vlines(x, error.low, error.high, color=color, linewidth=2)
         (mark,) = axes.plot(x, error.mean, "o", color=color, markersize=9)
         handle(mark, network=kind.name)
@@ -382,7 +391,7 @@ class Prices:
         """Say how much cancels, and how many answers are wrong, against no price."""
         kind = self.found[network]
         text = (
-            f"{network}: {number(kind.cancellation.values.mean())} of the contributions "
+            f"{network}: {number(kind.share)} of the contributions "
             f"cancel, and {interval(kind.error.summary(), '.1f')} % of the answers are wrong"
         )
         plain = self.found[PRICED_ARMS[kind.arm]]
@@ -394,7 +403,7 @@ class Prices:
     def outcome(self) -> str:
         """Say which of OUTCOMES a price has that makes less cancel than with dropout."""
         plain, dropout, priced = self.found[WITHOUT], self.found[WITH], self._cancelling_less()
-        if (priced.error - dropout.error).summary().mean <= 0:
+        if priced.wrong <= dropout.wrong:
             return OUTCOMES[0]
         return OUTCOMES[1] if (priced.error - plain.error).summary().high < 0 else OUTCOMES[2]
 
@@ -402,8 +411,7 @@ class Prices:
         """Say how many errors are made without masks, with that price, and with dropout."""
         kinds = self.found[WITHOUT], self._cancelling_less(), self.found[WITH]
         (share, wrong), priced, dropout = (
-            (number(kind.cancellation.values.mean()), f"{kind.error.values.mean():.1f} %")
-            for kind in kinds
+            (number(kind.share), f"{kind.wrong:.1f} %") for kind in kinds
         )
         return (
             f"Without masks {share} of the contributions cancel and {wrong} of the answers are "
@@ -413,12 +421,6 @@ class Prices:
 
     def _cancelling_less(self) -> Priced:
         """With the least price that makes networks without masks cancel less than dropout does."""
-        limit = self.found[WITH].cancellation.values.mean()
-        return min(
-            (
-                kind
-                for kind in self.found.values()
-                if kind.arm == "none" and kind.cancellation.values.mean() < limit
-            ),
-            key=lambda kind: kind.price,
-        )
+        limit = self.found[WITH].share
+        kinds = [k for k in self.found.values() if k.arm == "none" and k.share < limit]
+        return min(kinds, key=lambda kind: kind.price)
