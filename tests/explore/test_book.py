@@ -1,5 +1,6 @@
 """The Sphinx extension of the explorers."""
 
+import gzip
 import os
 from types import SimpleNamespace
 
@@ -33,6 +34,11 @@ def test_a_kernel_knows_whether_a_book_is_being_built(monkeypatch, value, buildi
 def test_without_a_word_no_book_is_being_built(monkeypatch):
     monkeypatch.delenv(book.BUILDING, raising=False)
     assert book.building_book() is False
+
+
+def test_script_and_stylesheet_weigh_little():
+    both = b"".join((book.STATIC / name).read_bytes() for name in ("explore.js", "explore.css"))
+    assert len(gzip.compress(both, 9)) <= 8000
 
 
 def test_the_extension_tells_the_kernels_and_brings_files_that_exist(monkeypatch):

@@ -310,7 +310,7 @@ def test_a_question_and_its_answer_can_be_read_back():
     assert form["data-right"] == "1 1" and form["aria-labelledby"] == "explorer-two-"
     assert [text for _, text in elements.of("input")][:2] == [NASTY, "no"]
     assert elements.of("p")[0] == ({"id": "explorer-two-"}, f"Is it {NASTY}?")
-    assert "E<sub>D</sub>.</p></form>" in html
+    assert "E<sub>D</sub>.</p>\n<p class=" in html
     page._weights_on_this_page.clear()
     question = ask("How much?", (0, 4), answer=1.2, because="So.", unit=NASTY, within=0)
     elements = Elements(page.page_explorer(plan, question).markup)

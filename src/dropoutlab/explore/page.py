@@ -173,8 +173,10 @@ def _figure(pictures: Sequence[str], text: str, texts: Sequence[str] = ()) -> st
 
 
 def _asked(explorer: str, question: Question) -> str:
-    """A question, hidden but for its text where no script runs, and its answer."""
+    """A question, hidden but for its text where no script runs, its answer, and room for it."""
     identity = f"explorer-{explorer}-"
+    guess = max(question.texts, key=len)
+    longest = f"You predicted {guess}, and it is so. {question.because}"
     if question.is_range:
         middle = len(question.texts) // 2
         texts = escape(json.dumps(question.texts, ensure_ascii=False), quote=True)
@@ -201,7 +203,8 @@ def _asked(explorer: str, question: Question) -> str:
         '<button type="button">Just show me</button>'
         '<span class="explorer-hint">Then the picture can be moved.</span></div>\n'
         f'<p class="explorer-answer"><span role="status"></span> '
-        f"{sentence_markup(question.because)}</p></form>\n"
+        f"{sentence_markup(question.because)}</p>\n"
+        f'<p class="explorer-room" aria-hidden="true">{sentence_markup(longest)} mmm</p></form>\n'
     )
 
 

@@ -1,5 +1,5 @@
 // Makes the explorers of a page work: native controls pick among the frames that the page carries.
-// The format of the frames is described in src/dropoutlab/explore/page.py.
+// How frames are packed: src/dropoutlab/explore/page.py
 //
 // The state of the explorers is kept in the page's address, only where it is not the default:
 //   #error_curves.keep_prob=0.3&error_curves.y=2.0
@@ -22,7 +22,7 @@ async function unpackFrames(packed) {
   return new Response(plain).json();
 }
 
-// Whether every part has a picture, and there is a sentence, for each combination of its values.
+// Whether there is a picture and a sentence for each combination of values.
 function isWhole({ lines, parts, said }, controls) {
   const isText = (text) => typeof text === "string";
   const count = ({ of }) => of.reduce((product, k) => product * controls[k].texts.length, 1);
@@ -67,7 +67,7 @@ class Control {
   }
 }
 
-// One picture. A new frame of the same build as the shown one changes only what differs.
+// A picture: a frame of the same build changes only what differs.
 class Picture {
   constructor(element, { of, frames, at }, lines, place) {
     Object.assign(this, { element, of, frames, at, lines });
@@ -216,7 +216,7 @@ class Explorer {
   async change(control) {
     control.label();
     if (!this.pictures) await this.load();
-    this.show(); // whatever is wanted by now: the last value wins
+    this.show(); // the last value wins
   }
 
   // the place of a part on its own grid, the last control running fastest
@@ -236,7 +236,7 @@ class Explorer {
     if (!this.playing) this.hear(text);
   }
 
-  // Say the sentence once, when nothing has changed for a while.
+  // Say it once, when nothing has changed for a while.
   hear(text) {
     clearTimeout(this.hearing);
     const heard = this.element.querySelector(".explorer-heard");
@@ -257,7 +257,7 @@ class Explorer {
   // --- parts of a picture that can be clicked or dragged
 
   wakeHandles() {
-    let held; // what is pressed: the handle's controls, where, and whether it is dragged by now
+    let held; // what is pressed, where, and whether it is dragged by now
     const stop = () => {
       held = undefined;
       this.isBusy = false;
@@ -294,7 +294,7 @@ class Explorer {
     this.figure.addEventListener("pointercancel", stop);
   }
 
-  // The handle under the pointer, else the nearest in reach; `of`: that sets these controls.
+  // The handle under the pointer, else the nearest; `of`: that sets these controls.
   nearest(picture, event, reach, of) {
     const under = event.target.closest?.("[data-set]");
     if (under && !of) return under;
@@ -313,7 +313,7 @@ class Explorer {
     return found;
   }
 
-  // Go where a handle leads; a click on one that is there already turns a switch.
+  // Go where a handle leads; a click on one that is there turns a switch.
   take(handle, isClick) {
     if (!handle) return;
     const pairs = handle.dataset.set.split(" ").map((pair) => pair.split(":").map(Number));
@@ -334,8 +334,7 @@ class Explorer {
     if (!form) return;
     const { guess } = form.elements;
     this.key = `${PAGE}${this.name}`;
-    this.isAsking = true;
-    this.element.classList.add("explorer-asking");
+    this.ask(true);
     if (guess.type === "range") {
       const texts = JSON.parse(guess.dataset.words);
       guess.addEventListener("input", () => {
@@ -343,24 +342,27 @@ class Explorer {
         guess.nextElementSibling.textContent = texts[guess.value];
       });
     }
-    form.addEventListener("submit", (event) => {
+    const go = (event, guess) => {
       event.preventDefault();
-      this.answer(guess.value);
+      this.answer(guess);
       this.controls[0].element.focus();
-    });
-    form.querySelector("[type=button]").addEventListener("click", () => {
-      this.answer();
-      this.controls[0].element.focus();
-    });
+    };
+    form.addEventListener("submit", (event) => go(event, guess.value));
+    form.querySelector("[type=button]").addEventListener("click", go);
     const kept = recall(this.key);
-    if (kept !== null) this.answer(kept.split(" ")[0]);
+    if (kept) this.answer(kept.split(" ")[0]);
+  }
+
+  // Until then nothing moves.
+  ask(isAsking) {
+    this.isAsking = isAsking;
+    this.element.classList.toggle("explorer-asking", isAsking);
+    this.element.querySelector(".explorer-controls").inert = isAsking;
   }
 
   answer(guess) {
     const { form } = this;
-    this.isAsking = false;
-    this.element.classList.remove("explorer-asking");
-    form.classList.add("explorer-answered");
+    this.ask(false);
     if (guess === undefined) return;
     const { guess: field } = form.elements;
     const text = field.type === "range"
@@ -418,7 +420,7 @@ class Explorer {
     return this.controls.filter((c) => c.value !== c.start);
   }
 
-  // Take what the address says; what it does not say, or says wrong, is the default.
+  // What the address does not say, or says wrong, is the default.
   read(words) {
     if (this.broken) return;
     if (this.isAsking && [...words.keys()].some((w) => w.startsWith(`${this.name}.`))) {
@@ -478,7 +480,7 @@ function writeScore() {
   for (const element of document.querySelectorAll(".explorer-score")) {
     element.textContent = right.length
       ? `You predicted ${right.filter(Boolean).length} of ${right.length} answers.`
-      : "";
+      : "Nothing predicted yet.";
   }
 }
 
