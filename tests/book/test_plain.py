@@ -104,6 +104,7 @@ def test_no_line_moves():
         ("``a ` [code](#eq-a)``", "``a ` [code](#eq-a)``"),
         ("```\n[code](#eq-a)\n```", "```\n[code](#eq-a)\n```"),
         ("[a claim](claims.ipynb#one)", "[a claim](claims.ipynb#one)"),
+        ("[by 5 %](claims.ipynb#one), `5 %`", "[by 5\xa0%](claims.ipynb#one), `5 %`"),
         ("<!-- eq-a -->\nno equation", "<!-- eq-a -->\nno equation"),
         ("<!-- bibliography -->", "```{bibliography}\n:all:\n```"),
         (

@@ -4,7 +4,7 @@ import pytest
 from ipywidgets import VBox
 from matplotlib.figure import Figure
 
-from dropoutlab.explore import book, explore, page, picture
+from dropoutlab.explore import ask, book, explore, page, picture
 from dropoutlab.explore.document import Shown
 
 
@@ -16,6 +16,16 @@ def draw_one(size=2):
 
 def describe(size):
     return f"Size {size}."
+
+
+def test_no_sentence_breaks_between_a_number_and_its_sign(building):
+    written, wanted = "5 % or 1 ± 2 % of 3, a % b", "5~% or 1~±~2~% of 3, a % b"
+    wanted = wanted.replace("~", "\N{NO-BREAK SPACE}")
+    question = ask(written, ["yes", "no"], answer="no", because=written)
+    assert question.text == question.because == wanted
+    shown = explore(draw_one, describe=lambda: written, size=(1, 3), predict=question)
+    assert shown.text == wanted
+    assert picture(draw_one(), written).text == wanted
 
 
 class Draw:

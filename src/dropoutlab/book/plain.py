@@ -21,6 +21,7 @@ import re
 from typing import Any
 
 from dropoutlab._names import public_dir
+from dropoutlab.explore.svg import unbroken
 
 __dir__ = public_dir(__name__)
 
@@ -43,7 +44,7 @@ def to_myst(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    return REFERENCE.sub(r"\1 {eq}`\2`", text)
+    return unbroken(REFERENCE.sub(r"\1 {eq}`\2`", text))
 
 
 def notebook_to_myst(text: str) -> str:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
 from dropoutlab.explore.controls import Part, Plan
-from dropoutlab.explore.svg import figure_markup
+from dropoutlab.explore.svg import figure_markup, unbroken
 
 __dir__ = public_dir(__name__)
 
@@ -45,7 +45,7 @@ def frame_text(plan: Plan, values: Mapping[str, object]) -> str:
             f"explorer {plan.name!r}: describe must return a sentence; "
             f"at {dict(values)} it returned {text!r}"
         )
-    return text
+    return unbroken(text)
 
 
 def _called(

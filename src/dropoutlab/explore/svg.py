@@ -35,6 +35,7 @@ _FONT = re.compile(r"font-family: [^;\"]*;? ?")
 _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
 _SUBSCRIPT = re.compile(r"_([^\W_])")
 _LOWERED = r'<tspan dy="0.25em" font-size="75%">\1</tspan><tspan dy="-0.19em">&#8203;</tspan>'
+_APART = re.compile(r"(?<=\d) (?=[%±])|(?<=±) (?=\d)")
 _ID = re.compile(r' id="([^"]*)"')
 _HANDLE = re.compile(r'<g id="explore-handle\.(\d+)">')
 RING = 3  # points between an artist and the ring that tells that it can be touched
@@ -86,6 +87,11 @@ def _marked(
         f'{tag}\n<rect class="explorer-ring" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" '
         f'width="{width:.1f}" height="{height:.1f}" rx="{min(width, height, 24) / 2:.1f}"/>'
     )
+
+
+def unbroken(text: str) -> str:
+    """Return `text` with no break between a number and its % or ±."""
+    return _APART.sub("\N{NO-BREAK SPACE}", text)
 
 
 def sentence_markup(text: str) -> str:
