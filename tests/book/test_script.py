@@ -466,7 +466,7 @@ def test_a_link_opens_its_view(small, moved):
     "fragment",
     [
         "line.slope=17",
-        "line.slope=-1.0",  # without its unit
+        "line.slope=−1.0",  # without its unit
         "line.slope=0",  # an index is no value
         "line.dashed=true&walk.fine=",
         "line=1&.slope=2&line.=3&line.colour=4",

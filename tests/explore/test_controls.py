@@ -85,14 +85,19 @@ def test_a_label_is_the_authors_or_the_widgets_or_the_name():
         ((0.0, 1.0, 0.5), ["0.0", "0.5", "1.0"]),
         ((0.0, 3e-10, 1e-10), ["0.0000000000", "0.0000000001", "0.0000000002", "0.0000000003"]),
         ((100.0, 300.0, 100.0), ["100.0", "200.0", "300.0"]),
-        ((-2, 2), ["-2", "-1", "0", "1", "2"]),
+        ((-2, 2), ["−2", "−1", "0", "1", "2"]),
         ((1, 6, 2), ["1", "3", "5"]),
     ],
 )
 def test_a_range_has_both_ends_and_decimal_steps(written, texts):
     (control,) = read(function=lambda value: None, value=written)
     assert list(control.texts) == texts
-    assert control.values == tuple(map(type(control.values[0]), texts))
+    assert control.values == tuple(type(control.values[0])(t.replace("−", "-")) for t in texts)
+
+
+def test_numbers_among_options_have_a_proper_minus_and_words_their_hyphen():
+    (control,) = read(function=lambda value: None, value=[-1, -0.5, "max-norm", "-2"])
+    assert control.texts == ("−1", "−0.5", "max-norm", "-2")
 
 
 @pytest.mark.parametrize(
@@ -289,7 +294,7 @@ def test_labels_of_options_look_different():
 
 def test_there_is_no_minus_zero():
     (control,) = read(function=lambda v: None, v=(-0.1, 0.1))
-    assert control.texts == ("-0.1", "0.0", "0.1") and str(control.values[1]) == "0.0"
+    assert control.texts == ("−0.1", "0.0", "0.1") and str(control.values[1]) == "0.0"
     (control,) = read(function=lambda v: None, v=[-0.0, 1.0])
     assert control.texts[0] == str(control.values[0]) == "0.0"
     (control,) = read(function=lambda v: None, v=(-0.0, 1.0))
@@ -386,7 +391,7 @@ def test_whole_numbers_of_any_size_are_counted_exactly():
 def test_rounding_leaves_no_minus_zero():
     assert -0.9 + 3 * 0.3 < 0
     (control,) = read(function=lambda v: None, v=(-0.9, 0.9, 0.3))
-    assert control.texts == ("-0.9", "-0.6", "-0.3", "0.0", "0.3", "0.6", "0.9")
+    assert control.texts == ("−0.9", "−0.6", "−0.3", "0.0", "0.3", "0.6", "0.9")
 
 
 def test_a_low_end_finer_than_twelve_decimals_is_refused():

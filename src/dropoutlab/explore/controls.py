@@ -270,7 +270,7 @@ def range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, 
     count = int(steps + 1e-9) + 1
     if whole:
         values = tuple(low + k * step for k in range(count))
-        return values, tuple(map(str, values))
+        return values, tuple(_minus(str(value)) for value in values)
     decimals = max(_decimals(low, step), _decimals(step, step))
     values = tuple(round(low + k * step, decimals) + 0.0 for k in range(count))  # no -0.0
     if decimals > MAX_DECIMALS or len(set(values)) < count:
@@ -278,7 +278,11 @@ def range_values(where: str, written: Sequence[Any]) -> tuple[tuple, tuple[str, 
             f"{where} must have steps that {MAX_DECIMALS} decimals and a float can tell apart; "
             f"got {written!r}"
         )
-    return values, tuple(f"{value:.{decimals}f}" for value in values)
+    return values, tuple(_minus(f"{value:.{decimals}f}") for value in values)
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
 
 
 def is_number(value: object) -> bool:
@@ -317,8 +321,8 @@ def _labelled(option: object) -> tuple[Any, Any]:
         return option
     if isinstance(option, float):
         option += 0.0  # no -0.0
-        return str(float(f"{option:.12g}")), option
-    return str(option), option
+        return _minus(str(float(f"{option:.12g}"))), option
+    return _minus(str(option)) if is_number(option) else str(option), option
 
 
 def _index_of(where: str, values: tuple, start: object, verb: str = "start") -> int:
