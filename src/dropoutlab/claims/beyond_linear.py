@@ -100,7 +100,7 @@ AVERAGES = Table(
     CHAPTER,
     "averages of members",
     experiments.average_losses,
-    16,
+    32,
     (
         Claim(
             "average-geometric",
@@ -130,7 +130,7 @@ EFFECTS = Table(
     CHAPTER,
     "penalty and noise",
     experiments.effects_study,
-    16,
+    40,
     (
         Claim(
             "explicit-effect",

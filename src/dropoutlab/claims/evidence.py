@@ -259,7 +259,7 @@ MOVED = Table(
     "evidence",
     "a price on cancelling",
     prices,
-    24,
+    40,
     (
         Claim(
             "price-cancels-less",
