@@ -178,7 +178,7 @@ class Measures:
         self._offer_rows(axes, measure)
         return figure
 
-    def draw(self, measure: str = "test error") -> Figure:
+    def draw(self, measure: str) -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
         figure, axes = style.new_part(PART_HEIGHT)
         axes.set_position((0.36, 0.13, 0.45, 0.79))
