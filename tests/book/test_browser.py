@@ -193,6 +193,17 @@ def test_a_phone_need_not_scroll_sideways(page):
     assert not overflowing
 
 
+@on("regularizer")
+def test_an_equation_is_broken_where_the_screen_is_narrow_and_nowhere_else(page):
+    heights = {}
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        heights[width] = page.locator("#equation-eq-regularized-error mjx-math").evaluate(
+            "whole => whole.offsetHeight / parseFloat(getComputedStyle(whole).fontSize)"
+        )
+    assert heights[1280] < 4 < 5 < heights[360]  # a sum with its limits is as high as three letters
+
+
 # --- every control of every explorer
 
 
