@@ -52,8 +52,10 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
-SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
+# inches; 317 points: a phone of 360 pixels has 328 for a picture and 320 in a fold, and so 12 for text
+SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
+LEFT = 0.73  # inches, of the margin for ticks and label
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
@@ -69,7 +71,7 @@ def new_panels(*heights: float, width: float = SIZE[0]) -> tuple[Figure, list[Ax
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, total))
         margins = {
-            "left": 0.14 * SIZE[0] / width,
+            "left": LEFT / width,
             "right": 0.98,
             "bottom": 0.56 / total,
             "top": 1 - 0.1 / total,
