@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
 
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
@@ -91,16 +92,43 @@ def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
 
 
 def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
-    """Put the legend above the top panel, whose axes end at `top`, where no curve runs into it."""
+    """Put the legend above the top panel, whose axes end at `top`, where no line runs into it.
+
+    It is in the middle of the figure, which it may need from side to side.
+    """
     axes.figure.subplots_adjust(top=top)
     axes.legend(
         loc="lower center",
         bbox_to_anchor=(0.5, 1),
+        bbox_transform=blended_transform_factory(axes.figure.transFigure, axes.transAxes),
         ncols=columns,
+        handlelength=1.4,
+        handletextpad=0.5,
+        columnspacing=1.2,
         frameon=False,
         labelcolor="linecolor",
         fontsize=TEXT,
     )
+
+
+def level_line(
+    axes: Axes, line: FloatArray, color: str, text: str, at: int, **look: object
+) -> None:
+    """Draw a line of equal height, and how high it is in a gap that it leaves.
+
+    Args:
+        axes: with the limits and the place that stay.
+        line: shape (2, points).
+        color: of line and text.
+        text: the height.
+        at: number of the point where the text stands.
+        look: of the line.
+    """
+    pixels = axes.transData.transform(line.T).T
+    away = np.abs(pixels - pixels[:, [at]]) * 72 / axes.figure.dpi  # points
+    gap = (away[0] < 0.34 * TEXT * len(text) + 2) & (away[1] < 0.6 * TEXT)
+    axes.plot(*np.where(gap, np.nan, line), color=color, **look)
+    axes.text(*line[:, at], text, color=color, ha="center", va="center", fontsize=TEXT)
 
 
 def dot(
