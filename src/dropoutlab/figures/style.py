@@ -57,6 +57,7 @@ STYLE = {
 SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 LEFT = 0.73  # inches, of the margin for ticks and label
+FINER = 8  # a line of equal height can be cut at so many places between two of its points
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
@@ -124,10 +125,15 @@ def level_line(
         at: number of the point where the text stands.
         look: of the line.
     """
-    pixels = axes.transData.transform(line.T).T
-    away = np.abs(pixels - pixels[:, [at]]) * 72 / axes.figure.dpi  # points
-    gap = (away[0] < 0.34 * TEXT * len(text) + 2) & (away[1] < 0.6 * TEXT)
-    axes.plot(*np.where(gap, np.nan, line), color=color, **look)
+    places = np.arange(line.shape[1])
+    between = np.linspace(0, places[-1], FINER * places[-1] + 1)
+    fine = np.array([np.interp(between, places, part) for part in line])
+    away = np.abs(axes.transData.transform(fine.T) - axes.transData.transform(line[:, at]))
+    wide, high = away.T * 72 / axes.figure.dpi  # points
+    gap = (wide < 0.34 * TEXT * len(text) + 1) & (high < 0.55 * TEXT)
+    ends = np.convolve(gap, (1, 1, 1), "same") > gap  # beside the gap, or in it
+    kept = ends | (np.arange(len(between)) % FINER == 0)
+    axes.plot(*np.where(gap, np.nan, fine)[:, kept], color=color, **look)
     axes.text(*line[:, at], text, color=color, ha="center", va="center", fontsize=TEXT)
 
 

@@ -47,13 +47,14 @@ def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
     axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
     axes.apply_aspect()
     for level in PLANE_LEVELS:
-        for line in copies_level(keep_prob, level):
-            at = int(line.sum(axis=0).argmin())  # on the other side than the line of E_N
-            look = {"color": style.E_R, "linewidth": 1}
-            if min(line[:, at] / keep_prob) > PLANE[0]:
-                style.level_line(axes, line / keep_prob, text=f"{level:g}", at=at, **look)
+        for effective in copies_level(keep_prob, level):
+            line, look = effective / keep_prob, {"color": style.E_R, "linewidth": 1}
+            left, below = line[0].argmin(), line.sum(axis=0).argmin()  # both far from E_N = 0
+            seen = [at for at in (left, below) if min(line[:, at]) > PLANE[0] + 0.1]
+            if seen:
+                style.level_line(axes, line, text=f"{level:g}", at=seen[0], **look)
             else:
-                axes.plot(*line / keep_prob, **look)
+                axes.plot(*line, **look)
     ends, total = np.array([-9.0, 9.0]), COPIES_TARGET / keep_prob
     axes.plot(ends, total - ends, color=style.E_N, linewidth=2)
     _note(axes, total - limits[1], limits[1] + 0.1, "E_N = 0", style.E_N, "center")
@@ -156,6 +157,8 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
     for name, place, left, wide, residual in zip(
         SQUARE_MASKS, names, lefts, probability, residuals, strict=True
     ):
+        if wide == 0:
+            continue
         axes.bar(left, residual**2, wide, color=to_rgba(style.E_D, 0.35), **look)
         _note(axes, place, NAMED, name, style.E_D, "center", "top")
         to_name = [left + wide / 2, place], [-0.01, NAMED]
