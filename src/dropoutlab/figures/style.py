@@ -53,7 +53,7 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
-# inches; 317 points: a phone of 360 pixels has 328 for a picture and 320 in a fold, and so 12 for text
+# inches, 317 points: a phone of 360 pixels has 320 for a picture in a fold, and so 12 for its text
 SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 LEFT = 0.73  # inches, of the margin for ticks and label
