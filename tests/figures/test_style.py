@@ -113,7 +113,7 @@ def test_the_height_of_a_line_stands_in_a_gap_of_it():
     box, corners = text.get_window_extent(), axes.transData.transform(seen)
     assert not any(box.contains(*corner) for corner in corners)
     beside = np.abs(corners[:, 0] - (box.x0 + box.x1) / 2)[corners[:, 1] > box.y0].min()
-    assert beside < box.width / 2 + 5 * figure.dpi / 72  # the gap is hardly larger than the text
+    assert beside < box.width / 2 + 3 * figure.dpi / 72  # the gap is hardly larger than the text
 
 
 @pytest.mark.parametrize("height", [style.PART[1], 2.0])

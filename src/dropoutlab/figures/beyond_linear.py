@@ -312,7 +312,9 @@ class Balance:
         products = self._products(trained, epoch)
         axes.bar(range(1, 1 + len(products)), products, color=style.ARMS[trained], width=0.7)
         axes.axhline(products.mean(), color=INK, linewidth=1, linestyle="--")
-        axes.set(xlabel="hidden unit", ylabel="product of the two lengths", ylim=(0, 2.6))
+        tallest = max(found[0].max() for found in self.found.products.values())
+        axes.set(xlabel="hidden unit", ylabel="product of the two lengths")
+        axes.set_ylim(0, 1.05 * tallest)
         axes.set_xticks(range(1, 1 + len(products)))
         return figure
 

@@ -53,7 +53,7 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
-# inches, 317 points: a phone of 360 pixels has 320 for a picture in a fold, and so 12 for its text
+# inches, 317 points: a phone of 360 pixels has 318 for a picture in a fold, and so 12 for its text
 SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 LEFT = 0.73  # inches, of the margin for ticks and label
@@ -130,7 +130,7 @@ def level_line(
     fine = np.array([np.interp(between, places, part) for part in line])
     away = np.abs(axes.transData.transform(fine.T) - axes.transData.transform(line[:, at]))
     wide, high = away.T * 72 / axes.figure.dpi  # points
-    gap = (wide < 0.34 * TEXT * len(text) + 1) & (high < 0.55 * TEXT)
+    gap = (wide < 0.31 * TEXT * len(text) + 1) & (high < 0.55 * TEXT)
     ends = np.convolve(gap, (1, 1, 1), "same") > gap  # beside the gap, or in it
     kept = ends | (np.arange(len(between)) % FINER == 0)
     axes.plot(*np.where(gap, np.nan, fine)[:, kept], color=color, **look)
