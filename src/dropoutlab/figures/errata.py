@@ -198,7 +198,7 @@ def draw_in_place() -> Figure:
     axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
     axes.set_xticks([0, 5, 10])
     axes.set(xlabel="step", ylabel="weight", ylim=(0.6, 2000))
-    figure.subplots_adjust(left=0.17)
+    figure.subplots_adjust(left=0.21)
     return figure
 
 
@@ -216,9 +216,9 @@ def draw_bound() -> Figure:
     others = np.linspace(0.01, 0.9, 90)
     pairs = [distance_of_means(other) for other in others]
     axes.plot(*np.transpose(pairs), color=style.MEAN_E_D, linewidth=2)
-    _note(axes, 0.37, 0.19, "the bound, as found", style.OTHER)
+    _note(axes, 0.59, 0.2, "the bound, as found", style.OTHER)
     _note(axes, 0.7, 0.055, "the distance", style.MEAN_E_D)
-    axes.set(xlabel="arithmetic mean E", ylabel="distance of the means", ylim=(0, 0.21))
+    axes.set(xlabel="arithmetic mean E", ylabel="distance of the means", ylim=(0, 0.22))
     axes.axvline(0.5, color=INK, linewidth=0.8, linestyle=":")
     return figure
 
@@ -280,6 +280,7 @@ def draw_factor(chance: float = 0.5) -> Figure:
     axes.text(5.6, 0.92, said, color=style.E_N, ha="right", fontsize=style.TEXT)
     axes.text(0.6, 1.02, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
     axes.set(xlim=(-0.3, 5.7), ylim=(0, 1.1), xlabel="factor", ylabel="probability")
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure
 
 
@@ -307,7 +308,7 @@ def draw_shares() -> Figure:
     for name, share in (("dropout", dropout_shares), ("L2", _l2_shares)):
         left = [share(np.diag([1.0, scale]))[1] for scale in SCALES]
         axes.plot(SCALES, left, color=style.ARMS[name])
-        _note(axes, 2.9, left[-1] - 0.17, name, style.ARMS[name])
+        _note(axes, 2.3, left[-1] - 0.17, name, style.ARMS[name])
     axes.set_xscale("log", base=2)
     axes.set_xticks([0.25, 0.5, 1, 2, 4], ["1/4", "1/2", "1", "2", "4"])
     axes.set(ylim=(0, 1), xlabel="scale of the second input", ylabel="share of its weight left")
