@@ -129,13 +129,6 @@ def test_what_a_check_compared_is_shown_line_by_line():
 # --- pictures that stand still
 
 
-def test_weights_divided_in_place_double():
-    axes = figures.draw_in_place().axes[0]
-    (grown,), (kept,) = lines(axes, style.OTHER), lines(axes, style.E_N)
-    assert grown.get_ydata().tolist() == [2.0**k for k in range(11)]
-    assert set(kept.get_ydata()) == {1.0}
-
-
 def test_the_distance_crosses_what_is_said_to_bound_it():
     axes = figures.draw_bound().axes[0]
     (bound, *_), (distance,) = lines(axes, style.OTHER), lines(axes, style.MEAN_E_D)
@@ -174,18 +167,3 @@ def test_the_factor_is_drawn_inside_the_axes(chance):
     low, high = axes.get_xlim()
     assert low < min(values) and max(values) < high
     assert f"{papers.entropy(chances):.2f} bits; a coin has 1" in [t.get_text() for t in axes.texts]
-
-
-def test_dropout_is_level_and_l2_is_not():
-    axes = figures.draw_shares().axes[0]
-    (level,), (rising,) = (lines(axes, style.ARMS[name]) for name in ("dropout", "L2"))
-    assert level.get_ydata() == pytest.approx([0.5] * len(figures.SCALES))
-    assert rising.get_ydata() == pytest.approx(figures.SCALES**2 / (figures.SCALES**2 + 1))
-
-
-def test_one_factor_peaks_and_one_falls():
-    axes = figures.draw_factors().axes[0]
-    (held,), (effective,) = lines(axes, style.OTHER), lines(axes, style.E_R)
-    p, y = held.get_xydata().T
-    assert p[y.argmax()] == pytest.approx(0.5, abs=0.01)
-    assert (np.diff(effective.get_ydata()) < 0).all()

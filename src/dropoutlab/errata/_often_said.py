@@ -126,6 +126,28 @@ def penalty(inputs: FloatArray, weights: FloatArray, keep_prob: float = KEEP_PRO
     return float(linear.regularized_error(*unit) - linear.error_without_dropout(*unit))
 
 
+def related(correlation: float) -> FloatArray:
+    """Return two inputs of mean square 1 over four examples, of this correlation.
+
+    Args:
+        correlation: from −1 to 1.
+    """
+    first, other = UNRELATED.T
+    return np.stack([first, correlation * first + (1 - correlation**2) ** 0.5 * other], axis=1)
+
+
+def penalty_of_one_coin(
+    inputs: FloatArray, weights: FloatArray, keep_prob: float = KEEP_PROB
+) -> float:
+    """Return what the mean error adds to E_N if one coin keeps or drops all inputs together.
+
+    Args: as for `penalty`.
+    """
+    kept, probability = np.array([[1.0], [0.0]]), np.array([keep_prob, 1 - keep_prob])
+    outputs = kept * (inputs @ weights)
+    return float(0.5 * (probability @ outputs**2 - (probability @ outputs) ** 2).sum())
+
+
 def _decorrelates() -> Outcome:
     unrelated, alike = (penalty(inputs, np.ones(2)) for inputs in (UNRELATED, ALIKE))
     what = f"Penalty on two copies of one input; on two unrelated inputs it is {written(unrelated)}"

@@ -7,6 +7,7 @@ import numpy as np
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab.errata._entry import Entry, Outcome, equal, formula
+from dropoutlab.masks import enumerate_masks, mask_probability
 
 STEPS = 10  # of training, with a learning rate of 0
 KEPT = 0.5
@@ -29,6 +30,32 @@ def weight_after(steps: int, in_place: bool, keep_prob: float = KEPT) -> float:
 def _after(in_place: bool) -> Outcome:
     what = f"A weight of 1 after {STEPS} steps that learn nothing, p = ½"
     return equal(what, 1, weight_after(STEPS, in_place))
+
+
+# --- one unit above two others, all masks ---------------------------------------------------------
+
+TERMS, BIAS = np.array([2.0, -0.5]), 1.0  # weights times activations
+
+
+def mean_activation(keep_prob: float, divisor: float) -> float:
+    """Return the mean over all masks of an activation of 1, masked and divided.
+
+    Args:
+        keep_prob: probability from 0 to 1 that it is kept.
+        divisor: any number but 0.
+    """
+    (masks,) = enumerate_masks(1)
+    return float(mask_probability(masks, keep_prob) @ (masks[:, 0] / divisor))
+
+
+def mean_pre_activation(keep_prob: float) -> float:
+    """Return the mean over all masks of a pre-activation with a bias.
+
+    Args:
+        keep_prob: probability from 0 to 1 that an activation is kept.
+    """
+    (masks,) = enumerate_masks(2)
+    return float(mask_probability(masks, keep_prob) @ (masks @ TERMS + BIAS))
 
 
 # --- two layers, one unit each --------------------------------------------------------------------

@@ -15,9 +15,7 @@ from dropoutlab import linear
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
 from dropoutlab.errata import Entry, report
-from dropoutlab.errata._often_said import dropout_shares, l2_shares
 from dropoutlab.errata._papers import entropy, mean_and_normalized, two_point_factor
-from dropoutlab.errata._test_time import STEPS, weight_after
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import read_off, style
@@ -183,25 +181,6 @@ def checked(name: str) -> HTML:
 # --- at test time ---------------------------------------------------------------------------------
 
 
-def draw_in_place() -> Figure:
-    """Draw a weight after each of ten steps: divided in place, and with the mask divided."""
-    figure, axes = style.new_figure()
-    steps = range(STEPS + 1)
-    for in_place, color, text in (
-        (True, style.OTHER, "weights divided, as found"),
-        (False, style.E_N, "mask divided"),
-    ):
-        weights = [weight_after(step, in_place) for step in steps]
-        axes.plot(steps, weights, "o-", color=color)
-        _note(axes, 0.3 if in_place else 4, 600 if in_place else 1.3, text, color)
-    axes.set_yscale("log", base=2)
-    axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
-    axes.set_xticks([0, 5, 10])
-    axes.set(xlabel="step", ylabel="weight", ylim=(0.6, 2000))
-    figure.subplots_adjust(left=0.21)
-    return figure
-
-
 MEANS_HIGH, MEANS_CHANCE = Fraction(9, 10), Fraction(1, 3)
 
 
@@ -292,49 +271,6 @@ def describe_factor(chance: float) -> str:
         f"mean 0.50 and variance 0.25, like a fair coin, and an entropy of "
         f"{entropy(chances):.2f} bits."
     )
-
-
-# --- what it does ---------------------------------------------------------------------------------
-
-SCALES = np.geomspace(0.25, 4, 33)
-
-
-def draw_shares() -> Figure:
-    """Draw the share of the least-squares weight that dropout and L2 leave, by the input's scale.
-
-    Two orthogonal inputs, the first of scale 1; p = ½, and the L2 that leaves the first one half.
-    """
-    figure, axes = style.new_figure()
-    for name, share in (("dropout", dropout_shares), ("L2", _l2_shares)):
-        left = [share(np.diag([1.0, scale]))[1] for scale in SCALES]
-        axes.plot(SCALES, left, color=style.ARMS[name])
-        _note(axes, 2.3, left[-1] - 0.17, name, style.ARMS[name])
-    axes.set_xscale("log", base=2)
-    axes.set_xticks([0.25, 0.5, 1, 2, 4], ["1/4", "1/2", "1", "2", "4"])
-    axes.set(ylim=(0, 1), xlabel="scale of the second input", ylabel="share of its weight left")
-    return figure
-
-
-def _l2_shares(inputs: FloatArray) -> FloatArray:
-    return l2_shares(inputs, 1.0)
-
-
-def draw_factors() -> Figure:
-    """Draw the penalty's factor against p, with the weight held and with the output held."""
-    figure, axes = style.new_figure()
-    p = np.linspace(0.02, 1, 99)
-    _curve(axes, p, p * (1 - p), style.OTHER, "of w²: p (1 − p)", (0.02, 0.33))
-    _curve(axes, p, (1 - p) / p, style.E_R, "of (p w)²: (1 − p) / p", (0.45, 1.5))
-    axes.set(xlim=(0, 1), ylim=(0, 3), xlabel="keep probability p", ylabel="factor")
-    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    return figure
-
-
-def _curve(
-    axes: Axes, x: FloatArray, y: FloatArray, color: str, text: str, at: tuple[float, float]
-) -> None:
-    axes.plot(x, y, color=color)
-    _note(axes, *at, text, color)
 
 
 def _note(axes: Axes, x: float, y: float, text: str, color: str) -> None:

@@ -76,11 +76,11 @@ class Curves:
     def describe(self, at: float) -> str:
         """Say each curve's mean there, ± half the width of its interval."""
         said = [says.format(self._said(found)) for says, (found, _color) in self._at(at).items()]
-        return f"{self.where.format(f'{at:,g}')}: {', '.join(said)}."
+        return f"{self.where.format(minus(f'{at:,g}'))}: {', '.join(said)}."
 
     def slider(self, start: float) -> SelectionSlider:
         """Return a control over the places."""
-        return SelectionSlider(options=[(f"{at:,g}", at) for at in self.places], value=start)
+        return SelectionSlider(options=[(minus(f"{at:,g}"), at) for at in self.places], value=start)
 
     def _at(self, at: float) -> dict[str, tuple[Summary | float, str]]:
         place = list(self.places).index(at)
