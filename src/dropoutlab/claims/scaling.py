@@ -102,7 +102,7 @@ EXACT = Table(
     (
         Claim(
             "one-layer-exact",
-            "With one dropped layer weight scaling is the normalised geometric mean.",
+            "With one hidden layer weight scaling is the normalised geometric mean.",
             of("from normalised geometric", "one layer"),
             Bound(high=1e-9),
             "probability",
