@@ -1,4 +1,4 @@
-# make book · test · quick · lab · read · pdf · handout · dist · claims · frameworks · bench · mutate ·
+# make book · test · test-full · quick · lab · read · pdf · handout · dist · claims · frameworks · bench · mutate ·
 #   mutate-script · reproduce · lock · font · clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
 PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
 READY := .venv/ready.$(LOCK)
 
-.PHONY: book test quick lint lab read pdf handout dist claims frameworks bench mutate mutate-script reproduce lock font clean
+.PHONY: book test test-full quick lint lab read pdf handout dist claims frameworks bench mutate mutate-script reproduce lock font clean
 
 book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
@@ -36,10 +36,14 @@ _build/pages.$(PAGES): | _build/sources.$(SOURCES)
 	@touch $@
 
 test: lint book
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not full"
+
+# What `make test` leaves out: the same questions, asked of everything that it asks of a few.
+test-full: book
+	$(BIN)/pytest -n 2 --dist loadgroup -m full
 
 quick: lint
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser and not full"
 
 lint: $(READY)
 	$(BIN)/ruff check .
