@@ -15,15 +15,11 @@ settings.load_profile("shared machine")
 # Tests that ask the same of many things. `make test` asks the first and every so many-th of them,
 # `make test-full` the others.
 ASKED_EVERY = {
-    "test_a_notebook_reads_in_jupyterlab_as_it_does_in_the_book": 4,  # chapters
     "test_any_small_change_of_the_tex_is_noticed": 4,  # equations
     "test_every_choice_changes_the_picture_and_its_text": 3,  # pages
     "test_every_labelled_equation_is_proved": 4,  # the build has proved them all
-    "test_every_letter_of_every_picture_is_painted_as_wide_as_it_was_laid_out": 4,  # pages, fonts
     "test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text": 3,  # pages
     "test_every_statement_within_the_text_is_proved": 4,
-    "test_in_no_frame_is_a_text_small_cut_off_or_on_top_of_another": 4,  # pages, fonts
-    "test_no_accessibility_violation_is_found": 4,  # pages
 }
 
 

@@ -34,7 +34,9 @@ CONFIGURATION = """<?xml version="1.0"?>
 
 
 def in_one_worker(family):
-    return pytest.param(family, marks=pytest.mark.xdist_group(family))
+    """One family without the letters of the pictures' own stands for both."""
+    marks = [pytest.mark.xdist_group(family), *([pytest.mark.full] if "DejaVu" in family else [])]
+    return pytest.param(family, marks=marks)
 
 
 @pytest.fixture(scope="module", params=[in_one_worker(family) for family in FAMILIES])
