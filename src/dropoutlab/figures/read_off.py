@@ -143,7 +143,7 @@ def mark(axes: Axes, at: float, values: Iterable[tuple[float, str]]) -> None:
     """
     axes.axvline(at, color=INK, linewidth=0.8)
     for value, color in values:
-        axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12)
+        axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12, clip_on=False)
 
 
 def tiles(axes: Axes, places: Sequence[float], setting: str = "at") -> None:

@@ -17,7 +17,6 @@ from dropoutlab.masks import enumerate_masks
 
 __dir__ = public_dir(__name__)
 
-HEIGHT = 2.7  # inches
 WRONG, RIGHT = style.OTHER, style.E_R
 KEEP_PROBS = tuple(np.linspace(0.05, 1, 20).round(2).tolist())
 BETWEEN = tuple(np.linspace(0.1, 0.9, 17).round(2).tolist())  # neither end
@@ -47,12 +46,12 @@ def _curves(
     values = {line.says: [float(line.value(place)) for place in places] for line in lines}
 
     def figure() -> Figure:
-        whole, (axes,) = style.new_panels(HEIGHT)
+        whole, axes = style.new_figure()
         for line in lines:
             look = {"linestyle": "--" if line.dashed else "-", "linewidth": 2}
             axes.plot(places, values[line.says], color=line.color, label=line.name, **look)
         rows = -(-len(lines) // 2)
-        style.legend_above(axes, 1 - (0.12 + 0.25 * rows) / HEIGHT)
+        style.legend_above(axes, 1 - (0.12 + 0.25 * rows) / style.SIZE[1])
         whole.subplots_adjust(right=0.95)
         if base:
             axes.set_yscale("log", base=base)
