@@ -45,7 +45,7 @@ test-full: book
 test-all: test test-full
 
 quick: lint
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser and not full"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not (slow or browser or long or full)"
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -106,7 +106,7 @@ def read_in_full(path):
     return pytest.param(path, id=path.stem, marks=() if sampled else pytest.mark.full)
 
 
-@pytest.mark.parametrize("path", map(read_in_full, NOTEBOOKS))
+@pytest.mark.parametrize("path", [read_in_full(path) for path in NOTEBOOKS])
 def test_a_notebook_reads_in_jupyterlab_as_it_does_in_the_book(lab, visitor, path):
     cells = nbformat.read(path, as_version=4).cells
     prose = [cell for cell in cells if cell.cell_type == "markdown"]
