@@ -15,7 +15,6 @@ settings.load_profile("shared machine")
 # Tests that ask the same of many things. `make test` asks the first and every so many-th of them,
 # `make test-full` the others.
 ASKED_EVERY = {
-    "test_any_small_change_of_the_tex_is_noticed": 4,  # equations
     "test_every_choice_changes_the_picture_and_its_text": 3,  # pages
     "test_every_labelled_equation_is_proved": 4,  # the build has proved them all
     "test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text": 3,  # pages
