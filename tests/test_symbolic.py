@@ -7,19 +7,9 @@ import sympy as sp
 
 from dropoutlab import symbolic
 
-LONG = {
-    "eq-path-norm", "eq-path-penalty", "eq-turned-pair", "eq-orthogonal-dropout",
-    "eq-orthogonal-ridge", "eq-batch-error", "eq-batch-gradient", "eq-last-layer", "mean-step",
-}  # fmt: skip
 
-
-def each(equations):
-    return [
-        pytest.param(label, marks=pytest.mark.long if label in LONG else ()) for label in equations
-    ]
-
-
-@pytest.mark.parametrize("label", each(symbolic.EQUATIONS))
+@pytest.mark.long
+@pytest.mark.parametrize("label", symbolic.EQUATIONS)
 def test_every_labelled_equation_is_proved(label):
     equation = symbolic.EQUATIONS[label]
     said = symbolic.prove(label)
@@ -34,7 +24,8 @@ def test_every_labelled_equation_is_proved(label):
         assert " and ".join(equation.letters) in said.partition(";\n    for every ")[2]
 
 
-@pytest.mark.parametrize("label", each(symbolic.INLINE))
+@pytest.mark.long
+@pytest.mark.parametrize("label", symbolic.INLINE)
 def test_every_statement_within_the_text_is_proved(label):
     assert symbolic.prove(label).startswith(f"{label}: ")
 
