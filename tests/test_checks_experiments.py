@@ -354,6 +354,7 @@ def no_training(monkeypatch, request):
             monkeypatch.setattr(f"dropoutlab.{module}", trained)
 
 
+@pytest.mark.long  # together: two thousand cases
 @pytest.mark.parametrize(("function", "name", "bad"), CASES)
 def test_bad_arguments_are_refused_by_name_before_any_work(function, name, bad):
     arguments = {**TABLE[function].good, name: bad}

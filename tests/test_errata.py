@@ -43,6 +43,7 @@ def outcomes(name):
     return errata.ENTRIES[name].wrong(), errata.ENTRIES[name].right()
 
 
+@pytest.mark.long
 @CHECKED
 def test_the_statement_as_it_is_found_fails(name):
     outcome, _corrected = outcomes(name)

@@ -8,6 +8,7 @@ import sympy as sp
 from dropoutlab import symbolic
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("label", symbolic.EQUATIONS)
 def test_every_labelled_equation_is_proved(label):
     equation = symbolic.EQUATIONS[label]
@@ -23,6 +24,7 @@ def test_every_labelled_equation_is_proved(label):
         assert " and ".join(equation.letters) in said.partition(";\n    for every ")[2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("label", symbolic.INLINE)
 def test_every_statement_within_the_text_is_proved(label):
     assert symbolic.prove(label).startswith(f"{label}: ")

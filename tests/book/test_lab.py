@@ -101,9 +101,8 @@ READ = """() => {
 
 
 def read_in_full(path):
-    """The page that is opened first and the one with most mathematics stand for all."""
-    sampled = path.stem in ("index", CHAPTER.stem)
-    return pytest.param(path, id=path.stem, marks=() if sampled else pytest.mark.full)
+    """The one with most mathematics stands for all."""
+    return pytest.param(path, id=path.stem, marks=() if path == CHAPTER else pytest.mark.full)
 
 
 @pytest.mark.parametrize("path", [read_in_full(path) for path in NOTEBOOKS])
@@ -154,6 +153,7 @@ def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, visitor):
     page.close()
 
 
+@pytest.mark.full  # a kernel alone is tried in test_progress.py
 def test_a_bar_stands_under_its_cell_and_leaves_no_room_behind(lab, visitor):
     page = visitor.new_page()
     page.goto(f"{lab}/lab/tree/{BAR}?reset")
