@@ -13,7 +13,6 @@ from dropoutlab.errata import _often_said as said
 from dropoutlab.errata import _test_time as test_time
 from dropoutlab.figures import style
 from dropoutlab.figures.read_off import Curves
-from dropoutlab.masks import enumerate_masks
 
 __dir__ = public_dir(__name__)
 
@@ -87,13 +86,9 @@ REST_TARGET = 1.5  # which puts the minimum of E_R at the weight 1
 
 def rest() -> Curves:
     """The slope under each mask against the weight that two copies of an input have in common."""
-    (masks,) = enumerate_masks(2)
 
     def slope(mask: Sequence[int]) -> Callable[[float], float]:
-        (k,) = np.flatnonzero((masks == mask).all(axis=1))
-        return lambda w: linear.gradient_with_dropout(
-            (w, w), said.COPIES, REST_TARGET, masks
-        )[k, 0]  # fmt: skip
+        return lambda w: linear.gradient_with_dropout((w, w), said.COPIES, REST_TARGET, mask)[0]
 
     mean = lambda w: linear.expected_gradient_exact(  # noqa: E731
         (w, w), said.COPIES, REST_TARGET, said.KEEP_PROB
