@@ -126,24 +126,38 @@ def test_what_a_check_compared_is_shown_line_by_line():
         assert f"<div>{line}</div>" in shown
 
 
-# --- pictures that stand still
+# --- others that move
 
 
-def test_weights_divided_in_place_double():
-    axes = figures.draw_in_place().axes[0]
+@pytest.mark.parametrize("keep_prob", figures.IN_PLACE)
+def test_weights_divided_in_place_grow(keep_prob):
+    axes = figures.draw_in_place(keep_prob).axes[0]
     (grown,), (kept,) = lines(axes, style.OTHER), lines(axes, style.E_N)
-    assert grown.get_ydata().tolist() == [2.0**k for k in range(11)]
+    assert grown.get_ydata() == pytest.approx([keep_prob**-k for k in range(11)])
     assert set(kept.get_ydata()) == {1.0}
+    says = figures.describe_in_place(keep_prob)
+    assert ("does no harm" in says) == (keep_prob == 1)
+    assert figures.describe_in_place(0.5).endswith("after 10 steps the weight is 1,024, not 1.")
 
 
 def test_the_distance_crosses_what_is_said_to_bound_it():
-    axes = figures.draw_bound().axes[0]
-    (bound, *_), (distance,) = lines(axes, style.OTHER), lines(axes, style.MEAN_E_D)
+    axes = figures.draw_bound(0.5).axes[0]
+    (bound, diamond), (distance, dot) = lines(axes, style.OTHER), lines(axes, style.MEAN_E_D)
     mean, gap = distance.get_xydata().T
     claimed = 2 * mean * (1 - mean) * np.abs(1 - 2 * mean)
     assert np.interp(mean, *bound.get_xydata().T) == pytest.approx(claimed, abs=2e-3)
     near = np.abs(mean - 0.5) < 0.02
     assert near.any() and (gap[near] > claimed[near]).all()
+    assert diamond.get_xydata()[0] == pytest.approx([0.5, 0])
+    assert dot.get_xydata()[0] == pytest.approx([0.5, figures.distance_of_means(0.3)[1]])
+    assert gap.max() < axes.get_ylim()[1]
+
+
+def test_the_bound_is_said_to_be_passed_around_one_half_only():
+    above = [mean for mean in figures.MEANS if "above" in figures.describe_bound(mean)]
+    assert above == [0.5]
+    found = [settings for _, settings in handles_of(figures.draw_bound())]
+    assert found == [{"mean": mean} for mean in figures.MEANS]
 
 
 def test_the_distance_of_means_is_that_of_a_logistic_unit():
@@ -176,16 +190,15 @@ def test_the_factor_is_drawn_inside_the_axes(chance):
     assert f"{papers.entropy(chances):.2f} bits; a coin has 1" in [t.get_text() for t in axes.texts]
 
 
-def test_dropout_is_level_and_l2_is_not():
-    axes = figures.draw_shares().axes[0]
-    (level,), (rising,) = (lines(axes, style.ARMS[name]) for name in ("dropout", "L2"))
-    assert level.get_ydata() == pytest.approx([0.5] * len(figures.SCALES))
-    assert rising.get_ydata() == pytest.approx(figures.SCALES**2 / (figures.SCALES**2 + 1))
-
-
-def test_one_factor_peaks_and_one_falls():
-    axes = figures.draw_factors().axes[0]
-    (held,), (effective,) = lines(axes, style.OTHER), lines(axes, style.E_R)
+@pytest.mark.parametrize("keep_prob", [0.25, 0.5, 1.0])
+def test_one_factor_peaks_and_one_falls(keep_prob):
+    axes = figures.draw_factors(keep_prob).axes[0]
+    (held, diamond), (effective, dot) = lines(axes, style.OTHER), lines(axes, style.E_R)
     p, y = held.get_xydata().T
     assert p[y.argmax()] == pytest.approx(0.5, abs=0.01)
     assert (np.diff(effective.get_ydata()) < 0).all()
+    assert diamond.get_ydata() == pytest.approx([keep_prob * (1 - keep_prob)])
+    assert dot.get_ydata() == pytest.approx([(1 - keep_prob) / keep_prob])
+    assert ("its largest" in figures.describe_factors(keep_prob)) == (keep_prob == 0.5)
+    found = [settings for _, settings in handles_of(axes.figure)]
+    assert found == [{"keep_prob": place} for place in figures.FACTOR_PLACES]
