@@ -49,6 +49,8 @@ GRIDS = {
     ("errata", "refuted.draw_squeeze"): {"scale": (0.5, 2.0, 0.25)},
     ("errata", "refuted.draw_bend"): {"steepness": (0.0, 3.0, 0.25)},
     ("errata", "refuted.draw_index"): {"keep_prob": (0.0, 1.0, 0.05)},
+    ("errata", "refuted.draw_mean"): {"keep_prob": (0.0, 1.0, 0.05)},
+    ("errata", "refuted.draw_sign"): {"bias": (-3.0, 5.0, 0.5)},
     ("masking", "parted.draw_without"): {"step": (1, 18)},
     ("beyond-linear", "figures.draw_penalty_plane"): {
         "w1": (-4.0, 4.0, 1.0), "w2": (-4.0, 4.0, 1.0), "keep_prob": (0.5, 0.9, 0.2)},

@@ -137,6 +137,13 @@ def test_weights_divided_in_place_grow(keep_prob):
     assert set(kept.get_ydata()) == {1.0}
     says = figures.describe_in_place(keep_prob)
     assert ("does no harm" in says) == (keep_prob == 1)
+    last = grown.get_ydata()[-1]
+    at = [
+        settings["keep_prob"]
+        for rung, settings in handles_of(axes.figure)
+        if rung.get_y() <= last <= rung.get_y() + rung.get_height()
+    ]
+    assert at == [keep_prob]
     assert figures.describe_in_place(0.5).endswith("after 10 steps the weight is 1,024, not 1.")
 
 
@@ -171,12 +178,15 @@ def test_the_distance_of_means_is_that_of_a_logistic_unit():
 @pytest.mark.parametrize("keep_prob", [0.1, 0.5, 0.8])
 def test_bars_of_dropped_units_are_binomial(keep_prob):
     axes = figures.draw_dropped(keep_prob).axes[0]
-    heights = np.array([bar.get_height() for bar in axes.patches])
+    heights = np.array([bar.get_height() for bar in axes.containers[0]])
     assert heights == pytest.approx(stats.binom.pmf(np.arange(21), 20, 1 - keep_prob))
     assert heights.max() < axes.get_ylim()[1]
     (mean,), (half,) = lines(axes, style.MEAN_E_D), lines(axes, style.OTHER)
     assert mean.get_xdata()[0] == pytest.approx(heights @ np.arange(21))
     assert half.get_xdata()[0] == 10
+    for tile, settings in handles_of(axes.figure):
+        middle = tile.get_x() + tile.get_width() / 2
+        assert middle == pytest.approx(20 * (1 - settings["keep_prob"]))
 
 
 @pytest.mark.parametrize("chance", figures.RARE_CHANCES)

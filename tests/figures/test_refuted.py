@@ -21,7 +21,11 @@ MOVED = {
     "bias": ("bias", refuted.BIASES),
     "bend": ("steepness", refuted.STEEPNESSES),
     "index": ("keep_prob", refuted.TWENTIETHS),
+    "squeeze": ("scale", refuted.SQUEEZES),
+    "mean": ("keep_prob", refuted.TWENTIETHS),
+    "sign": ("bias", refuted.SIGN_BIASES),
 }
+LEFT_END = {"bias", "squeeze"}  # what is dragged is a square at the left end of a line
 
 
 def lines(axes, color):
@@ -59,15 +63,32 @@ def test_frames_have_the_same_parts_and_a_sentence_each(name):
     [
         ("shares", style.E_R, 2.0), ("correlation", style.E_R, 0.5), ("division", style.E_N, 0.3),
         ("bias", style.E_N, 1.0), ("bend", style.E_N, 2.5), ("index", style.MEAN_E_D, 0.6),
+        ("mean", style.MEAN_E_D, 0.3), ("sign", style.E_N, 3.0),
     ],
 )  # fmt: skip
 def test_the_marks_stand_on_their_curves(name, color, value):
     axes = getattr(refuted, f"draw_{name}")(value).axes[0]
     right, at_right, wrong, at_wrong = forms(axes, color)
     for curve, mark in ((right, at_right), (wrong, at_wrong)):
-        assert np.interp(mark[0], *curve.T) == pytest.approx(mark[1], abs=2e-3)
+        assert np.interp(mark[0], *curve[~np.isnan(curve[:, 1])].T) == pytest.approx(
+            mark[1], abs=2e-3
+        )
         low, high = axes.get_ylim()
-        assert low <= curve[:, 1].min() and curve[:, 1].max() <= high
+        assert low <= mark[1] <= high
+        if name != "sign":  # which runs to infinity
+            assert low <= curve[:, 1].min() and curve[:, 1].max() <= high
+
+
+@pytest.mark.parametrize("name", LEFT_END)
+def test_a_square_stands_inside_its_own_handle(name):
+    for value in MOVED[name][1]:
+        axes = getattr(refuted, f"draw_{name}")(value).axes[0]
+        (square,) = (line for line in axes.lines if line.get_marker() == "s")
+        x, y = square.get_xydata()[0]
+        for rung, settings in handles_of(axes.figure):
+            inside = rung.get_x() <= x <= rung.get_x() + rung.get_width()
+            inside &= rung.get_y() <= y <= rung.get_y() + rung.get_height()
+            assert inside == (settings == {MOVED[name][0]: value})
 
 
 # --- often said
@@ -228,7 +249,8 @@ def test_one_dropped_layer_agrees_and_two_do_not():
 @pytest.mark.parametrize("scale", refuted.SQUEEZES)
 def test_the_minimum_stays_where_it_is(scale):
     axes = refuted.draw_squeeze(scale).axes[0]
-    curve, dot = lines(axes, style.E_R)
+    curve, dot, square = lines(axes, style.E_R)
+    assert square.get_xydata()[0] == pytest.approx([0, curve.get_ydata()[0]])
     effective, error = curve.get_xydata().T
     assert effective[error.argmin()] == pytest.approx(0.5)
     assert dot.get_xydata()[0] == pytest.approx([0.5, error.min()])
@@ -253,3 +275,22 @@ def test_the_wrong_index_is_right_at_two_crossings():
         _, (_, right), _, _ = forms(refuted.draw_index(p).axes[0], style.MEAN_E_D)
         unit = ([2.0, 1.0], [1.0, 3.0], 1.0, [0.25, p])
         assert right == pytest.approx(linear.expected_error_exact(*unit))
+
+
+def test_the_mean_of_the_errors_does_not_move():
+    right, _, wrong, _ = forms(refuted.draw_mean().axes[0], style.MEAN_E_D)
+    assert right[:, 1] == pytest.approx(0.5)
+    assert wrong[:, 1] == pytest.approx((1 - 2 * wrong[:, 0]) ** 2 / 2)
+    same = [p for p in refuted.TWENTIETHS if "and so is E_N" in refuted.describe_mean(p)]
+    assert same == [0.0, 1.0]
+
+
+def test_a_difference_normalises_nothing():
+    right, _, wrong, _ = forms(refuted.draw_sign().axes[0], style.E_N)
+    mean = right[:, 0] - 1  # w = (2, −1), h = (1, 3), p = (¼, ½)
+    assert right[:, 1] == pytest.approx(1 / (1 + np.exp(-mean)))
+    seen = ~np.isnan(wrong[:, 1])
+    assert wrong[seen, 1] == pytest.approx(1 / (1 - np.exp(-mean[seen])))
+    said = {bias: refuted.describe_sign(bias) for bias in refuted.SIGN_BIASES}
+    assert [bias for bias, text in said.items() if "nothing to divide by" in text] == [1.0]
+    assert all("no probability" in text for bias, text in said.items() if bias != 1)

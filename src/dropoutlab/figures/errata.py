@@ -195,7 +195,7 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
     """Draw a weight after each of ten steps: divided in place, and with the mask divided.
 
     Args:
-        keep_prob: one of IN_PLACE.
+        keep_prob: one of IN_PLACE; the last weight can be dragged.
     """
     figure, (axes,) = style.new_panels(3.0)
     steps = range(STEPS + 1)
@@ -205,7 +205,9 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
     axes.set_yscale("log", base=2)
     axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
     axes.set_xticks([0, 5, 10])
-    axes.set(xlabel="step", ylabel="weight", ylim=(0.6, 2000))
+    axes.set(xlabel="step", ylabel="weight", xlim=(-0.5, 10.5), ylim=(0.6, 2000))
+    ends = [weight_after(STEPS, True, p) for p in IN_PLACE]
+    read_off.rungs(axes, ends[::-1], "keep_prob", IN_PLACE[::-1], (7, 10.5))
     figure.subplots_adjust(left=0.2, top=0.88)
     figure.text(0.02, 0.93, "mask divided", color=style.E_N, fontsize=style.TEXT)
     found = "weights divided, as found"
@@ -283,11 +285,14 @@ def distance_of_means(other: float) -> tuple[float, float]:
 LAYER = 20  # units
 
 
+DROPPED_KEPT = tuple(np.linspace(0.1, 0.9, 9).round(1).tolist())
+
+
 def draw_dropped(keep_prob: float = 0.8) -> Figure:
     """Draw how probable each number of dropped units is, and where half and the mean are.
 
     Args:
-        keep_prob: probability from 0 to 1 that a unit is kept.
+        keep_prob: probability that a unit is kept; the mean can be dragged.
     """
     figure, axes = style.new_figure()
     count = np.arange(LAYER + 1)
@@ -296,6 +301,8 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
     axes.axvline(LAYER * (1 - keep_prob), color=style.MEAN_E_D, linewidth=2)
     axes.set(xlim=(-0.6, LAYER + 0.6), ylim=(0, 0.4))
     axes.set(xlabel=f"units dropped, of {LAYER}", ylabel="probability")
+    mean = [LAYER * (1 - p) for p in reversed(DROPPED_KEPT)]
+    read_off.tiles(axes, mean, "keep_prob", DROPPED_KEPT[::-1])
     figure.text(0.15, 0.93, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
     figure.text(0.98, 0.93, "half, as found", color=style.OTHER, ha="right", fontsize=style.TEXT)
     figure.subplots_adjust(top=0.9)

@@ -22,7 +22,7 @@ from dropoutlab.errata._entry import sides_along
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import read_off, style
-from dropoutlab.figures.words import interval, minus, number
+from dropoutlab.figures.words import minus, number
 from dropoutlab.masks import enumerate_masks
 from dropoutlab.samples import Sample
 
@@ -182,8 +182,8 @@ class Differences:
         sample = self.samples[row]
         lower = int((sample.values < 0).sum())
         return (
-            f"{self.says[row]}: fewer wrong answers in {lower} of {len(sample.seeds)} seeds, "
-            f"{interval(sample.summary(), '+.1f')} points."
+            f"{self.says[row]}: fewer wrong answers in {lower} of {len(sample.seeds)} seeds, and "
+            f"{minus(f'{sample.values.mean():+.1f}')} points in the mean."
         )
 
 
@@ -387,10 +387,12 @@ def draw_work(first: float = 0.0) -> Figure:
 def describe_work(first: float) -> str:
     """Say both weights and E_R."""
     second, error = often_said.shared_work(first)
-    alone = _same(first, 0)
+    if _same(first, 0):
+        who = f"The second copy works alone, best with the weight {number(second)}"
+    else:
+        who = f"First copy {number(first)}, the second at its best {number(second)}"
     least = ", the least" if _same(first, second) else ""
-    who = "The second copy works alone" if alone else f"First copy {number(first)}"
-    return f"{who}: the best for the second is {number(second)}, and E_R is {number(error)}{least}."
+    return f"{who}: E_R is {number(error)}{least}."
 
 
 # --- at test time ---------------------------------------------------------------------------------
@@ -408,7 +410,7 @@ def draw_division(keep_prob: float = 0.8) -> Figure:
     _forms(axes, (x, *_along("wrong-division", "p_1", x).T), style.E_N, (keep_prob, *at))
     _names(axes, ("divided by p", style.E_N), ("divided by 1 − p", style.OTHER))
     axes.set(yscale="log", xlim=(0.05, 0.95), ylim=(0.08, 12), xlabel="keep probability p")
-    axes.set_ylabel("mean of z · h")
+    axes.set_ylabel("mean activation")
     axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
     axes.minorticks_off()
     _ends(axes, 0.1, 0.5, 0.9)
@@ -453,9 +455,7 @@ def draw_bias(bias: float = 1.0) -> Figure:
     axes.set_ylabel("mean pre-activation")
     axes.set_yticks([-2, 0, 2, 4], ["−2", "0", "2", "4"])
     _ends(axes, 0, 0.5, 1)
-    for place in BIASES:
-        tile = Rectangle((-0.06, place - 0.25), 0.3, 0.5, **read_off.UNSEEN)
-        axes.add_artist(handle(tile, bias=place))
+    read_off.rungs(axes, BIASES, "bias", BIASES, (-0.06, 0.25))
     return figure
 
 
@@ -525,7 +525,7 @@ def draw_squeeze(scale: float = 2.0) -> Figure:
     """Draw E_N, the penalty and E_R over the effective weight of an input, and where E_R is least.
 
     Args:
-        scale: of the input, one of SQUEEZES.
+        scale: of the input, one of SQUEEZES; the left end of E_R can be dragged to it.
     """
     figure, (axes,) = style.new_panels(HEIGHT)
     effective = np.linspace(0, 1, 41)
@@ -537,8 +537,12 @@ def draw_squeeze(scale: float = 2.0) -> Figure:
     error = sum(part[0] for part in often_said.errors_of_second(scale, np.array([least])))
     axes.axvline(least, color=INK, linewidth=0.8)
     axes.plot(least, error, "o", color=style.E_R, markersize=9)
+    ends = [float(often_said.errors_of_second(at, effective[:1])[0][0]) for at in SQUEEZES]
+    axes.plot(0, ends[SQUEEZES.index(scale)], "s", color=style.E_R, markersize=9)
     _names(axes, ("E_R", style.E_R), ("penalty alone", style.OTHER), ("E_N", style.E_N))
-    axes.set(xlim=(0, 1), ylim=(0, 2.1), xlabel="share of the weight left", ylabel="error")
+    axes.set(xlim=(-0.05, 1.02), ylim=(-0.08, 2.2), ylabel="error")
+    axes.set_xlabel("share of the weight left")
+    read_off.rungs(axes, ends, "scale", SQUEEZES, (-0.05, 0.25))
     _ends(axes, 0, 0.5, 1)
     axes.set_yticks([0, 1, 2], ["0", "1", "2"])
     return figure
@@ -555,9 +559,10 @@ def describe_squeeze(scale: float) -> str:
     least = number(_least(scale))
     if scale == 1:
         return f"Scale 1: E_R is least where {least} of the weight is left."
+    both = "and so is E_N" if _same(plain, penalty) else f"E_N {number(plain)} times"
     return (
-        f"Scale {scale:g}: the penalty is {number(penalty)} times that at scale 1, E_N "
-        f"{number(plain)} times, and E_R is least where {least} of the weight is left, as before."
+        f"Scale {scale:g}: the penalty is {number(penalty)} times that at scale 1, {both}; E_R is "
+        f"least where {least} of the weight is left, as there."
     )
 
 
@@ -623,3 +628,68 @@ def describe_index(keep_prob: float) -> str:
     return (
         f"p_1 = 0.25 and p_2 = {keep_prob:.2f}: the mean error is {number(right)}, {says}{value}."
     )
+
+
+def draw_mean(keep_prob: float = 0.5) -> Figure:
+    """Draw the mean of E_D and E_N of one input against p: w = 2, x = 1, y = 1.
+
+    Args:
+        keep_prob: one of TWENTIETHS; dragging in the picture changes it.
+    """
+    figure, (axes,) = style.new_panels(HEIGHT)
+    x = np.linspace(0, 1, 61)
+    (at,) = _along("wrong-mean", "p_1", (keep_prob,), x_2=0)
+    curves = (x, *_along("wrong-mean", "p_1", x, x_2=0).T)
+    _forms(axes, curves, style.MEAN_E_D, (keep_prob, *at))
+    _names(axes, ("mean of E_D", style.MEAN_E_D), ("E_N, as found", style.OTHER))
+    axes.set(xlim=(-0.04, 1.04), ylim=(-0.04, 0.65), xlabel="keep probability p", ylabel="error")
+    axes.set_yticks([0, 0.25, 0.5], ["0", "0.25", "0.5"])
+    _ends(axes, 0, 0.5, 1)
+    read_off.tiles(axes, TWENTIETHS, "keep_prob")
+    return figure
+
+
+def describe_mean(keep_prob: float) -> str:
+    """Say both errors."""
+    ((right, wrong),) = _along("wrong-mean", "p_1", (keep_prob,), x_2=0)
+    says = "and so is E_N" if _same(right, wrong) else f"and E_N {number(wrong)}"
+    return (
+        f"Keep probability {keep_prob:.2f}: kept or dropped, the output is 1 from the target, so "
+        f"the mean of E_D is {number(right)}, {says}."
+    )
+
+
+SIGN_BIASES = steps(-3, 5, 0.5)
+SHOWN = 3.2  # of a form that runs to infinity
+
+
+def draw_sign(bias: float = 4.0) -> Figure:
+    """Draw a logistic output of the mean against the bias, and the form with a difference.
+
+    Args:
+        bias: one of SIGN_BIASES; dragging in the picture changes it.
+    """
+    figure, (axes,) = style.new_panels(HEIGHT)
+    x = np.linspace(SIGN_BIASES[0], SIGN_BIASES[-1], 161)
+    right, wrong = _along("wrong-sign", "b", x).T
+    ((at_right, at_wrong),) = _along("wrong-sign", "b", (bias,))
+    seen = np.where(np.abs(wrong) < SHOWN, wrong, np.nan)
+    at = at_wrong if abs(at_wrong) < SHOWN else np.nan
+    _forms(axes, (x, right, seen), style.E_N, (bias, at_right, at))
+    _names(axes, ("G_1 / (G_1 + G_0)", style.E_N), ("G_1 / (G_1 − G_0)", style.OTHER))
+    axes.set(xlim=(-3.2, 5.2), ylim=(-2.1, 3.1), xlabel="bias b", ylabel="output")
+    axes.set_yticks([-2, -1, 0, 1, 2, 3], ["−2", "−1", "0", "1", "2", "3"])
+    _ends(axes, -3, -1, 1, 3, 5)
+    read_off.tiles(axes, SIGN_BIASES, "bias")
+    return figure
+
+
+def describe_sign(bias: float) -> str:
+    """Say both outputs, or that there is nothing to divide by."""
+    ((right, wrong),) = _along("wrong-sign", "b", (bias,))
+    says = f"with a difference {number(wrong)}"
+    if abs(wrong) > 1e9:
+        says = "and the difference is 0: nothing to divide by"
+    elif not 0 <= wrong <= 1:
+        says += ", which is no probability"
+    return minus(f"Bias {bias:g}: normalised by the sum the mean is {number(right)}, {says}.")
