@@ -1,4 +1,4 @@
-# make book · test · quick · lab · read · pdf · handout · dist · claims · frameworks · bench · mutate ·
+# make book · test · test-full · test-all · quick · lab · read · pdf · handout · dist · claims · frameworks · bench · mutate ·
 #   mutate-script · reproduce · lock · font · clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ SOURCES := $(call checksum,src requirements.txt,! -path '*/static/*')
 PAGES := $(call checksum,src requirements.txt chapters _static _config.yml _toc.yml references.bib)
 READY := .venv/ready.$(LOCK)
 
-.PHONY: book test quick lint lab read pdf handout dist claims frameworks bench mutate mutate-script reproduce lock font clean
+.PHONY: book test test-full test-all quick lint lab read pdf handout dist claims frameworks bench mutate mutate-script reproduce lock font clean
 
 book: $(READY) _build/pages.$(PAGES)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
@@ -35,11 +35,17 @@ _build/pages.$(PAGES): | _build/sources.$(SOURCES)
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@touch $@
 
+# Nearly every fault shows in `make test`; `make test-full` looks at all of what that samples.
 test: lint book
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not full"
+
+test-full: book
+	$(BIN)/pytest -n 2 --dist loadgroup -m full
+
+test-all: test test-full
 
 quick: lint
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not (slow or browser or long or full)"
 
 lint: $(READY)
 	$(BIN)/ruff check .

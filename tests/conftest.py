@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+from collections import Counter
 
 import joblib
 import pytest
@@ -9,6 +10,27 @@ from hypothesis import settings
 # how long an example takes depends on who else uses the machine
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
+
+
+# Tests that ask the same of many things. `make test` asks the first and every so many-th of them,
+# `make test-full` the others.
+ASKED_EVERY = {
+    "test_every_choice_changes_the_picture_and_its_text": 3,  # pages
+    "test_every_labelled_equation_is_proved": 4,  # the build has proved them all
+    "test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text": 3,  # pages
+    "test_every_statement_within_the_text_is_proved": 4,
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark as `full` what `make test` leaves to `make test-full`."""
+    seen = Counter()
+    for item in items:
+        name = getattr(item, "originalname", item.name)
+        if seen[name] % ASKED_EVERY.get(name, 1):
+            item.add_marker("full")
+        seen[name] += 1
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -235,6 +235,7 @@ def test_many_examples_are_averaged_in_bounded_memory(monkeypatch):
     assert max(sizes) <= 100
 
 
+@pytest.mark.long
 def test_the_identity_is_proved():
     symbolic.prove_normalized_means()
 

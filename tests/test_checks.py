@@ -86,6 +86,8 @@ GOOD = {
     glm.noise_law: {"law": "normal", "keep_prob": 0.5},
     nn.Network: {"weights": (np.ones((2, 3)),), "biases": (np.ones(2),), "keep_prob": (0.5,),
                  **WORDS},
+    convolution.ConvNet: vars(CONV),
+    recurrent.RecurrentNet: vars(SEQUENTIAL),
     nn.new_network: {"sizes": (2, 3), "rng": RNG, "keep_prob": (0.5,), "dtype": np.float64,
                      **WORDS},
     nn.draw_noise: {"network": NET, "batch": 5, "rng": RNG},
@@ -159,8 +161,9 @@ GOOD = {
 TOO_LARGE = np.longdouble("1e400")  # for float64
 SPAN = np.timedelta64(2, "s")
 HIDDEN_VALUES = np.ma.masked_array(np.ones((5, 4)), mask=True)
-ANY = ["one", None, {}, [], [NAN], [[INF] * 4], [[1.0], [2.0, 3.0]], [[1j] * 4], [[TOO_LARGE] * 4],
-       HIDDEN_VALUES, [HIDDEN_VALUES[0]] * 5, [[object()] * 4], ["1"], [10**400]]  # fmt: skip
+ANY = ["one", bytearray(b"ab"), None, {}, [], [NAN], [[INF] * 4], [[1.0], [2.0, 3.0]],
+       [[1j] * 4], [[TOO_LARGE] * 4], HIDDEN_VALUES,
+       [HIDDEN_VALUES[0]] * 5, [[object()] * 4], ["1"], [10**400]]  # fmt: skip
 UNITS = [*ANY, [True, False]]  # arrays of the linear unit
 ARRAYS = [*ANY, [1.0] * 4, [[True] * 4], np.ones((5, 9)), np.ones((2, 2, 5, 4)), np.empty((0, 4)),
           np.full((5, 4), 1e39)]  # fmt: skip
@@ -169,6 +172,9 @@ LAYERS = [None, "ab", (), 1.0, (None,), ("a",), ([[NAN] * 3] * 2,), (np.ones((2,
           (np.ones((2, 3), np.longdouble),), (np.ones((2, 3), complex),),
           (np.ones((2, 3), np.float32),), (np.ones((3, 3)),), (np.ones((0, 3)),),
           (np.ones((2, 3)),) * 2, ([[1.0, 2.0, 3.0], [1.0]],)]  # fmt: skip
+ROWS = [None, "ab", 1.0, CONV.gains[:1], CONV.gains[::-1], (*CONV.gains, *CONV.gains),
+        [row[0] for row in CONV.gains], [row.astype(float) for row in CONV.gains],
+        [NAN * row for row in CONV.gains], [row.astype(bool) for row in CONV.gains]]  # fmt: skip
 NUMBERS = ["one", None, NAN, INF, -INF, 0.0, -1.0, [0.1], np.ones(1), True, np.True_, 1j, 10**400,
            TOO_LARGE, np.longdouble("1e-400"), SPAN]  # fmt: skip
 SHARES = ["a", None, NAN, -0.1, 1.1, True, 1j, [0.5], SPAN]
@@ -223,6 +229,8 @@ BAD = {
     "logits": FLAGS, "progress": FLAGS, "normalized": FLAGS, "before_norm": FLAGS,
     "channels": ["34", None, (), (3, 0), (3, 2.5), (3, True), 3, [[3, 2]]],
     "drop": WRONG_WORDS, "masks": WRONG_WORDS, "length": COUNTS, "steps": COUNTS,
+    "gains": ROWS, "means": [*ROWS, ()], "variances": [*ROWS, (), [-row for row in CONV.variances]],
+    "limit": NUMBERS,
 }  # fmt: skip
 
 UNIT_INPUTS = [*UNITS, 1.0, np.ones((2, 2, 2)), np.empty((0, 2)),
@@ -248,7 +256,17 @@ INSTEAD = {  # where a name means something else
     (recurrent.new_recurrent, "rng"): STREAMS,
     (recurrent.new_recurrent, "inputs"): COUNTS,
     (recurrent.new_recurrent, "units"): COUNTS,
-    (recurrent.new_recurrent, "keep_prob"): ["half", None, 0.0, 1.1, NAN, True, [0.5], 1e-320],
+    **{
+        (function, "keep_prob"): ["half", None, 0.0, 1.1, NAN, True, [0.5], 1e-320]
+        for function in (recurrent.new_recurrent, recurrent.RecurrentNet)
+    },
+    **{
+        (function, "weights"): [
+            *LAYERS, net.weights[:-1], net.weights[::-1], [w.astype(bool) for w in net.weights],
+            [net.weights[0], *(w.astype(float) for w in net.weights[1:])],
+        ]
+        for function, net in ((convolution.ConvNet, CONV), (recurrent.RecurrentNet, SEQUENTIAL))
+    },
     (averaging.monte_carlo_spread, "num_masks"): [*COUNTS, 1],
     **{
         (function, "targets"): [*BAD["targets"], CLASSES[:3], 0.9 * CLASSES, CLASSES[0]]
@@ -399,6 +417,10 @@ def test_bad_arguments_are_refused_by_name(function, name):
         (averaging.ensemble_mean, {"outputs": [[[1.0, 0]], [[0.0, 1]]], "probability": None,
                                    "mean": "normalized geometric"}, "outputs"),
         (convolution.new_convnet, {"normalized": False}, "before_norm"),
+        (convolution.ConvNet, {"gains": (), "means": (), "variances": (), "before_norm": True},
+         "before_norm"),
+        (convolution.ConvNet, {"gains": ()}, "means"),
+        (convolution.ConvNet, {"length": 9}, "weights"),
         (convolution.before_last_norm, {"network": convolution.new_convnet(RNG, length=4)},
          "network must have batch normalisation"),
         (convolution.train_convnet, {"recipe": training.Recipe(batch_size=4)},

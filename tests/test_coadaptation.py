@@ -89,6 +89,7 @@ def test_centring_changes_no_softmax_output_and_undoes_a_shift():
     assert cancellation_of_centred(by_hand, POSITIVE[:1]) == pytest.approx(2 / 3)
 
 
+@pytest.mark.long
 def test_chance_cancellation_is_the_mean_over_all_signs():
     # contributions ±1 and ±2: of four choices two leave 3 of 3 and two leave 1 of 3
     found = coadaptation.chance_cancellation(

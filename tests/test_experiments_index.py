@@ -47,6 +47,7 @@ def test_two_networks_that_differ_by_dropout_alone():
     assert (none.train_size, none.test_size) == (1000, 797)
 
 
+@pytest.mark.long
 def test_what_is_left_answers_as_a_network_without_the_units(losses):
     masks = np.concatenate(list(enumerate_masks(8)))
     for arm in _arms(8, 0.8):
@@ -88,6 +89,7 @@ def test_networks_that_read_too_little_are_refused():
         experiments.unit_losses(9200, units=2, keep_prob=0.01)
 
 
+@pytest.mark.long
 def test_answers_kept_are_counted_over_all_sets_of_units(of_small):
     found = experiments.answers_kept(SEEDS, units=UNITS)
     labels = of_small["none"].test[1].argmax(axis=-1)

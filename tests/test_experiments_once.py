@@ -114,6 +114,7 @@ def test_what_an_experiment_does_not_run_is_not_in_its_key(copied):
     assert _once.digest_of_code(ARMS, copied) == before
 
 
+@pytest.mark.long
 def test_every_module_that_is_loaded_for_an_experiment_is_in_its_key():
     """What Python itself has imported, but for the packages' own lists of names."""
     script = f"""

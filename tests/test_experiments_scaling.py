@@ -29,6 +29,7 @@ def test_wrong_weights_are_wrong_biases_and_a_factor_on_the_outputs(power):
     assert np.allclose(wrong, product[-1] * moved, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.long
 def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled():
     # exact but for rounding: each pair of networks, at each record
     gaps = experiments.scheme_gaps(range(9100, 9104)).gaps

@@ -149,6 +149,7 @@ def test_a_batch_is_the_sum_of_its_examples(seed):
         assert close(function(weights, inputs, target, masks[0, 0]), shared)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [None, 3])
 @given(seed=seeds)
 def test_many_sets_of_weights_are_taken_one_by_one(seed, batch):

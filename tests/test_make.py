@@ -1,11 +1,16 @@
 """What make would do, in a copy of the tree that pretends to be built: nothing is run."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
+import tomllib
+from itertools import product
 from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression
 
 ROOT = Path(__file__).parents[1]
 COPIED = [
@@ -20,10 +25,10 @@ YEAR_2000 = 946_684_800
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
 
 
-def script_of(tree):
+def script_of(tree, *targets):
     """What make would run; not as a part of the make that may run these tests."""
     alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    command = ["make", "-n", "book"]
+    command = ["make", "-n", *(targets or ["book"])]
     return subprocess.run(
         command, cwd=tree, env=alone, capture_output=True, text=True, check=True
     ).stdout
@@ -133,3 +138,24 @@ def test_make_builds_again_what_a_change_concerns(tree, change, steps):
     assert would_do(tree) == []
     change(tree)
     assert would_do(tree) == steps
+
+
+PYTEST = re.compile(r"^\S+/pytest (.*)$", re.MULTILINE)
+MARKERS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["tool"]["pytest"][
+    "ini_options"
+]["markers"]
+
+
+def test_continuous_integration_runs_every_test_once():
+    """Whatever its markers: one of its runs selects it, by markers and by nothing else."""
+    targets = re.findall("^make (.*)$", (ROOT / ".ci/run").read_text("utf8"), re.MULTILINE)
+    assert "test" in targets
+    selections = []
+    for command in PYTEST.findall(script_of(ROOT, *targets)):
+        *options, name, selection = shlex.split(command)
+        assert (options, name) == (["-n", "2", "--dist", "loadgroup"], "-m")
+        selections.append(Expression.compile(selection))
+    names = [marker.partition(":")[0] for marker in MARKERS]
+    for there in product([True, False], repeat=len(names)):
+        has = dict(zip(names, there, strict=True))
+        assert sum(one.evaluate(lambda name, has=has: has[name]) for one in selections) == 1, has

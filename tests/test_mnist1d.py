@@ -31,6 +31,7 @@ def test_the_set_is_complete():
     assert data.mnist1d()[0].any()
 
 
+@pytest.mark.long
 def test_it_is_made_once_and_kept_and_no_global_generator_moves(folder, monkeypatch):
     np.random.seed(1)  # noqa: NPY002
     random.seed(1)
@@ -43,6 +44,7 @@ def test_it_is_made_once_and_kept_and_no_global_generator_moves(folder, monkeypa
     assert np.array_equal(again[0], inputs) and np.array_equal(again[1], labels)
 
 
+@pytest.mark.long
 def test_a_spoiled_file_is_made_again_and_other_data_are_refused(folder, packed, monkeypatch):
     monkeypatch.setattr(_mnist1d, "_made", lambda: packed)
     folder.mkdir()
@@ -57,6 +59,7 @@ def test_a_spoiled_file_is_made_again_and_other_data_are_refused(folder, packed,
     assert not path.exists()
 
 
+@pytest.mark.long
 def test_where_nothing_can_be_written_they_are_made_all_the_same(folder, packed, monkeypatch):
     monkeypatch.setattr(_mnist1d, "_made", lambda: packed)
     folder.parent.joinpath("cache").write_text("a file where the folder should be")

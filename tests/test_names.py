@@ -85,6 +85,7 @@ def test_help_shows_no_private_name_but_of_modules(module):
     assert "public_dir" not in "\n".join(lines)
 
 
+@pytest.mark.long
 def test_a_part_is_imported_when_it_is_asked_for():
     script = (
         "import sys, dropoutlab\n"

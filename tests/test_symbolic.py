@@ -43,6 +43,7 @@ def test_a_proof_at_small_sizes_alone_says_so():
     assert alone.prove().endswith("for n = 1 to 5 inputs;\n    not for larger ones.")
 
 
+@pytest.mark.long
 def test_only_definitions_have_no_proof():
     for equation in symbolic.EQUATIONS.values():
         *_smaller, sizes = equation.all_sizes()
@@ -55,6 +56,7 @@ def test_every_equation_says_where_it_comes_from(equation):
     assert equation.source
 
 
+@pytest.mark.long
 def test_the_two_main_statements_hold_for_any_size():
     symbolic.prove_for_any_size()
     symbolic.prove_normalized_means()

@@ -62,6 +62,7 @@ def test_a_worker_finds_what_this_process_finds():
             assert numbers() == here
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_the_environment_does_not_matter(threads):
     code = "import sys; from tests.test_threads import numbers; sys.stdout.write(numbers().hex())"

@@ -62,7 +62,12 @@ def real_array(
 
 
 def refuse_masked(accepts: str, value: object) -> None:
-    """Raise if `value` is a masked array or a sequence of some, of which NumPy drops the masks."""
+    """Raise if `value` is a masked array or a sequence of some, of which NumPy drops the masks.
+
+    Raw bytes are refused too: NumPy takes their codes for numbers.
+    """
+    if isinstance(value, bytearray):
+        raise TypeError(f"{accepts}; got raw bytes")
     parts = value if isinstance(value, (list, tuple)) else [value]
     if any(isinstance(part, np.ma.MaskedArray) for part in parts):
         raise TypeError(f"{accepts}; got a masked array, whose masked entries have no value")
@@ -187,7 +192,7 @@ def is_sequence(value: object) -> bool:
     """Return whether `value` is a list, a tuple or the like, or an array with axes."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
 
 
 def generators(

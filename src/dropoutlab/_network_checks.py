@@ -65,6 +65,43 @@ def parameter_arrays(
     return weights, biases
 
 
+def replicated_weights(weights: Sequence[ArrayLike], least: int) -> list[Array]:
+    """Return weights of R networks, `least` arrays (R, inputs, outputs) or more."""
+    parts = items("weights", weights, "arrays (replicates, inputs, outputs)")
+    if len(parts) < least:
+        raise ValueError(f"weights must be {least} arrays or more; got {len(parts)}")
+    arrays = [parameter_array("weights", part) for part in parts]
+    for array in arrays:
+        if array.ndim != 3 or 0 in array.shape:
+            raise ValueError(
+                "weights must have three axes, (replicates, inputs, outputs), none of them empty; "
+                f"got shape {array.shape}"
+            )
+    return arrays
+
+
+def arrays_of_shapes(
+    name: str, values: Sequence[ArrayLike], shapes: Sequence[tuple[int, ...]], dtype: np.dtype
+) -> tuple[Array, ...]:
+    """Return arrays of just these shapes and this dtype."""
+    if not is_sequence(values):
+        raise TypeError(f"{name} must be a sequence of arrays; got {type(values).__name__}")
+    arrays = tuple(parameter_array(name, value) for value in values)
+    found = [array.shape for array in arrays]
+    if found != list(shapes):
+        raise ValueError(f"{name} must have the shapes {list(shapes)}; got {found}")
+    for array in arrays:
+        if array.dtype != dtype:
+            raise ValueError(f"{name} must be {dtype}, as the first weights are; got {array.dtype}")
+    return arrays
+
+
+def settle(network: object, **values: object) -> None:
+    """Give a frozen network its checked values."""
+    for name, value in values.items():
+        object.__setattr__(network, name, value)
+
+
 def float_dtype(dtype: type) -> type:
     """Return `dtype` if networks can have it."""
     if not isinstance(dtype, (type, np.dtype)) or dtype not in (np.float32, np.float64):

@@ -25,6 +25,8 @@ from dropoutlab._checks import (
     flag,
     generators,
     instance,
+    is_sequence,
+    whole_number,
     whole_numbers,
 )
 from dropoutlab._convolution import Array
@@ -47,7 +49,8 @@ class ConvNet:
     weights: of each convolution, (R, 5 · channels, features), and of the dense layer,
     (R, features, 10). biases: (R, 1, features). gains: of batch normalisation, (R, 1, features), or
     () without it; the biases are then what it adds. means, variances: running ones, for test time.
-    keep_prob: of the outputs of each convolution. drop: "units" or "channels". before_norm: drop
+    All float32 or all float64; whole numbers and lists become float64 arrays. keep_prob: of the
+    outputs of each convolution, above 0. drop: "units" or "channels". before_norm: drop
     before the normalisation rather than after the ReLU. length: numbers an example.
     """
 
@@ -60,6 +63,31 @@ class ConvNet:
     drop: str
     before_norm: bool
     length: int
+
+    def __post_init__(self) -> None:
+        length = whole_number("length", self.length, 1)
+        weights = checks.replicated_weights(self.weights, 2)
+        (nets, *_), dtype = weights[0].shape, weights[0].dtype
+        channels = [array.shape[2] for array in weights[:-1]]
+        rows = [(nets, 1, size) for size in (*channels, CLASSES)]
+        normal = rows[:-1] if is_sequence(self.gains) and len(self.gains) else []
+        shapes = {
+            "weights": [(nets, *shape) for shape in _weight_shapes(channels, length)],
+            "biases": rows,
+            **dict.fromkeys(("gains", "means", "variances"), normal),
+        }
+        for name, wanted in shapes.items():
+            arrays = checks.arrays_of_shapes(name, getattr(self, name), wanted, dtype)
+            checks.settle(self, **{name: arrays})
+        if any((array < 0).any() for array in self.variances):
+            raise ValueError("variances must be 0 or more; got a negative one")
+        keep_prob = checks.layer_probabilities(self.keep_prob, len(channels), "one a convolution")
+        checks.invertible(keep_prob, dtype)
+        before_norm = flag("before_norm", self.before_norm)
+        if before_norm and not normal:
+            raise ValueError("before_norm must be False without batch normalisation; got True")
+        drop = choice("drop", self.drop, ("units", "channels"))
+        checks.settle(self, keep_prob=keep_prob, drop=drop, before_norm=before_norm, length=length)
 
 
 def new_convnet(
@@ -90,19 +118,9 @@ def new_convnet(
     """
     sources = generators("rng", rng)[1]
     channels = whole_numbers("channels", channels, 1)
-    keep_prob = checks.layer_probabilities(keep_prob, len(channels), "one a convolution")
-    choice("drop", drop, ("units", "channels"))
     normalized = flag("normalized", normalized)
-    if flag("before_norm", before_norm) and not normalized:
-        raise ValueError("before_norm must be False without batch normalisation; got True")
-    checks.invertible(keep_prob, checks.float_dtype(dtype))
-    (length,) = whole_numbers("length", [length], 1)
-    last = length
-    for _layer in channels:
-        last = kernel.positions(last)
-    before = [1, *channels[:-1]]
-    shapes = [(kernel.WIDTH * c, m) for c, m in zip(before, channels, strict=True)]
-    shapes.append((last * channels[-1], CLASSES))
+    checks.float_dtype(dtype)
+    shapes = _weight_shapes(channels, whole_number("length", length, 1))
     drawn = [
         [np.sqrt((1 + (m != CLASSES)) / n) * source.standard_normal((n, m)) for n, m in shapes]
         for source in sources
@@ -118,9 +136,18 @@ def new_convnet(
         tuple(row + 1 for row in normal),
         keep_prob,
         drop,
-        bool(before_norm),
+        before_norm,
         length,
     )
+
+
+def _weight_shapes(channels: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """Inputs and outputs of each convolution and of the dense layer behind them."""
+    before = [1, *channels[:-1]]
+    shapes = [(kernel.WIDTH * c, m) for c, m in zip(before, channels, strict=True)]
+    for _layer in channels:
+        length = kernel.positions(length)
+    return [*shapes, (length * channels[-1], CLASSES)]
 
 
 def draw_noise(network: ConvNet, batch: int, rng: Rng) -> list[Array | None]:

@@ -71,8 +71,7 @@ class Network:
         keep_prob = checks.layer_probabilities(self.keep_prob, len(weights))
         if self.scheme == "inverted":
             checks.invertible(keep_prob, weights[0].dtype)
-        for name, value in (("weights", weights), ("biases", biases), ("keep_prob", keep_prob)):
-            object.__setattr__(self, name, value)
+        checks.settle(self, weights=weights, biases=biases, keep_prob=keep_prob)
 
     @property
     def sizes(self) -> tuple[int, ...]:

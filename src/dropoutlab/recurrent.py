@@ -21,6 +21,7 @@ from dropoutlab._checks import (
     finite_result,
     generators,
     instance,
+    positive_number,
     probability,
     whole_number,
 )
@@ -42,8 +43,9 @@ class RecurrentNet:
     """R networks of one shape, as made by `new_recurrent`.
 
     weights: W, shape (R, inputs, units), U, (R, units, units), V, (R, units, 10), to be multiplied
-    from the right. biases: b, (R, 1, units), and c, (R, 1, 10). keep_prob: of the state. masks: one
-    of MASKS. limit: the largest length of a network's gradient; a longer one is shortened.
+    from the right. biases: b, (R, 1, units), and c, (R, 1, 10). All float32 or all float64; whole
+    numbers and lists become float64 arrays. keep_prob: of the state, above 0. masks: one of MASKS.
+    limit: the largest length of a network's gradient, above 0; a longer one is shortened.
     """
 
     weights: tuple[Array, Array, Array]
@@ -51,6 +53,22 @@ class RecurrentNet:
     keep_prob: float
     masks: str
     limit: float = 1.0
+
+    def __post_init__(self) -> None:
+        first = checks.replicated_weights(self.weights, 3)[0]
+        (nets, inputs, units), dtype = first.shape, first.dtype
+        weights = [(nets, inputs, units), (nets, units, units), (nets, units, CLASSES)]
+        biases = [(nets, 1, units), (nets, 1, CLASSES)]
+        keep_prob = probability("keep_prob", self.keep_prob, above_zero=True)
+        checks.invertible([keep_prob], dtype)
+        checks.settle(
+            self,
+            weights=checks.arrays_of_shapes("weights", self.weights, weights, dtype),
+            biases=checks.arrays_of_shapes("biases", self.biases, biases, dtype),
+            keep_prob=keep_prob,
+            masks=choice("masks", self.masks, MASKS),
+            limit=positive_number("limit", self.limit),
+        )
 
 
 def new_recurrent(
@@ -77,9 +95,7 @@ def new_recurrent(
     """
     sources = generators("rng", rng)[1]
     inputs, units = whole_number("inputs", inputs, 1), whole_number("units", units, 1)
-    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
-    choice("masks", masks, MASKS)
-    checks.invertible([keep_prob], checks.float_dtype(dtype))
+    checks.float_dtype(dtype)
     drawn = [
         (
             source.standard_normal((inputs, units)) / np.sqrt(inputs),

@@ -147,14 +147,33 @@ def in_state(page, width, scheme):
     page.wait_for_function(REACHABLE)
 
 
+# One page in every state stands for the others, which have the same stylesheets.
+IN_EVERY_STATE = "practice"
+IN_OTHER_STATES = [
+    pytest.param(name, marks=[mark, *([] if name == IN_EVERY_STATE else [pytest.mark.full])])
+    for name, (mark,) in ((page.values[0], page.marks) for page in PAGES)
+]
+
+
 @on_each(PAGES)
 def test_no_accessibility_violation_is_found(page):
     page.evaluate(AXE_SCRIPT)
+    assert not violations(page, STATES[:1])
+
+
+@on_each(IN_OTHER_STATES)
+def test_no_accessibility_violation_is_found_dark_narrow_or_very_wide(page):
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate(THIN)
+    found = violations(page, STATES[1:])
+    page.evaluate(MAKE_WHOLE)
+    assert not found
+
+
+def violations(page, states):
     page.evaluate(LOOK_AT_OTHERS)
     found = []
-    for state, (width, scheme, rules) in enumerate(STATES):
-        if state == 1:
-            page.evaluate(THIN)
+    for width, scheme, rules in states:
         in_state(page, width, scheme)
         page.evaluate(ALIKE)
         scan = page.evaluate("options => axe.run(options)", rules)
@@ -163,8 +182,7 @@ def test_no_accessibility_violation_is_found(page):
             (width, scheme, fault["id"], [node["target"] for node in fault["nodes"]])
             for fault in scan["violations"]
         ]
-    page.evaluate(MAKE_WHOLE)
-    assert not found
+    return found
 
 
 @on("regularizer")
@@ -191,6 +209,18 @@ def test_a_phone_need_not_scroll_sideways(page):
           .map((block) => block.id)"""
     )
     assert not overflowing
+
+
+@on("regularizer")
+def test_an_equation_is_broken_where_the_screen_is_narrow_and_nowhere_else(page):
+    heights = {}
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        heights[width] = page.locator("#equation-eq-regularized-error mjx-math").evaluate(
+            "whole => whole.offsetHeight / parseFloat(getComputedStyle(whole).fontSize)"
+        )
+    # a sum with its limits is as high as three letters
+    assert heights[1280] < 4 and heights[360] > 5
 
 
 # --- every control of every explorer

@@ -670,6 +670,7 @@ HARMLESS = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("label", "tex"), everything_that_is_proved(), ids=short)
 def test_any_small_change_of_the_tex_is_noticed(label, tex):
     changed = {new for new in mutations(tex) if settled(new) != settled(tex)}

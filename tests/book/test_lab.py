@@ -69,6 +69,14 @@ def lab(tmp_path_factory):
             server.wait(30)
 
 
+@pytest.fixture(scope="module")
+def visitor(browser):
+    """One visitor for all tests, who keeps what JupyterLab consists of."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    yield context
+    context.close()
+
+
 def wait_for(address, log):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -92,12 +100,18 @@ READ = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_reads_in_jupyterlab_as_it_does_in_the_book(lab, browser, path):
+def read_in_full(path):
+    """The page that is opened first and the one with most mathematics stand for all."""
+    sampled = path.stem in ("index", CHAPTER.stem)
+    return pytest.param(path, id=path.stem, marks=() if sampled else pytest.mark.full)
+
+
+@pytest.mark.parametrize("path", [read_in_full(path) for path in NOTEBOOKS])
+def test_a_notebook_reads_in_jupyterlab_as_it_does_in_the_book(lab, visitor, path):
     cells = nbformat.read(path, as_version=4).cells
     prose = [cell for cell in cells if cell.cell_type == "markdown"]
     folded = [cell for cell in cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page = visitor.new_page()
     page.goto(f"{lab}/lab/tree/{path.name}?reset")
     rendered = page.locator(".jp-MarkdownCell .jp-RenderedMarkdown")
     page.wait_for_function(
@@ -121,8 +135,8 @@ def test_a_notebook_reads_in_jupyterlab_as_it_does_in_the_book(lab, browser, pat
     page.close()
 
 
-def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, browser):
-    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, visitor):
+    page = visitor.new_page()
     page.goto(f"{lab}/lab/tree/{START}?reset")
     page.get_by_text("| Idle").wait_for(timeout=RUN_MILLISECONDS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -140,8 +154,8 @@ def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, browser):
     page.close()
 
 
-def test_a_bar_stands_under_its_cell_and_leaves_no_room_behind(lab, browser):
-    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+def test_a_bar_stands_under_its_cell_and_leaves_no_room_behind(lab, visitor):
+    page = visitor.new_page()
     page.goto(f"{lab}/lab/tree/{BAR}?reset")
     page.get_by_text("| Idle").wait_for(timeout=RUN_MILLISECONDS)
     cell = page.locator(".jp-CodeCell").nth(1)

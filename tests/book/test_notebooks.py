@@ -37,6 +37,20 @@ import dropoutlab.explore as _explore
 _made, _page = [], _explore.page_explorer
 _explore.page_explorer = lambda *asked: _made.append((asked[0].name, _page(*asked))) or _made[-1][1]
 """
+# And this: of the frames of a picture, which the build has drawn, the first, the default and the
+# last are drawn again
+FEW = """
+from dropoutlab.explore import page as _of
+
+def _few(plan):
+    for part in plan.draws:
+        grid = part.grid(plan.controls)
+        asked = {0, _of._start(plan, part), len(grid) - 1}
+        yield [_of.frame_markup(plan, part, values) if k in asked else ""
+               for k, values in enumerate(grid)]
+
+_of._frames = lambda plan: list(_few(plan))
+"""
 # Put behind them: what each carries
 PACKED_FRAMES = """
 import json, re
@@ -46,11 +60,11 @@ print(json.dumps({name: re.search('explorer-frames">([^<]+)<', made.markup)[1]
 
 
 @functools.cache
-def run(path):
+def run(path, before):
     """Run a chapter as in JupyterLab, in an empty folder: its cells, what is left, its frames."""
     notebook = nbformat.read(path, as_version=4)
     chapter = list(notebook.cells)
-    notebook.cells = [new_code_cell(RECORD), *chapter, new_code_cell(PACKED_FRAMES)]
+    notebook.cells = [new_code_cell(before), *chapter, new_code_cell(PACKED_FRAMES)]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.delenv("DROPOUTLAB_BUILDING_BOOK", raising=False)
         NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
@@ -59,20 +73,30 @@ def run(path):
     return chapter, left, json.loads("".join(said))
 
 
-def in_one_worker(path):
-    """Tests of one chapter share its run: they go to the same worker."""
-    return pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+def in_one_worker(path, name, before, *marks):
+    """Tests of one run of a chapter share it: they go to the same worker."""
+    group = pytest.mark.xdist_group(f"run {name}")
+    return pytest.param(path, before, id=name, marks=[group, *marks])
 
 
-ONE_RUN = [in_one_worker(path) for path in NOTEBOOKS]
+ONE_RUN = pytest.mark.parametrize(
+    ("path", "before"),
+    [
+        *(in_one_worker(path, path.stem, RECORD + FEW) for path in NOTEBOOKS),
+        *(
+            in_one_worker(path, f"{path.stem}-whole", RECORD, pytest.mark.full)
+            for path in NOTEBOOKS
+        ),
+    ],
+)
 
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the kernel's own machinery
-@pytest.mark.parametrize("path", ONE_RUN)
-def test_a_notebook_runs_from_any_directory(path):
+@ONE_RUN
+def test_a_notebook_runs_from_any_directory(path, before):
     """As in JupyterLab: in frames, not with the build's settings; exercises included."""
-    cells, left, frames = run(path)
+    cells, left, frames = run(path, before)
     shown = [
         output.data.get("text/html", "")
         for cell in cells
@@ -95,14 +119,21 @@ MAX_PACKED = 400_000  # bytes a page, for all its explorers
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("path", ONE_RUN)
-def test_every_frame_of_a_page_is_what_draw_returns(path, built_book):
+@ONE_RUN
+def test_the_frames_of_a_page_are_what_draw_returns(path, before, built_book):
     """Drawn again in another process, in another folder; what is drawn is packed as it is."""
     html = (built_book / "chapters" / f"{path.stem}.html").read_text(encoding="utf8")
     there = dict(PACKED.findall(html))
-    assert there.keys() == run(path)[2].keys()
-    for name, packed in run(path)[2].items():
-        assert page.unpack_frames(there[name]) == page.unpack_frames(packed), name
+    again = run(path, before)[2]
+    assert there.keys() == again.keys()
+    for name, packed in again.items():
+        (built, texts), (drawn, texts_again) = map(page.unpack_frames, (there[name], packed))
+        assert texts == texts_again, name
+        for of_part, of_part_again in zip(built, drawn, strict=True):
+            pairs = list(zip(of_part, of_part_again, strict=True))
+            assert all(again in ("", frame) for frame, again in pairs), name
+            asked = sum(bool(again) for _, again in pairs)
+            assert asked == len(pairs) or (FEW in before and asked in (2, 3)), name
     assert html.count("explorer-frames") == len(there)
     assert sum(map(len, there.values())) <= MAX_PACKED
 

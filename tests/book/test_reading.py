@@ -45,7 +45,8 @@ def test_pictures_are_counted_where_they_are_called():
 def test_minutes_are_words_and_pictures():
     text, cell = new_markdown_cell("word " * 1000), new_code_cell("explore(a)")
     said = reading.time_of(new_notebook(cells=[text, cell, new_code_cell("explore(b)")]))
-    assert said.startswith("About 7 minutes: 1,000 words, 2 pictures")
+    assert said.startswith("About 7 minutes: 1,000 words, 2 pictures to touch.")
+    assert ", 1 picture to touch." in reading.time_of(new_notebook(cells=[text, cell]))
     assert reading.time_of(new_notebook(cells=[new_markdown_cell("word " * 799)])) == ""
 
 

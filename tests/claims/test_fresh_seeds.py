@@ -63,9 +63,17 @@ def chosen():
         yield experiments.chosen_settings(found)
 
 
+# Their networks are trained in a few seconds; the others take minutes, and are judged in full only.
+SMALL = {
+    "one unit in twelve", "boundaries", "mistakes at test time", "exact averages", "wandering",
+    "averages of members", "confidence", "printed losses",
+}  # fmt: skip
+
+
 def one_group(table):
-    group = "claims" if table.name in BY_SETTING else table.name
-    return pytest.param(table, marks=pytest.mark.xdist_group(group), id=table.name)
+    group = pytest.mark.xdist_group("claims" if table.name in BY_SETTING else table.name)
+    marks = [group, *([] if table.name in SMALL else [pytest.mark.full])]
+    return pytest.param(table, marks=marks, id=table.name)
 
 
 @pytest.mark.slow
@@ -90,6 +98,7 @@ def judged(samples):
 
 
 @pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.xdist_group("claims")
 def test_no_claim_about_dropout_holds_of_a_network_without_it(chosen, monkeypatch):
     with_it = found_by(of_chapter.penalties).samples

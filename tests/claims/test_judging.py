@@ -35,6 +35,7 @@ def test_holms_steps():
 
 # 2,000 tables of five claims at the very bound: each is wrong with probability at most .05, and
 # P(more than 150) is below 1e-6 then.
+@pytest.mark.long
 def test_luck_alone_lets_a_table_hold_no_more_often_than_the_level():
     rng = np.random.default_rng(1)
     lucky = 0

@@ -28,6 +28,38 @@ def test_a_table_is_judged_on_its_own_seeds_or_on_others():
             judge_table(table(), bad)
 
 
+GOOD = {
+    "name": "up",
+    "sentence": "It is.",
+    "quantity": len,
+    "bound": Bound(low=0.0),
+    "unit": "nats",
+}
+WHOLE = {"chapter": "c", "name": "t", "experiment": list, "seeds": 2, "claims": (Claim(**GOOD),)}
+NO_TEXT = [None, 3, b"up"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "name", "bad"),
+    [
+        (kind, good, name, bad)
+        for kind, good, of_kind in (
+            (Claim, GOOD, {"name": [*NO_TEXT, ""], "sentence": [*NO_TEXT, ""], "unit": NO_TEXT,
+                           "quantity": [None, "up"], "bound": [None, (0, 1), 0.0]}),
+            (Table, WHOLE, {"chapter": NO_TEXT, "name": NO_TEXT, "experiment": [None, [1]],
+                            "seeds": [1, 0, True, 2.0, "8", range(8), None],
+                            "claims": [None, (), "up", ["up"], GOOD, WHOLE["claims"] * 2]}),
+        )
+        for name, values in of_kind.items()
+        for bad in values
+    ],
+)  # fmt: skip
+def test_a_claim_or_table_that_is_none_is_refused_by_name(kind, good, name, bad):
+    kind(**good)
+    with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b.* must .*; got "):
+        kind(**{**good, name: bad})
+
+
 def test_tables_are_picked_by_claim_table_or_chapter():
     tables = [table("a", "one", x=Bound(low=0.0)), table("b", "two", y=Bound(low=0.0))]
     for names in (["x"], ["a"], ["one"]):

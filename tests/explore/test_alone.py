@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).parents[2] / "README.md"
 SHARED = ("dropoutlab._names", "dropoutlab._progress")  # they import nothing of the package
 ITS_OWN = ("dropoutlab.explore", *SHARED)
@@ -32,6 +34,7 @@ def test_the_example_is_short():
     assert len([line for line in example().splitlines() if line]) < 20
 
 
+@pytest.mark.long
 def test_the_example_writes_its_file_without_the_rest_of_the_package(tmp_path):
     run = [sys.executable, "-c", ALONE + example()]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -292,6 +292,7 @@ class Reader(HTMLParser):
         self.texts[self.tags[-1]] = self.texts.get(self.tags[-1], "") + data
 
 
+@pytest.mark.long
 @given(label=st.text(min_size=1).filter(str.strip), option=st.text(min_size=1).filter(str.strip))
 def test_any_label_and_option_can_be_read_back_from_the_page(label, option):
     texts = (option, option + "!")
@@ -352,6 +353,7 @@ def test_a_handle_needs_settings_of_controls_and_their_values(life):
 # --- controls called like an argument
 
 
+@pytest.mark.long
 def test_controls_may_have_the_names_of_arguments(life):
     def draw(units=1, name=2, labels=1, play=0, controls=1, more=0):
         return Figure(figsize=(1, 1))

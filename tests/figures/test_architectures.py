@@ -89,6 +89,7 @@ def test_doubt_and_passes_are_curves_of_means():
     found = [sample(arm, "spread", examples=n) for arm in ("dropout", "least squares")
              for n in (100, 50)]  # fmt: skip
     (axes,) = figures.draw_doubt(found).axes
+    assert not axes.texts  # nothing that a line at a place could cross
     for line, first in zip(axes.lines, (0, 2), strict=True):
         assert line.get_xdata().tolist() == [50, 100]
         assert line.get_ydata().tolist() == means([found[first + 1], found[first]])
@@ -98,6 +99,7 @@ def test_doubt_and_passes_are_curves_of_means():
     counts = (2, 3, 5, 7, 9)
     found = [sample("passes", measure, passes=n) for measure in ("mean", "spread") for n in counts]
     (axes,) = figures.draw_passes(found).axes
+    assert not axes.texts  # nothing that a line at a place could cross
     lines = [np.array(line.get_ydata()) for line in axes.lines]
     assert np.allclose(lines[0], means(found[:5])) and np.allclose(lines[2], means(found[5:]))
     assert np.allclose(lines[1] ** -2, counts) and np.allclose(

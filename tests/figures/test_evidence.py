@@ -158,7 +158,7 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
         assert np.allclose([d.get_xdata()[0] for d in found], 0.5 + offset + np.arange(9) / 50)
         assert [d.get_ydata()[0] for d in found] == list(range(9))
     assert same_color(dots(axes)[2].get_color(), style.ARMS["none"])
-    assert [text.get_text() for text in axes.texts] == ["−0.10"] * 9 + ["difference"]
+    assert [text.get_text() for text in axes.texts] == ["−0.10"] * 9
     assert figures.describe_chance(samples) == (
         "Measured cancellation less that of random signs: −0.10 without a regulariser, −0.10 with "
         "L2, −0.10 with max-norm, −0.10 with dropout."

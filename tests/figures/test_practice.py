@@ -24,6 +24,7 @@ def curves(axes):
 def test_keep_probabilities_are_means_over_seeds():
     found = samples(["same width", "width / p"], keep_prob=[0.5, 0.1, 1.0])
     (axes,) = figures.draw_keep_probs(found).axes
+    assert not axes.texts  # nothing that a line at a place could cross
     for line, first in zip(curves(axes), (0, 3), strict=True):
         assert line.get_xdata().tolist() == [0.1, 0.5, 1.0]
         assert np.allclose(line.get_ydata(), [found[first + k].values.mean() for k in (1, 0, 2)])
@@ -32,6 +33,7 @@ def test_keep_probabilities_are_means_over_seeds():
 def test_the_gain_is_what_is_left_of_the_error_without():
     found = samples(["none", "L2", "dropout"], examples=[100, 1000])
     (axes,) = figures.draw_train_sizes(found).axes
+    assert not axes.texts  # nothing that a line at a place could cross
     of_l2, of_dropout = curves(axes)
     for line, first in ((of_l2, 2), (of_dropout, 4)):
         gains = [(found[k].values - found[first + k].values).mean() for k in (0, 1)]
@@ -45,8 +47,12 @@ def test_there_is_a_curve_for_each_rate_of_the_inputs():
         for x in (1.0, 0.9) for h in (1.0, 0.5)
     ]  # fmt: skip
     (axes,) = figures.draw_layer_rates(found).axes
+    assert not axes.texts  # nothing that a line at a place could cross
     assert len(curves(axes)) == 2
-    assert {t.get_text() for t in axes.texts} == {"all inputs kept", "0.9 of inputs kept"}
+    assert {t.get_text() for t in axes.get_legend().get_texts()} == {
+        "all inputs kept",
+        "0.9 of inputs kept",
+    }
     assert np.allclose(
         curves(axes)[0].get_ydata(), [found[1].values.mean(), found[0].values.mean()]
     )

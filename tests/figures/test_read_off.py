@@ -76,7 +76,7 @@ def test_what_is_drawn_stays_where_it_was():
 def test_the_parts_of_an_explorer():
     made = curves()
     shown = explore(made.draw, describe=made.describe, name="read", at=made.slider(16))
-    assert "40.0 ± 0.5 % wrong" in shown._repr_html_()
+    assert "40.0\xa0±\xa00.5\xa0% wrong" in shown._repr_html_()
 
 
 def test_every_curve_needs_a_value_for_each_place():

@@ -298,10 +298,11 @@ def spread():
 
 def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
     samples = spread()
-    (axes,) = figures.Wandering(samples).draw("masks only").axes
+    figure = figures.Wandering(samples).draw("masks only")
+    (axes,) = figure.axes
     measures = {"latest weights": style.E_D, "averaged weights": style.E_R}
     dots = iter(zip(axes.lines, axes.collections, strict=True))
-    for text, (measure, color) in zip(axes.texts, measures.items(), strict=True):
+    for text, (measure, color) in zip(figure.texts, measures.items(), strict=True):
         assert text.get_text() == measure and same_color(text.get_color(), color)
         for row, sample in enumerate(s for s in samples if s.measure == measure):
             (dot, bar), found = next(dots), sample.summary()
@@ -314,7 +315,7 @@ def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
         f"{BOTH}\nrate 0.08", f"{BOTH}\nrate 0.02", f"{BOTH}\nfalling rate",
         "masks only\nrate 0.08",
     ]  # fmt: skip
-    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (3.5, -0.9)
+    assert axes.get_xlim()[0] == 0 and axes.get_ylim() == (3.5, -0.5)
 
 
 def test_the_spread_in_words():

@@ -296,8 +296,8 @@ def test_exact_means_are_drawn_and_described(measure, wanted):
     colors = [style.OTHER, style.OTHER, style.EXACT, style.EXACT]
     assert [dot.get_color() for dot in dots] == colors
     assert [label.get_text() for label in axes.get_yticklabels()] == [
-        "geometric, one layer", "geometric, two layers",
-        "arithmetic, one layer", "arithmetic, two layers",
+        "geometric,\none layer", "geometric,\ntwo layers",
+        "arithmetic,\none layer", "arithmetic,\ntwo layers",
     ]  # fmt: skip
     form = figures._EXACT_AXES[measure][-1]
     said = [f"{value:{form}}".replace("-", "−") for value in wanted]

@@ -39,7 +39,9 @@ def test_panels_stand_under_each_other_with_their_heights(heights):
     # room for labels: the same in inches whatever the height
     assert boxes[-1].y0 * sum(heights) == pytest.approx(0.56)
     assert (1 - boxes[0].y1) * sum(heights) == pytest.approx(0.1)
-    assert {(round(box.x0, 9), round(box.x1, 9)) for box in boxes} == {(0.14, 0.98)}
+    assert {(round(box.x0, 9), round(box.x1, 9)) for box in boxes} == {
+        (round(style.LEFT / style.SIZE[0], 9), 0.98)
+    }
     # between two panels: half of their mean height
     gaps = [above.y0 - below.y1 for above, below in pairwise(boxes)]
     assert gaps == pytest.approx([0.5 * np.mean([box.height for box in boxes])] * len(gaps))
@@ -84,7 +86,7 @@ def test_a_legend_stands_above_the_axes(arguments, top, columns):
     figure.draw_without_rendering()
     box = legend.get_window_extent().transformed(figure.transFigure.inverted())
     assert top <= box.y0 and box.y1 <= 1.01
-    assert (box.x0 + box.x1) / 2 == pytest.approx((0.14 + 0.98) / 2, abs=0.005)
+    assert (box.x0 + box.x1) / 2 == pytest.approx(0.5, abs=0.005)  # of the figure
     texts = legend.get_texts()
     assert {text.get_size() for text in texts} == {style.TEXT}
     assert all(
@@ -93,6 +95,25 @@ def test_a_legend_stands_above_the_axes(arguments, top, columns):
     )
     assert not legend.get_frame_on()
     assert len({round(text.get_window_extent().x0) for text in texts}) == columns
+
+
+def test_the_height_of_a_line_stands_in_a_gap_of_it():
+    figure, axes = style.new_figure()
+    axes.set(xlim=(-2, 2), ylim=(-2, 2))
+    angle = np.linspace(0, 2 * np.pi, 37)
+    line = np.array([np.cos(angle), np.sin(angle)])
+    style.level_line(axes, line, style.E_R, "0.25", 9, linewidth=1)
+    (drawn,), (text,) = axes.lines, axes.texts
+    assert text.get_text() == "0.25" and text.get_position() == pytest.approx((0, 1))
+    assert same_color(text.get_color(), style.E_R) and same_color(drawn.get_color(), style.E_R)
+    points = drawn.get_xydata()
+    seen = points[np.isfinite(points[:, 0])]
+    assert len(seen) < len(points) and np.allclose(np.hypot(*seen.T), 1, atol=0.005)
+    figure.draw_without_rendering()
+    box, corners = text.get_window_extent(), axes.transData.transform(seen)
+    assert not any(box.contains(*corner) for corner in corners)
+    beside = np.abs(corners[:, 0] - (box.x0 + box.x1) / 2)[corners[:, 1] > box.y0].min()
+    assert beside < box.width / 2 + 3 * figure.dpi / 72  # the gap is hardly larger than the text
 
 
 @pytest.mark.parametrize("height", [style.PART[1], 2.0])

@@ -43,8 +43,9 @@ def time_of(notebook: NotebookNode) -> str:
     if words < SHORT:
         return ""
     minutes = round(words / WORDS_A_MINUTE + pictures * MINUTES_A_PICTURE)
+    touched = f"{pictures} picture{'s' if pictures != 1 else ''}"
     return (
-        f"About {minutes} minutes: {round(words, -2):,} words, {pictures} pictures to touch. "
+        f"About {minutes} minutes: {round(words, -2):,} words, {touched} to touch. "
         "What is folded is not counted."
     )
 

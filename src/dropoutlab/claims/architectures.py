@@ -156,7 +156,7 @@ PASSES = Table(
     (
         Claim(
             "passes-mean",
-            "Twenty forward passes bring the mean to within a quarter of the spread.",
+            "On average twenty forward passes bring the mean to within a quarter of the spread.",
             of("mean", "passes", passes=20),
             Bound(high=0.25),
             "",

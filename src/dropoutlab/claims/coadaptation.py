@@ -131,7 +131,7 @@ REMOVALS = Table(
     "coadaptation",
     "one unit in twelve",
     experiments.small_removals,
-    32,
+    48,
     (
         Claim(
             "one-unit-removed",

@@ -132,16 +132,15 @@ MEASURES = Table(
         ),
         Claim(
             "interaction-per-active",
-            "Divided by the share of active units, the interaction with dropout is not lower than "
-            "with L2, give or take a hundredth.",
-            gap(_per_active("dropout"), _per_active("L2")),
-            Bound(low=-0.01),
+            "Divided by the share of active units, the interaction with dropout is more than three "
+            "quarters of that with L2.",
+            ratio(_per_active("dropout"), _per_active("L2")),
+            Bound(low=0.75),
             "ratio",
         ),
         Claim(
             "negative-share",
-            "Without a regulariser, about half of the interaction is between units that undo each "
-            "other.",
+            "Without a regulariser, about half of the interaction is negative.",
             of("negative share", "none"),
             Bound(0.4, 0.6),
             "share",
@@ -252,6 +251,7 @@ MEASURES = Table(
             of("active share", "dropout", "none"),
             Bound(high=-10.0),
         ),
+        Claim("active-l1", "Fewer even than with L1.", of("active share", "dropout", "L1"), LESS),
     ),
 )
 
@@ -259,7 +259,7 @@ MOVED = Table(
     "evidence",
     "a price on cancelling",
     prices,
-    24,
+    40,
     (
         Claim(
             "price-cancels-less",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dropoutlab._checks import instance, items, seed_numbers, several
+from dropoutlab._checks import instance, items, seed_numbers, several, whole_number
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.claims.judging import Bound, Verdict, judge
 from dropoutlab.samples import Sample, pick
@@ -62,6 +62,14 @@ class Claim:
     bound: Bound
     unit: str = "points"
 
+    def __post_init__(self) -> None:
+        for name in ("name", "sentence", "unit"):
+            instance(name, getattr(self, name), str)
+        if not self.name or not self.sentence:
+            raise ValueError(f"name and sentence must not be empty; got {self.name!r}")
+        instance("quantity", self.quantity, Callable)
+        instance("bound", self.bound, Bound)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -76,6 +84,15 @@ class Table:
     experiment: Callable[[Sequence[int]], object]
     seeds: int
     claims: tuple[Claim, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("chapter", "name"):
+            instance(name, getattr(self, name), str)
+        instance("experiment", self.experiment, Callable)
+        whole_number("seeds", self.seeds, 2)
+        names = [claim.name for claim in several("claims", self.claims, instance, Claim)]
+        if len(set(names)) < len(names):
+            raise ValueError(f"claims must have names that differ; got {names}")
 
 
 @dataclass(frozen=True)

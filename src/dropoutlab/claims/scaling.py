@@ -102,7 +102,7 @@ EXACT = Table(
     (
         Claim(
             "one-layer-exact",
-            "With one dropped layer weight scaling is the normalised geometric mean.",
+            "With one hidden layer weight scaling is the normalised geometric mean.",
             of("from normalised geometric", "one layer"),
             Bound(high=1e-9),
             "probability",
@@ -137,9 +137,9 @@ EXACT = Table(
         ),
         Claim(
             "arithmetic-loss-two",
-            "With two dropped layers the arithmetic mean has the lower loss too.",
+            "With two dropped layers the two losses differ by less than a tenth of a nat.",
             _exact("two layers", "loss, arithmetic", "loss, scaling"),
-            LESS,
+            Bound(-0.1, 0.1),
             "nats",
         ),
     ),

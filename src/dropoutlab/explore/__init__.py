@@ -23,7 +23,6 @@ from dropoutlab.explore.handles import handle
 from dropoutlab.explore.live import live_explorer
 from dropoutlab.explore.page import page_explorer, page_picture
 from dropoutlab.explore.questions import Question, ask
-from dropoutlab.explore.svg import unbroken
 
 __dir__ = public_dir(__name__)
 
@@ -122,5 +121,4 @@ def picture(figure: Figure, text: str) -> Shown:
         raise TypeError(f"text must be a sentence that says what the figure shows; got {text!r}")
     if not text.strip():
         raise ValueError(f"text must be a sentence that says what the figure shows; got {text!r}")
-    text = unbroken(text)
     return Shown(page_picture(figure, text), "Picture", text)

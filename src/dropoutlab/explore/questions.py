@@ -6,7 +6,6 @@ from numbers import Integral
 
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.explore.controls import check_differ, is_number, is_text, range_values
-from dropoutlab.explore.svg import unbroken
 
 __dir__ = public_dir(__name__)
 
@@ -59,11 +58,10 @@ def ask(
             raise TypeError(f"{name} must be a sentence; got {words!r}")
     if not isinstance(veiled, bool):
         raise TypeError(f"veiled must be True or False; got {veiled!r}")
-    text, because = unbroken(question), unbroken(because)
     if isinstance(options, list):
-        return Question(text, *_of_list(options, answer), because, veiled)
+        return Question(question, *_of_list(options, answer), because, veiled)
     if isinstance(options, tuple):
-        return Question(text, *_of_range(options, answer, unit, within), because, veiled)
+        return Question(question, *_of_range(options, answer, unit, within), because, veiled)
     raise TypeError(
         f"options must be a list of texts or (low, high, step) of a slider; got {options!r}"
     )

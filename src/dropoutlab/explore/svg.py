@@ -96,7 +96,7 @@ def unbroken(text: str) -> str:
 
 def sentence_markup(text: str) -> str:
     """Return a sentence as HTML, `E_D` with a subscript (`static/explore.js` does the same)."""
-    return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(text, quote=True))
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(unbroken(text), quote=True))
 
 
 def _joined_lines(markup: str) -> str:

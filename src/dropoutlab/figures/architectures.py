@@ -229,15 +229,14 @@ def draw_doubt(samples: Sequence[Sample]) -> Figure:
     figure, axes = style.new_figure()
     for arm, (color, name) in SPREADS.items():
         sizes, found = _found(samples, arm, "examples", "spread")
-        _curve(axes, sizes, found, color)
-        shift = (0, 10) if arm == "dropout" else (-34, -12)  # off the curve
-        axes.annotate(name, (sizes[-1], found[-1].mean), shift, color=color, ha="right",
-                      textcoords="offset points", fontsize=style.TEXT)  # fmt: skip
+        _curve(axes, sizes, found, color, name)
     axes.set(xscale="log", yscale="log", xlabel="training examples")
     axes.set_ylabel("standard deviation of the answer")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
     axes.minorticks_off()
+    style.legend_above(axes, columns=1)
+    figure.subplots_adjust(right=0.95)  # room for the last tick
     return figure
 
 
@@ -276,13 +275,10 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
     figure, axes = style.new_figure()
     for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
         counts, found = _found(samples, "passes", "passes", measure)
-        _curve(axes, counts, found, color)
+        _curve(axes, counts, found, color, measure)
         axes.plot(counts, [(share * m) ** -0.5 for m in counts], "--", color=color, linewidth=1)
-        at, shift, side = (4, (6, 8), "left") if share == 1 else (2, (-6, -42), "right")
-        axes.annotate(measure, (counts[at], found[at].mean), shift, color=color, ha=side,
-                      textcoords="offset points", fontsize=style.TEXT)  # fmt: skip
-    axes.annotate("dashed: if the answers were normal", (0.98, 0.92), color=INK, ha="right",
-                  xycoords="axes fraction", fontsize=style.TEXT)  # fmt: skip
+    axes.plot([], "--", color=INK, linewidth=1, label="if the answers were normal")
+    style.legend_above(axes)
     axes.set(xscale="log", yscale="log", xlabel="forward passes")
     axes.set_ylabel("error as a share of the spread")
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
@@ -341,6 +337,9 @@ def _found(
     return values, [pick(samples, arm, measure, **{setting: v}).summary() for v in values]
 
 
-def _curve(axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str) -> None:
+def _curve(
+    axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str, label: str
+) -> None:
     """Means and their intervals."""
-    style.curve_with_band(axes, places, style.means(found), color, "o-", markersize=5)
+    look = {"markersize": 5, "label": label}
+    style.curve_with_band(axes, places, style.means(found), color, "o-", **look)

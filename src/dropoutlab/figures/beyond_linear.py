@@ -6,7 +6,6 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from scipy.special import expit
@@ -32,7 +31,8 @@ EXACT, QUADRATIC = style.E_R, style.OTHER  # a penalty and its approximation
 INPUTS = (1.0, 1.0)
 PLACES = tuple(float(w) for w in range(-4, 5))  # of both weights
 LEVELS = (0.05, 0.1, 0.15, 0.25, 0.5, 1.0)
-GAP_RANGE, GAP_HEIGHT = (-9.5, 17.0), 4.0
+NAMED_AT = 3.4  # first weight, where the lines of equal penalty are far apart
+GAP_RANGE, GAP_HEIGHT = (-17.0, 17.0), 4.0  # all that two weights can make of a sum
 
 
 def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure:
@@ -44,18 +44,23 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
         keep_prob: probability above 0, at most 1, that an input is kept.
     """
     figure, axes = style.new_part(3.4)
+    limits = (PLACES[0] - 0.5, PLACES[-1] + 0.5)
+    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
+    axes.apply_aspect()
     for level, lines in _contours(keep_prob).items():
+        look = {"color": EXACT, "linewidth": 0.8 + 1.2 * level**0.5}
         for line in lines:
-            axes.plot(*line, color=EXACT, linewidth=0.8 + 1.2 * level**0.5)
-    for level, t in _opposed(keep_prob).items():
-        axes.text(t, -t, f"{level:g}", color=EXACT, ha="left", va="top", fontsize=style.TEXT)
+            right = line[0] - line[1] > 0
+            if line[0].max() == limits[1] and right.all():  # it leaves the picture on the right
+                at = int(np.abs(np.where(right, line[0], np.inf) - NAMED_AT).argmin())
+                style.level_line(axes, line, text=f"{level:g}", at=at, **look)
+            else:
+                axes.plot(*line, **look)
     for first, second in product(PLACES, PLACES):
         tile = Rectangle((first - 0.5, second - 0.5), 1, 1, alpha=0, linewidth=0, clip_on=False)
         axes.add_artist(handle(tile, w1=first, w2=second))
     (pair,) = axes.plot(w1, w2, "D", color=QUADRATIC, markersize=12, zorder=5, clip_on=False)
     handle(pair, w1=w1, w2=w2)
-    limits = (PLACES[0] - 0.5, PLACES[-1] + 0.5)
-    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
     ticks = range(-4, 5, 2)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
@@ -73,17 +78,6 @@ def _contours(keep_prob: float) -> dict[float, list[FloatArray]]:
         level: [np.round(line.T, 2) for line in lines if len(line) > 1]
         for level, lines in zip(LEVELS, drawn.allsegs, strict=True)
     }
-
-
-@cache
-def _opposed(keep_prob: float) -> dict[float, float]:
-    """Where the lines of the higher levels cross the diagonal (t, −t), as far as it is shown."""
-    t = np.linspace(0, 3.6, 721)
-    heights = glm.exact_penalty(np.stack([t, -t], axis=1), INPUTS, keep_prob)
-    found = {
-        level: t[heights.searchsorted(level)] for level in LEVELS[-3::2] if level < heights[-1]
-    }
-    return {level: float(place) for level, place in found.items()}
 
 
 def masked_pair(w1: float, w2: float, keep_prob: float) -> tuple[FloatArray, FloatArray]:
@@ -119,7 +113,7 @@ def draw_gap(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure
     axes.axhline(float(glm.exact_penalty([w1, w2], INPUTS, keep_prob)), color=EXACT, linewidth=2)
     axes.set(xlim=GAP_RANGE, ylim=(-0.12, GAP_HEIGHT), xlabel="sum that the unit is given")
     axes.set_ylabel("height above tangent")
-    axes.set_xticks([-8, 0, 8, 16], ["−8", "0", "8", "16"])
+    axes.set_xticks([-16, -8, 0, 8, 16], ["−16", "−8", "0", "8", "16"])
     return figure
 
 
@@ -150,7 +144,7 @@ def growing_weight(w2: float = 2.0, keep_prob: float = 0.5) -> str:
 # --- margins --------------------------------------------------------------------------------------
 
 MARGINS = np.linspace(0, 8, 81)
-MARGIN_HEIGHT = 0.62
+MARGIN_HEIGHTS = [k * 10.0**-e for e in (4, 3, 2, 1, 0) for k in (1, 2, 4)]  # of the axis
 
 
 def margin_penalties(
@@ -171,18 +165,24 @@ def margin_penalties(
 def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
     """Draw the exact penalty and its quadratic approximation against the unit's sum.
 
+    The axis is the least of MARGIN_HEIGHTS that holds both curves.
+
     Args:
         keep_prob: probability above 0 that an input is kept.
         inputs: how many equal inputs the sum comes from.
     """
     figure, axes = style.new_figure()
     exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
-    axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5)
-    curve = _up_to(MARGIN_HEIGHT, quadratic)
-    axes.plot(MARGINS, curve, color=QUADRATIC, linestyle="--", linewidth=2)
-    axes.text(7.9, 0.67, "exact", color=EXACT, ha="right", fontsize=style.TEXT)
-    axes.text(5.9, 0.67, "quadratic", color=QUADRATIC, ha="right", fontsize=style.TEXT)
-    axes.set(xlim=(0, 8), ylim=(-0.01, 0.73), xlabel="sum a of the unit", ylabel="penalty")
+    axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5, label="exact")
+    look = {"color": QUADRATIC, "linestyle": "--", "linewidth": 2, "label": "quadratic"}
+    axes.plot(MARGINS, quadratic, **look)
+    highest = max(exact.max(), quadratic.max())
+    height = next(height for height in MARGIN_HEIGHTS if height >= highest)
+    axes.set(xlim=(0, 8), ylim=(-0.02 * height, height))
+    axes.set(xlabel="sum a of the unit", ylabel="penalty")
+    axes.set_yticks([0, height / 2, height], ["0", f"{height / 2:g}", f"{height:g}"])
+    style.legend_above(axes, 0.88)
+    figure.subplots_adjust(left=0.25)
     return figure
 
 
@@ -200,6 +200,7 @@ def describe_margins(keep_prob: float, inputs: int) -> str:
 # --- noise of any law -----------------------------------------------------------------------------
 
 LAW_COLORS = dict(zip(glm.LAWS, (style.E_D, style.MEAN_E_D, style.OTHER), strict=True))
+LAW_WORDS = dict(zip(glm.LAWS, ("coin, divided by p", "normal", "uniform"), strict=True))
 LAW_LINES = dict(zip(glm.LAWS, ("-", "--", ":"), strict=True))
 UNITS = {"linear": (2.0, 0.42), "logistic": (8.0, 0.165)}  # largest weight and error shown
 NOISE_TARGET = 0.9
@@ -227,19 +228,14 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
     """
     figure, axes = style.new_figure()
     widest, top = UNITS[unit]
-    for law, width in zip(glm.LAWS, (6, 3, 2), strict=True):
+    for (law, words), width in zip(LAW_WORDS.items(), (6, 3, 2), strict=True):
         errors = mean_errors(law, unit, keep_prob)
-        look = {"color": LAW_COLORS[law], "linestyle": LAW_LINES[law], "linewidth": width}
+        look = {"color": LAW_COLORS[law], "linestyle": LAW_LINES[law], "linewidth": width,
+                "label": words}  # fmt: skip
         alpha = 0.5 if width == 6 else 1
         axes.plot(noise_weights(unit), _up_to(top, errors), alpha=alpha, **look)
-    for y, (law, words) in zip(
-        (0.93, 0.85, 0.77),
-        (("two values", "coin, divided by p"), ("normal", "normal"), ("uniform", "uniform")),
-        strict=True,
-    ):
-        axes.text(0.98 * widest, y * top, words, color=LAW_COLORS[law], ha="right",
-                  fontsize=style.TEXT)  # fmt: skip
     axes.set(xlim=(0, widest), ylim=(-0.01 * top, top), xlabel="weight", ylabel="mean error")
+    style.legend_above(axes)
     figure.subplots_adjust(right=0.95)  # room for the last tick
     return figure
 
@@ -316,7 +312,9 @@ class Balance:
         products = self._products(trained, epoch)
         axes.bar(range(1, 1 + len(products)), products, color=style.ARMS[trained], width=0.7)
         axes.axhline(products.mean(), color=INK, linewidth=1, linestyle="--")
-        axes.set(xlabel="hidden unit", ylabel="product of the two lengths", ylim=(0, 2.6))
+        tallest = max(found[0].max() for found in self.found.products.values())
+        axes.set(xlabel="hidden unit", ylabel="product of the two lengths")
+        axes.set_ylim(0, 1.05 * tallest)
         axes.set_xticks(range(1, 1 + len(products)))
         return figure
 
@@ -383,7 +381,7 @@ class Effects:
                       fontsize=style.TEXT)  # fmt: skip
         axes.set(ylim=(len(EFFECT_WORDS) - 0.5, -0.7), xlabel=label)
         axes.set_yticks(range(len(EFFECT_WORDS)), EFFECT_WORDS.values())
-        axes.margins(x=0.3)
+        axes.margins(x=0.5)  # room for the numbers
         return figure
 
     def describe(self, measure: str) -> str:
@@ -414,8 +412,8 @@ class Effects:
 
 AVERAGE_WORDS = {
     "members": ("members", style.E_D),
-    "geometric": ("geometric mean", style.WEIGHT_SCALING),
-    "arithmetic": ("arithmetic mean", style.EXACT),
+    "geometric": ("geometric\nmean", style.WEIGHT_SCALING),
+    "arithmetic": ("arithmetic\nmean", style.EXACT),
 }
 
 
@@ -428,13 +426,10 @@ def draw_average_losses(samples: Sequence[Sample]) -> Figure:
     figure, axes = style.new_figure()
     losses = np.array([pick(samples, arm, "loss").values for arm in AVERAGE_WORDS])
     axes.plot(losses, color=style.E_D, linewidth=0.8, alpha=0.6)
-    for place, (words, color) in enumerate(AVERAGE_WORDS.values()):
+    axes.set_xticks(range(len(AVERAGE_WORDS)), [words for words, _ in AVERAGE_WORDS.values()])
+    labels = axes.get_xticklabels()
+    for place, ((_, color), label) in enumerate(zip(AVERAGE_WORDS.values(), labels, strict=True)):
         axes.plot([place] * losses.shape[1], losses[place], "o", color=color, markersize=5)
-        _label(axes, place, losses[place].max(), words, color)
-    axes.set(xlim=(-0.6, 2.6), xticks=[], ylabel="test loss (nats)")
-    axes.margins(y=0.15)
+        label.set_color(color)
+    axes.set(xlim=(-0.6, 2.6), ylabel="test loss (nats)")
     return figure
-
-
-def _label(axes: Axes, x: float, y: float, text: str, color: str) -> None:
-    axes.text(x, y + 0.02, text, color=color, ha="center", va="bottom", fontsize=style.TEXT)

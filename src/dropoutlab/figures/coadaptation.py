@@ -58,7 +58,7 @@ def draw_pair(first: float = START) -> Figure:
         )  # fmt: skip
         handle(said, first=x)
     look = {"va": "center", "fontsize": style.TEXT}
-    axes.text(-8.6, 10.6, "right together", color=style.E_N, **look)
+    axes.text(-7.9, 10.6, "right together", color=style.E_N, **look)
     axes.text(-9.8, -8.2, "click a pair\nto jump there", color=INK, **look)
     (pair,) = axes.plot(
         first, second_weight(first), "D", color=style.OTHER, markersize=11, zorder=5
@@ -128,16 +128,18 @@ def draw_curves(curves: ArrayLike, labels: ArrayLike) -> Figure:
     curves, labels = np.asarray(curves), np.asarray(labels)
     for digit in range(10):
         (row, column), curve = divmod(digit, 5), curves[np.argmax(labels == digit)]
-        places = column + np.linspace(0.2, 0.92, len(curve))
+        places = column + np.linspace(0.26, 0.95, len(curve))
         heights = 0.5 - row + 0.8 * (curve - curve.min()) / np.ptp(curve) - 0.4
         axes.plot(places, heights, color=INK, linewidth=1.2)
-        axes.text(column + 0.05, 0.8 - row, str(digit), color=INK, fontsize=style.TEXT, va="top")
+        axes.text(column + 0.03, 0.8 - row, str(digit), color=INK, fontsize=style.TEXT, va="top")
     axes.set(xlim=(0, 5), ylim=(-1, 1))
     axes.axis("off")
     return figure
 
 
 # --- learning with a regulariser ------------------------------------------------------------------
+
+LEARNING_HEIGHT = 3.9  # inches
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,23 +150,22 @@ class Learning:
 
     def draw(self, regularizer: str = "none") -> Figure:
         """Draw training and test error of an arm, and the test error without, with ranges."""
-        figure, axes = style.new_figure()
-        axes.set_position((0.14, 0.16, 0.82, 0.81))
+        figure, (axes,) = style.new_panels(LEARNING_HEIGHT)
         epochs, color = self.study.epochs, style.ARMS[regularizer]
         train, test = self.study.curves[regularizer]
         if regularizer != "none":
             none = style.ranges(self.study.curves["none"][1])
-            style.curve_with_band(axes, epochs, none, style.ARMS["none"])
-            axes.text(99, 60, "new examples, nothing done", color=style.ARMS["none"],
-                      ha="right", va="center", fontsize=style.TEXT)  # fmt: skip
-        style.curve_with_band(axes, epochs, style.ranges(test), color)
-        style.curve_with_band(axes, epochs, style.ranges(train), color, "--")
+            label = "new examples, nothing done"
+            style.curve_with_band(axes, epochs, none, style.ARMS["none"], label=label)
         words = "" if regularizer == "none" else f", {regularizer}"
-        for y, label in ((75, f"new examples{words}"), (68, f"examples learnt{words} (dashed)")):
-            axes.text(99, y, label, color=color, ha="right", va="center", fontsize=style.TEXT)
+        for errors, form, said in ((test, "-", "new examples"), (train, "--", "examples learnt")):
+            found = style.ranges(errors)
+            style.curve_with_band(axes, epochs, found, color, form, label=f"{said}{words}")
         axes.set(xlim=(0, epochs[-1]), ylim=(-1, 92))
         axes.set(xlabel="passes over the training set", ylabel="wrong answers (%)")
         axes.set_yticks([0, 25, 50, 75])
+        style.legend_above(axes, 0.76, columns=1)
+        figure.subplots_adjust(right=0.95)  # room for the last tick
         return figure
 
     def describe(self, regularizer: str) -> str:
@@ -216,20 +217,20 @@ class Gains:
             against: arm that the others are compared with.
         """
         figure, axes = style.new_figure()
-        axes.set_position((0.42, 0.21, 0.55, 0.76))
+        axes.set_position((NAMES, 0.21, 0.98 - NAMES, 0.76))
         low, high = CHANGES
         for place, arm in enumerate(ARMS):
             change = self.change(arm, against).summary()
             hollow = {"fillstyle": "none"} if arm == against else {}
             style.dot(axes, change, place, style.ARMS[arm], 7, **hollow)
-            names = 0.42 / 0.55 * (high - low)  # their room, left of the axes
+            names = NAMES / (0.98 - NAMES) * (high - low)  # their room, left of the axes
             row = Rectangle((low - names, place - 0.5), names + high - low, 1, alpha=0, linewidth=0,
                             clip_on=False)  # fmt: skip
             axes.add_artist(handle(row, against=arm))
         axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
         axes.set(xlim=CHANGES)
         than = "nothing" if against == "none" else against
-        axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.3)
+        axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.1)
         axes.set_xticks([-6, -3, 0, 3, 6], ["−6", "−3", "0", "3", "6"])
         style.name_rows(axes, ARMS)
         return figure
@@ -252,6 +253,7 @@ class Gains:
 
 
 CHANGES = (-6.6, 6.6)  # ends of the axis, in points
+NAMES = 0.47  # share of the width, for the names of the rows
 
 
 # --- a unit removed -------------------------------------------------------------------------------

@@ -335,6 +335,7 @@ def draw_factor(chance: float = 0.5) -> Figure:
     axes.text(5.6, 0.92, said, color=style.E_N, ha="right", fontsize=style.TEXT)
     axes.text(0.6, 1.02, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
     axes.set(xlim=(-0.3, 5.7), ylim=(0, 1.1), xlabel="factor", ylabel="probability")
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure
 
 

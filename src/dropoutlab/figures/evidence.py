@@ -178,7 +178,7 @@ class Measures:
         self._offer_rows(axes, measure)
         return figure
 
-    def draw(self, measure: str = "test error") -> Figure:
+    def draw(self, measure: str) -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
         figure, axes = style.new_part(PART_HEIGHT)
         axes.set_position((0.36, 0.13, 0.45, 0.79))
@@ -264,16 +264,17 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.penalty_study`.
     """
     figure, axes = style.new_figure()
-    axes.set_position((0.44, 0.16, 0.36, 0.73))
+    axes.set_position((0.48, 0.15, 0.34, 0.7))
     for row, arm in enumerate(CHANCE_ARMS):
         color = style.ARMS.get(arm, INK)
         chance = pick(samples, arm, "by chance").summary()
         axes.plot(chance.mean, row, "o", color=color, markersize=12, fillstyle="none")
         style.dot(axes, pick(samples, arm, "cancellation").summary(), row, color, DOT)
         _number_beside(axes, row, minus(f"{beyond_chance(samples, arm):+z.2f}"), color)
-    axes.set(xlim=(0.45, 0.85), xlabel="share of contributions that cancels")
-    axes.set_title("● measured   ○ random signs", fontsize=style.TEXT, x=0.3)
-    _number_beside(axes, -1, "difference", INK)
+    axes.set(xlim=(0.45, 0.85), xticks=[0.5, 0.6, 0.7, 0.8])
+    axes.set_xlabel("share of contributions that cancels", x=0.2)
+    for y, text in ((0.94, "● measured   ○ random signs"), (0.87, "difference")):
+        figure.text(0.99, y, text, color=INK, ha="right", fontsize=style.TEXT)
     style.name_rows(axes, CHANCE_ARMS)
     return figure
 
@@ -302,7 +303,6 @@ WITHOUT, WITH = "without masks", "with dropout"
 PRICED_ARMS = {"none": WITHOUT, "dropout": WITH}
 OUTCOMES = ("they fall to those of dropout", "they fall, but less", "they do not fall")
 PRICED_ERRORS = (45, 60)  # percent
-PRICED_NAMES = {"none": (0.83, 53.5), "dropout": (0.83, 51.5)}  # where they stand: right of all
 
 
 class Priced(NamedTuple):
@@ -367,11 +367,11 @@ class Prices:
             kinds = [kind for kind in self.found.values() if kind.arm == arm]
             color = style.ARMS[arm]
             shares, errors = [kind.share for kind in kinds], [kind.wrong for kind in kinds]
-            axes.plot(shares, errors, color=color, alpha=0.4, linewidth=2)
+            axes.plot(shares, errors, color=color, alpha=0.4, linewidth=2, label=name)
             for kind in kinds:
                 self._draw_dot(axes, kind, color, chosen=kind.name == network)
-            axes.text(*PRICED_NAMES[arm], name, color=color, fontsize=style.TEXT, va="center")
-        axes.set(xlim=(0, 1.15), ylim=PRICED_ERRORS)
+        style.legend_above(axes, 0.88)
+        axes.set(xlim=(0, 0.9), ylim=PRICED_ERRORS)
         axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
         axes.set(xlabel="share of contributions that cancels", ylabel="wrong answers (%)")
         return figure

@@ -63,7 +63,7 @@ STUB = 0.13  # length of the line of a bias, as a share of the height
 
 ROWS = 40  # masks that are drawn, a row each
 ROWS_SEED = 0
-TALLEST = 40.0  # per cent, of the axis of probabilities
+TALLEST = {4: 70.0, 8: 50.0}  # per cent, of the axis of probabilities by width; of all others 40
 THIN, THICK = 1.0, 6.0  # points, of the bars of wide layers and of narrow ones
 
 # the network with eight thinned ones: sigmoid units, one output between 0 and 1
@@ -342,8 +342,7 @@ def _largest_gradient() -> float:
 def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
-    The axes hold still; a share more probable than they reach is written at the top. The band ends
-    where shares do.
+    The axes of a width hold still, unless all units are kept. The band ends where shares do.
 
     Args:
         width: units in the layer, n.
@@ -354,16 +353,14 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     shown = np.flatnonzero(chance > chance.max() / 1000)
     ends = np.zeros((2 * len(shown), 2))  # one path of bars: a page stores it as one line
     ends[:, 0] = np.repeat(shown / width, 2)
-    ends[1::2, 1] = np.minimum(chance[shown], TALLEST)
+    ends[1::2, 1] = chance[shown]
     bars = Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(shown)))
     bars.should_simplify = False
     look = {"edgecolor": style.KEPT, "facecolor": "none", "capstyle": "butt", "clip_on": False}
     axes.add_patch(PathPatch(bars, linewidth=np.clip(96 / width, THIN, THICK), snap=False, **look))
-    if chance.max() > TALLEST:
-        top = {"ha": "center", "va": "bottom", "color": style.KEPT, "fontsize": style.TEXT}
-        axes.text(chance.argmax() / width, TALLEST, f"{chance.max():.0f} %", **top)
-    axes.set(ylim=(0, TALLEST), ylabel="probability / %")
-    axes.set_yticks([0, 10, 20, 30])
+    tallest = 100.0 if keep_prob in {0, 1} else TALLEST.get(width, 40.0)
+    axes.set(ylim=(0, tallest), ylabel="probability / %")
+    axes.set_yticks(range(0, int(tallest) + 1, 10 if tallest < 70 else 20))
     return figure
 
 
@@ -390,7 +387,7 @@ def drawn_shares(width: int, keep_prob: float) -> FloatArray:
 def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
     """Axes over the share of kept units, with its mean and two standard deviations either way."""
     figure, axes = style.new_part()
-    axes.set_position((0.17, 0.19, 0.78, 0.72))
+    axes.set_position((0.2, 0.19, 0.76, 0.76))
     sd = np.sqrt(keep_prob * (1 - keep_prob) / width)
     band = np.clip([keep_prob - 2 * sd, keep_prob + 2 * sd], 0, 1)
     axes.axvspan(*band, color=style.E_R, alpha=0.18, linewidth=0, zorder=0)
@@ -496,7 +493,7 @@ def draw_gradient_noise(samples: Sequence[Sample]) -> Figure:
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])
     axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
     axes.minorticks_off()
-    axes.legend(loc="lower left", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
+    style.legend_above(axes, 0.88)
     return figure
 
 

@@ -29,12 +29,12 @@ def draw_keep_probs(samples: Sequence[Sample]) -> Figure:
     """
     figure, axes = style.new_figure()
     rows = {
-        "same width": (style.E_N, 63, "100 units"),
-        "width / p": (style.E_R, 45.5, "50 / p units"),
+        "same width": (style.E_N, "100 units"),
+        "width / p": (style.E_R, "50 / p units"),
     }
-    for arm, (color, y, label) in rows.items():
-        _line(axes, *_errors(samples, arm, "keep_prob"), color)
-        axes.text(0.16, y, label, color=color, va="center", fontsize=style.TEXT)
+    for arm, (color, label) in rows.items():
+        _line(axes, *_errors(samples, arm, "keep_prob"), color, label)
+    style.legend_above(axes, 0.88)
     axes.set(xlim=(0.08, 1.02), ylim=(44, 66))
     axes.set(xlabel="keep probability p", ylabel="wrong answers (%)")
     return figure
@@ -76,9 +76,8 @@ def draw_train_sizes(samples: Sequence[Sample]) -> Figure:
     figure, axes = style.new_figure()
     for arm in ("L2", "dropout"):
         sizes, gains = _gains(samples, arm)
-        _line(axes, sizes, gains, style.ARMS[arm])
-    axes.text(1300, 6.3, "dropout", color=style.ARMS["dropout"], fontsize=style.TEXT)
-    axes.text(2700, -3.0, "L2", color=style.ARMS["L2"], fontsize=style.TEXT)
+        _line(axes, sizes, gains, style.ARMS[arm], arm)
+    style.legend_above(axes, 0.88)
     axes.axhline(0, color=style.ARMS["none"], linewidth=2)
     axes.set(xscale="log", xlabel="training examples", ylabel="gain in test error (points)")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
@@ -129,14 +128,11 @@ def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
     """
     figure, axes = style.new_figure()
     for inputs, (places, found, color) in _by_inputs(samples).items():
-        _line(axes, places, found, color)
-        at = (places[0] - 0.02, found[0].mean)
-        axes.text(
-            *at, _inputs_kept(inputs), color=color, ha="right", va="center", fontsize=style.TEXT
-        )
+        _line(axes, places, found, color, _inputs_kept(inputs))
+    style.legend_above(axes, 0.88)
     axes.set(xlabel="keep probability of both hidden layers", ylabel="wrong answers (%)")
-    axes.set(xlim=(0.1, 1.02), ylim=(46, 64))
-    axes.set_xticks(places)
+    axes.set(xlim=(0.47, 1.02), ylim=(46, 64))
+    axes.set_xticks(places, [f"{place:g}" for place in places])
     return figure
 
 
@@ -253,6 +249,9 @@ def _gains(samples: Sequence[Sample], arm: str) -> tuple[list[float], list[Summa
     return sizes, [(none - with_it).summary() for none, with_it in of_size]
 
 
-def _line(axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str) -> None:
+def _line(
+    axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str, label: str
+) -> None:
     """Means over seeds and their 95 % intervals."""
-    style.curve_with_band(axes, places, style.means(found), color, "o-", markersize=5)
+    look = {"markersize": 5, "label": label}
+    style.curve_with_band(axes, places, style.means(found), color, "o-", **look)

@@ -78,11 +78,11 @@ class Curves:
     def describe(self, at: float) -> str:
         """Say each curve's mean there, ± half the width of its interval."""
         said = [says.format(self._said(found)) for says, (found, _color) in self._at(at).items()]
-        return f"{self.where.format(f'{at:,g}')}: {', '.join(said)}."
+        return f"{self.where.format(minus(f'{at:,g}'))}: {', '.join(said)}."
 
     def slider(self, start: float) -> SelectionSlider:
         """Return a control over the places."""
-        return SelectionSlider(options=[(f"{at:,g}", at) for at in self.places], value=start)
+        return SelectionSlider(options=[(minus(f"{at:,g}"), at) for at in self.places], value=start)
 
     def _at(self, at: float) -> dict[str, tuple[Summary | float, str]]:
         place = list(self.places).index(at)
@@ -145,7 +145,7 @@ def mark(axes: Axes, at: float, values: Iterable[tuple[float, str]]) -> None:
     """
     axes.axvline(at, color=INK, linewidth=0.8)
     for value, color in values:
-        axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12)
+        axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12, clip_on=False)
 
 
 def tiles(

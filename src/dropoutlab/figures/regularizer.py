@@ -108,6 +108,7 @@ def least_of_errors() -> str:
 
 # --- distances on the way -------------------------------------------------------------------------
 
+DISTANCES_HEIGHT = 3.9  # inches
 UNTIL = (10, 100, 1000, 10_000, 30_000)  # updates, up to which the distances are shown
 
 
@@ -119,7 +120,7 @@ class Distances:
 
     def draw(self, updates: int = 30_000) -> Figure:
         """Draw the distances up to so many updates."""
-        figure, axes = style.new_figure()
+        figure, (axes,) = style.new_panels(DISTANCES_HEIGHT)
         seen = self.found.steps <= updates
         for values, color, label in (
             (self.found.least_squares, style.OTHER, "averaged weights from least squares"),
@@ -128,12 +129,12 @@ class Distances:
         ):
             band = style.ranges(values[:, seen])
             style.curve_with_band(axes, self.found.steps[seen], band, color, label=label)
-        axes.set(xscale="log", yscale="log", xlim=(0.8, 40_000), ylim=(0.01, 10))
+        axes.set(xscale="log", yscale="log", xlim=(0.8, 40_000), ylim=(0.01, 2))
         axes.set(xlabel="updates", ylabel="distance / sd of target")
         axes.set_xticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1000", "10000"])
-        axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+        axes.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
         axes.minorticks_off()
-        axes.legend(loc="upper right", frameon=False, labelcolor="linecolor", fontsize=style.TEXT)
+        style.legend_above(axes, 0.76, columns=1)
         return figure
 
     def describe(self, updates: int) -> str:
@@ -423,14 +424,14 @@ class Wandering:
                 found = _spread(self.samples, row, measure)
                 style.dot(axes, found, place, to_rgba(color, seen))
             right = measure == "latest weights"
-            axes.text(
-                0.079 if right else 0.002, -0.4, measure, color=color, va="bottom",
+            figure.text(
+                0.97 if right else 0.03, 0.95, measure, color=color,
                 ha="right" if right else "left", fontsize=style.TEXT,
             )  # fmt: skip
         style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])
-        axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.9), xlabel="distance / sd of target")
+        axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.5), xlabel="distance / sd of target")
         axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
-        figure.subplots_adjust(left=0.37)
+        figure.subplots_adjust(left=0.45, top=0.93)
         return figure
 
     def describe(self, noise: str) -> str:

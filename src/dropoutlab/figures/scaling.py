@@ -163,8 +163,8 @@ class Mistakes:
         Args:
             measure: "test error", "test loss" or "training loss".
         """
-        figure, (axes,) = style.new_panels(3.4)
-        axes.set_position((0.24, 0.2, 0.5, 0.77))
+        figure, (axes,) = style.new_panels(3.2)
+        axes.set_position((0.29, 0.2, 0.42, 0.77))
         limits, form = _MISTAKE_AXES[measure]
         rows = {name: (self._change(arm, measure), style.OTHER) for arm, name in MISTAKES.items()}
         style.rows_of_dots(axes, rows, f"+{form}")
@@ -234,9 +234,10 @@ class SchemesApart:
         )
         axes.set(yscale="log", xlim=(0, updates[-1]), ylim=(1e-18, 10))
         axes.set(xlabel="updates", ylabel="difference of probabilities")
-        axes.set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
+        ticks = {1e-16: "10⁻¹⁶", 1e-12: "10⁻¹²", 1e-8: "10⁻⁸", 1e-4: "10⁻⁴", 1: "1"}
+        axes.set_yticks(list(ticks), ticks.values())
         axes.minorticks_off()
-        _place(axes, left=0.19, top=0.97)
+        _place(axes, left=0.21, top=0.97)
         return figure
 
     def describe(self, rate: bool, decay: bool, norm: bool) -> str:
@@ -402,7 +403,7 @@ MEANS = {  # of the experiment, and their names and colours
 }
 EXACT_MEASURES = ("distance", "loss", "other answers")
 _EXACT_AXES = {  # limits, places, label, and how numbers are written
-    "distance": ((-0.005, 0.08), (0, 0.04, 0.08), "distance from weight scaling", ".3f"),
+    "distance": ((-0.005, 0.09), (0, 0.04, 0.08), "distance from weight scaling", ".3f"),
     "loss": ((-0.3, 0.1), (-0.2, 0), "loss − that of weight scaling", "+.2f"),
     "other answers": ((-1, 14), (0, 5, 10), "answers that differ / %", ".1f"),
 }
@@ -424,11 +425,11 @@ class ExactMeans:
             measure: one of EXACT_MEASURES: how far its probabilities are from those of weight
                 scaling, its loss less that of weight scaling, or how many answers differ.
         """
-        figure, (axes,) = style.new_panels(2.7)
-        axes.set_position((0.38, 0.24, 0.34, 0.72))
+        figure, (axes,) = style.new_panels(2.9)
+        axes.set_position((0.27, 0.22, 0.42, 0.75))
         limits, places, label, form = _EXACT_AXES[measure]
         rows = {
-            f"{name}, {layers}": (self._found(measure, mean, layers), color)
+            f"{name},\n{layers}": (self._found(measure, mean, layers), color)
             for mean, (name, color) in MEANS.items()
             for layers in LAYERS
         }
@@ -463,11 +464,6 @@ class ExactMeans:
 KINDS = {"Monte-Carlo": ARITHMETIC, "geometric Monte-Carlo": GEOMETRIC}
 _KIND_LABELS = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalised geometric"}
 _LIMITS = {"test error": (-2.0, 6.0), "test loss": (-1.0, 1.0)}
-_SIDES = {"bottom": 0.1, "top": -0.05}
-_MEASURES = {
-    "test error": "test error − that of weight scaling",
-    "test loss": "test loss − that of weight scaling",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -487,20 +483,18 @@ class MonteCarloCurves:
             masks: one of the numbers of masks that were averaged.
         """
         figure, axes = style.new_figure()
-        axes.axhline(0, color=style.WEIGHT_SCALING, linewidth=2)
         counts = self.counts
-        side = "bottom" if measure == "test error" else "top"  # where no curve comes near the line
-        look = {"ha": "right", "va": side, "color": style.WEIGHT_SCALING, "fontsize": style.TEXT}
-        axes.text(counts[-1], _SIDES[side], "weight scaling", **look)
         for arm, color in KINDS.items():
             found = style.means(self._change(measure, arm, k).summary() for k in counts)
             style.curve_with_band(axes, counts, found, color, "o-", label=_KIND_LABELS[arm])
-        axes.set(ylim=_LIMITS[measure], ylabel=_MEASURES[measure])
+        axes.axhline(0, color=style.WEIGHT_SCALING, linewidth=2, zorder=1, label="weight scaling")
+        axes.set(ylim=_LIMITS[measure], ylabel=f"difference in {measure}")
         _masks_axis(axes, counts)
         here = [(self._change(measure, arm, masks).summary().mean, c) for arm, c in KINDS.items()]
         mark(axes, masks, here)
         tiles(axes, counts, "masks")
-        _legend(axes, tuple(KINDS.values()))
+        style.legend_above(axes)
+        figure.subplots_adjust(left=0.19)
         return figure
 
     def describe(self, measure: str, masks: int) -> str:

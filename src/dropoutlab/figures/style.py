@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
 
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
@@ -52,8 +53,11 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
-SIZE = (5.2, 3.5)  # inches: at phone width the text stays above 9 pixels
+# inches, 317 points: a phone of 360 pixels has 318 for a picture in a fold, and so 12 for its text
+SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
+LEFT = 0.73  # inches, of the margin for ticks and label
+FINER = 8  # a line of equal height can be cut at so many places between two of its points
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
@@ -69,7 +73,7 @@ def new_panels(*heights: float, width: float = SIZE[0]) -> tuple[Figure, list[Ax
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, total))
         margins = {
-            "left": 0.14 * SIZE[0] / width,
+            "left": LEFT / width,
             "right": 0.98,
             "bottom": 0.56 / total,
             "top": 1 - 0.1 / total,
@@ -89,16 +93,48 @@ def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
 
 
 def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
-    """Put the legend above the top panel, whose axes end at `top`, where no curve runs into it."""
+    """Put the legend above the top panel, whose axes end at `top`, where no line runs into it.
+
+    It is in the middle of the figure, which it may need from side to side.
+    """
     axes.figure.subplots_adjust(top=top)
     axes.legend(
         loc="lower center",
         bbox_to_anchor=(0.5, 1),
+        bbox_transform=blended_transform_factory(axes.figure.transFigure, axes.transAxes),
         ncols=columns,
+        handlelength=1.4,
+        handletextpad=0.5,
+        columnspacing=1.2,
         frameon=False,
         labelcolor="linecolor",
         fontsize=TEXT,
     )
+
+
+def level_line(
+    axes: Axes, line: FloatArray, color: str, text: str, at: int, **look: object
+) -> None:
+    """Draw a line of equal height, and how high it is in a gap that it leaves.
+
+    Args:
+        axes: with the limits and the place that stay.
+        line: shape (2, points).
+        color: of line and text.
+        text: the height.
+        at: number of the point where the text stands.
+        look: of the line.
+    """
+    places = np.arange(line.shape[1])
+    between = np.linspace(0, places[-1], FINER * places[-1] + 1)
+    fine = np.array([np.interp(between, places, part) for part in line])
+    away = np.abs(axes.transData.transform(fine.T) - axes.transData.transform(line[:, at]))
+    wide, high = away.T * 72 / axes.figure.dpi  # points
+    gap = (wide < 0.31 * TEXT * len(text) + 1) & (high < 0.55 * TEXT)
+    ends = np.convolve(gap, (1, 1, 1), "same") > gap  # beside the gap, or in it
+    kept = ends | (np.arange(len(between)) % FINER == 0)
+    axes.plot(*np.where(gap, np.nan, fine)[:, kept], color=color, **look)
+    axes.text(*line[:, at], text, color=color, ha="center", va="center", fontsize=TEXT)
 
 
 def dot(

@@ -26,8 +26,8 @@ PENALTY = style.OTHER  # its colour
 PLANE = (-2.0, 3.0)
 PLANE_STEP = 0.5
 PLANE_PLACES = tuple(np.arange(PLANE[0], PLANE[1] + PLANE_STEP / 2, PLANE_STEP).tolist())
-PLANE_LEVELS = (0.2, 0.5, 1, 2, 4)
-PLANE_HEIGHT = 3.4  # inches: the axes are square
+PLANE_LEVELS = (0.25, 0.5, 1, 2, 4)
+PLANE_HEIGHT = 3.5  # inches: the axes are square
 COPIES_KEPT = {"both kept": (1, 1), "first gone": (0, 1), "second gone": (1, 0)}
 
 
@@ -42,15 +42,22 @@ def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
         keep_prob: probability above 0, at most 1, that a copy is kept.
     """
     figure, axes = style.new_part(PLANE_HEIGHT)
+    figure.subplots_adjust(top=0.92)
+    limits = (PLANE[0] - PLANE_STEP / 2, PLANE[1] + PLANE_STEP / 2)
+    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
+    axes.apply_aspect()
     for level in PLANE_LEVELS:
-        for line in copies_level(keep_prob, level):
-            axes.plot(*line / keep_prob, color=style.E_R, linewidth=1)
-            top = line[:, line.sum(axis=0).argmax()] / keep_prob
-            if max(top) < PLANE[1] - PLANE_STEP:
-                _note(axes, *top, f"{level:g}", style.E_R)
+        for effective in copies_level(keep_prob, level):
+            line, look = effective / keep_prob, {"color": style.E_R, "linewidth": 1}
+            left, below = line[0].argmin(), line.sum(axis=0).argmin()  # both far from E_N = 0
+            seen = [at for at in (left, below) if min(line[:, at]) > PLANE[0] + 0.1]
+            if seen:
+                style.level_line(axes, line, text=f"{level:g}", at=seen[0], **look)
+            else:
+                axes.plot(*line, **look)
     ends, total = np.array([-9.0, 9.0]), COPIES_TARGET / keep_prob
     axes.plot(ends, total - ends, color=style.E_N, linewidth=2)
-    _note(axes, total - 2.65, 2.8, "E_N = 0", style.E_N)
+    _note(axes, total - limits[1], limits[1] + 0.1, "E_N = 0", style.E_N, "center")
     for first in PLANE_PLACES:
         for second in PLANE_PLACES:
             corner = (first - PLANE_STEP / 2, second - PLANE_STEP / 2)
@@ -58,8 +65,6 @@ def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
             axes.add_artist(handle(tile, w1=first, w2=second))
     (pair,) = axes.plot(w1, w2, "D", color=PENALTY, markersize=12, zorder=5, clip_on=False)
     handle(pair, w1=w1, w2=w2)
-    limits = (PLANE[0] - PLANE_STEP / 2, PLANE[1] + PLANE_STEP / 2)
-    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
     ticks = range(-2, 4)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
@@ -129,7 +134,7 @@ SQUARE_MASKS = {"●●": (1, 1), "●○": (1, 0), "○●": (0, 1), "○○": 
 WEIGHTS = (0.0, 1.4)  # least and largest
 TALLEST = 1.3  # square
 GAP = 0.15  # between the masks and the mean
-ROOM = 0.22  # width that a mask's name needs
+NAMED = -0.13  # top of the names of the masks, below their bars
 
 
 def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
@@ -142,20 +147,26 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
         keep_prob: probability above 0, at most 1, that an input is kept.
         weight: of both inputs, in WEIGHTS.
     """
-    figure, axes = style.new_part()
-    axes.set_position((0.19, 0.1, 0.79, 0.68))
+    figure, axes = style.new_part(3.3)
+    axes.set_position((0.19, 0.15, 0.79, 0.65))
     residuals, probability = mask_residuals(keep_prob, weight)
     mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
     look = {"align": "edge", "edgecolor": style.E_D, "linewidth": 1}
     lefts = np.cumsum(probability) - probability
-    for name, left, wide, residual in zip(SQUARE_MASKS, lefts, probability, residuals, strict=True):
+    names = np.arange(0.5, len(SQUARE_MASKS)) / len(SQUARE_MASKS)  # their places: bars may be thin
+    for name, place, left, wide, residual in zip(
+        SQUARE_MASKS, names, lefts, probability, residuals, strict=True
+    ):
+        if wide == 0:
+            continue
         axes.bar(left, residual**2, wide, color=to_rgba(style.E_D, 0.35), **look)
-        if wide >= ROOM:
-            _note(axes, left + wide / 2, -0.04, name, style.E_D, "center", "top")
+        _note(axes, place, NAMED, name, style.E_D, "center", "top")
+        to_name = [left + wide / 2, place], [-0.01, NAMED]
+        axes.plot(*to_name, color=style.E_D, linewidth=0.8, clip_on=False)
     axes.bar(1 + GAP, square_of_mean, 1, align="edge", color=style.E_N)
     axes.bar(1 + GAP, variance, 1, bottom=square_of_mean, align="edge", color=PENALTY)
     axes.plot([0, 2 + GAP], [mean_square] * 2, color=style.E_R, linestyle="--")
-    _note(axes, 1.5 + GAP, -0.04, "mean", INK, "center", "top")
+    _note(axes, 1.5 + GAP, NAMED, "mean", INK, "center", "top")
     _note(axes, 0, TALLEST + 0.21, f"mean of squares {mean_square:.3f}", style.E_R)
     _note(axes, 0, TALLEST + 0.03, f"≈ mean² {square_of_mean:.3f}", style.E_N)
     _note(axes, 1.0, TALLEST + 0.03, f"+ variance {variance:.3f}", PENALTY)
