@@ -205,7 +205,7 @@ def test_losses_and_doubts_can_be_read_off():
             assert len(handles := list(handles_of(curves.draw(place)))) == len(curves.places)
             assert {settings["at"] for _, settings in handles} == set(curves.places)
             assert curves.describe(place).count("±") == first
-    assert refuted.doubts().describe(50).startswith("With 50 examples: 1.00 ± ")
+    assert refuted.doubts().describe(50).startswith("With 50 examples: 1.000 ± ")
 
 
 # --- at test time
@@ -238,6 +238,9 @@ def test_one_dropped_layer_agrees_and_two_do_not():
     assert "and so does" in refuted.describe_geometric("last layer", 0.5)
     assert refuted.describe_geometric("both layers", 0.5).endswith(
         "the normalised geometric mean gives 0.73, weight scaling 0.50."
+    )
+    assert refuted.describe_geometric("both layers", 0.95).endswith(
+        "weight scaling nearly the same."
     )
     found = [settings for _, settings in handles_of(refuted.draw_geometric())]
     assert found == [{"keep_prob": p} for p in refuted.SOME_KEPT]

@@ -302,7 +302,7 @@ def doubts() -> read_off.Curves:
         "{} of the spread over masks is left": (found["dropout"], style.E_R),
         "{} of the doubt of least squares": (found["least squares"], style.OTHER),
     }
-    return read_off.Curves(draw, sizes, says, "With {} examples", ".2f")
+    return read_off.Curves(draw, sizes, says, "With {} examples", ".3f")
 
 
 COPY_WEIGHTS = tuple(k / 6 for k in range(10))
@@ -510,6 +510,8 @@ def describe_geometric(dropped: str, keep_prob: float) -> str:
     exact, scaled = outputs(dropped)[SOME_KEPT.index(keep_prob)]
     says = "and so does weight scaling" if _same(exact, scaled) else "weight scaling"
     value = "" if _same(exact, scaled) else f" {number(scaled)}"
+    if not _same(exact, scaled) and number(exact) == number(scaled):
+        value = " nearly the same"
     return (
         f"Dropout on {'the last layer' if dropped == 'last layer' else dropped}, p = "
         f"{keep_prob:.2f}: the normalised geometric mean gives {number(exact)}, {says}{value}."
