@@ -126,17 +126,45 @@ def test_what_a_check_compared_is_shown_line_by_line():
         assert f"<div>{line}</div>" in shown
 
 
-# --- pictures that stand still
+# --- others that move
+
+
+@pytest.mark.parametrize("keep_prob", figures.IN_PLACE)
+def test_weights_divided_in_place_grow(keep_prob):
+    axes = figures.draw_in_place(keep_prob).axes[0]
+    (grown,), (kept,) = lines(axes, style.OTHER), lines(axes, style.E_N)
+    assert grown.get_ydata() == pytest.approx([keep_prob**-k for k in range(11)])
+    assert set(kept.get_ydata()) == {1.0}
+    says = figures.describe_in_place(keep_prob)
+    assert ("does no harm" in says) == (keep_prob == 1)
+    last = grown.get_ydata()[-1]
+    at = [
+        settings["keep_prob"]
+        for rung, settings in handles_of(axes.figure)
+        if rung.get_y() <= last <= rung.get_y() + rung.get_height()
+    ]
+    assert at == [keep_prob]
+    assert figures.describe_in_place(0.5).endswith("after 10 steps the weight is 1,024, not 1.")
 
 
 def test_the_distance_crosses_what_is_said_to_bound_it():
-    axes = figures.draw_bound().axes[0]
-    (bound, *_), (distance,) = lines(axes, style.OTHER), lines(axes, style.MEAN_E_D)
+    axes = figures.draw_bound(0.5).axes[0]
+    (bound, diamond), (distance, dot) = lines(axes, style.OTHER), lines(axes, style.MEAN_E_D)
     mean, gap = distance.get_xydata().T
     claimed = 2 * mean * (1 - mean) * np.abs(1 - 2 * mean)
     assert np.interp(mean, *bound.get_xydata().T) == pytest.approx(claimed, abs=2e-3)
     near = np.abs(mean - 0.5) < 0.02
     assert near.any() and (gap[near] > claimed[near]).all()
+    assert diamond.get_xydata()[0] == pytest.approx([0.5, 0])
+    assert dot.get_xydata()[0] == pytest.approx([0.5, figures.distance_of_means(0.3)[1]])
+    assert gap.max() < axes.get_ylim()[1]
+
+
+def test_the_bound_is_said_to_be_passed_around_one_half_only():
+    above = [mean for mean in figures.MEANS if "above" in figures.describe_bound(mean)]
+    assert above == [0.5]
+    found = [settings for _, settings in handles_of(figures.draw_bound())]
+    assert found == [{"mean": mean} for mean in figures.MEANS]
 
 
 def test_the_distance_of_means_is_that_of_a_logistic_unit():
@@ -150,12 +178,15 @@ def test_the_distance_of_means_is_that_of_a_logistic_unit():
 @pytest.mark.parametrize("keep_prob", [0.1, 0.5, 0.8])
 def test_bars_of_dropped_units_are_binomial(keep_prob):
     axes = figures.draw_dropped(keep_prob).axes[0]
-    heights = np.array([bar.get_height() for bar in axes.patches])
+    heights = np.array([bar.get_height() for bar in axes.containers[0]])
     assert heights == pytest.approx(stats.binom.pmf(np.arange(21), 20, 1 - keep_prob))
     assert heights.max() < axes.get_ylim()[1]
     (mean,), (half,) = lines(axes, style.MEAN_E_D), lines(axes, style.OTHER)
     assert mean.get_xdata()[0] == pytest.approx(heights @ np.arange(21))
     assert half.get_xdata()[0] == 10
+    for tile, settings in handles_of(axes.figure):
+        middle = tile.get_x() + tile.get_width() / 2
+        assert middle == pytest.approx(20 * (1 - settings["keep_prob"]))
 
 
 @pytest.mark.parametrize("chance", figures.RARE_CHANCES)
@@ -167,3 +198,17 @@ def test_the_factor_is_drawn_inside_the_axes(chance):
     low, high = axes.get_xlim()
     assert low < min(values) and max(values) < high
     assert f"{papers.entropy(chances):.2f} bits; a coin has 1" in [t.get_text() for t in axes.texts]
+
+
+@pytest.mark.parametrize("keep_prob", [0.25, 0.5, 1.0])
+def test_one_factor_peaks_and_one_falls(keep_prob):
+    axes = figures.draw_factors(keep_prob).axes[0]
+    (held, diamond), (effective, dot) = lines(axes, style.OTHER), lines(axes, style.E_R)
+    p, y = held.get_xydata().T
+    assert p[y.argmax()] == pytest.approx(0.5, abs=0.01)
+    assert (np.diff(effective.get_ydata()) < 0).all()
+    assert diamond.get_ydata() == pytest.approx([keep_prob * (1 - keep_prob)])
+    assert dot.get_ydata() == pytest.approx([(1 - keep_prob) / keep_prob])
+    assert ("its largest" in figures.describe_factors(keep_prob)) == (keep_prob == 0.5)
+    found = [settings for _, settings in handles_of(axes.figure)]
+    assert found == [{"keep_prob": place} for place in figures.FACTOR_PLACES]

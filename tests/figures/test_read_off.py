@@ -114,3 +114,22 @@ def test_a_row_is_said_with_its_distance_from_the_first():
     assert rows.describe("one mask") == (
         "One mask: 47.5 ± 6.4 % wrong, −3.5 ± 6.4 points against nothing."
     )
+
+
+def test_a_tile_can_set_another_value_than_its_place():
+    axes = rows_figure().axes[0]
+    axes.set(xlim=(0, 10), ylim=(0, 1))
+    read_off.tiles(axes, (2, 6), "kept", (0.8, 0.4))
+    found = {s["kept"]: (t.get_x(), t.get_x() + t.get_width()) for t, s in handles_of(axes.figure)}
+    assert found == {0.8: (0, 4), 0.4: (4, 8)}
+
+
+def test_rungs_lie_above_each_other_and_meet_half_way():
+    axes = rows_figure().axes[0]
+    axes.set(yscale="log", ylim=(0.1, 1000))
+    read_off.rungs(axes, (1, 4, 64), "at", "abc", (2, 5))
+    found = list(handles_of(axes.figure))
+    assert [settings["at"] for _rung, settings in found] == list("abc")
+    edges = [(rung.get_y(), rung.get_y() + rung.get_height()) for rung, _settings in found]
+    assert np.array(edges) == pytest.approx(np.array([(0.5, 2), (2, 16), (16, 256)]))
+    assert all((rung.get_x(), rung.get_width()) == (2, 3) for rung, _settings in found)

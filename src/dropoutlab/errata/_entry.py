@@ -1,12 +1,14 @@
 """What an entry of the errata is, and how a statement is checked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 import sympy as sp
 
 from dropoutlab import symbolic
+from dropoutlab._checks import FloatArray
 from dropoutlab._words import minus
 from dropoutlab.symbolic import Equation, ProofError
 
@@ -88,10 +90,39 @@ FIRST = {"i": 1, "j": 1}
 
 def sides_at_point(equation: Equation) -> tuple[sp.Expr, ...]:
     """Return what the sides of a statement are at POINT, for two inputs; σ is left out."""
+    return tuple(side.subs(at_point(side)) for side in _sides(equation))
+
+
+def sides_along(
+    equation: Equation, name: str, values: Sequence[float], **others: float
+) -> tuple[FloatArray, ...]:
+    """Return what the sides of a statement are while one letter runs over values.
+
+    Args:
+        equation: for two inputs; σ is left out.
+        name: of the letter, "p_2" for example.
+        values: of that letter.
+        **others: letters that are not what they are at POINT.
+
+    Returns:
+        For each side, shape (values,).
+    """
+    run = sp.Symbol("run")
+    put = {**POINT, **others, name: run}
+    columns = np.asarray(values, float)
+    found = []
+    for side in _sides(equation):
+        said = side.subs({s: put[s.name.partition("^")[0]] for s in side.free_symbols})
+        with np.errstate(divide="ignore"):  # a wrong form may divide by zero
+            along = sp.lambdify(run, said, "numpy")(columns)
+        found.append(np.broadcast_to(np.asarray(along, float), columns.shape))
+    return tuple(found)
+
+
+def _sides(equation: Equation) -> tuple[sp.Expr, ...]:
     sizes = {letter: SIZES[letter] for letter in equation.letters}
     sides = equation.at(sizes, {index: FIRST[index] for index in equation.indices})
-    inner = (side.replace(symbolic.masking.SIGMA, lambda a: a) for side in sides)
-    return tuple(side.subs(at_point(side)) for side in inner)
+    return tuple(side.replace(symbolic.masking.SIGMA, lambda a: a) for side in sides)
 
 
 def at_point(side: sp.Expr) -> Mapping[sp.Symbol, sp.Expr]:

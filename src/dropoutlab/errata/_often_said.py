@@ -1,5 +1,6 @@
 """What is often said of dropout: that it is L2, a death of units, most at one half, a saving."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from dropoutlab.claims import Bound
 from dropoutlab.errata._entry import EXACT, SHOULD, Entry, Outcome, equal, formula, written
 from dropoutlab.errata._measured import claim_named, experiment_of, measured
 from dropoutlab.masks import enumerate_masks, mask_probability
-from dropoutlab.samples import pick
+from dropoutlab.samples import Sample, pick
 from dropoutlab.symbolic import regularizer, weight
 
 # --- against L2: two orthogonal inputs, the second four times as large; both fitted by 1 ----------
@@ -41,6 +42,21 @@ def l2_shares(inputs: FloatArray, strength: float) -> FloatArray:
     return linear.ridge_minimizer(inputs, inputs.sum(axis=1), strength)
 
 
+def errors_of_second(
+    scale: float, effective: FloatArray, keep_prob: float = KEEP_PROB
+) -> tuple[FloatArray, FloatArray]:
+    """Return E_N and the penalty of the second of two orthogonal inputs, for effective weights.
+
+    Args:
+        scale: of that input; the effective weight 1 fits the target.
+        effective: shape (weights,).
+        keep_prob: probability above 0, at most 1, that the input is kept.
+    """
+    unit = (np.asarray(effective)[:, None] / keep_prob, [scale], scale, keep_prob)
+    plain = linear.error_without_dropout(*unit)
+    return plain, linear.regularized_error(*unit) - plain
+
+
 def _is_l2() -> Outcome:
     """L2 with the λ that leaves the first weight the same share."""
     found, says = dropout_shares(INPUTS), l2_shares(INPUTS, 1.0)
@@ -67,9 +83,17 @@ COPIES = np.array([1.0, 1.0])
 
 def slopes_at_minimum() -> tuple[FloatArray, FloatArray]:
     """Return the gradient of E_D under each mask at the minimum of E_R, and how probable it is."""
+    return slopes_at(linear.regularized_minimizer(COPIES, 1.0, KEEP_PROB))
+
+
+def slopes_at(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the gradient of E_D under each mask, shape (4, 2), and how probable the mask is.
+
+    Args:
+        weights: of the two copies.
+    """
     (masks,) = enumerate_masks(2)
-    best = linear.regularized_minimizer(COPIES, 1.0, KEEP_PROB)
-    slopes = linear.gradient_with_dropout(best, COPIES, 1.0, masks)
+    slopes = linear.gradient_with_dropout(weights, COPIES, 1.0, masks)
     return slopes, mask_probability(masks, KEEP_PROB)
 
 
@@ -110,8 +134,19 @@ def _rises() -> Outcome:
 
 # --- correlation: two inputs over four examples, unrelated or copies of each other ----------------
 
-UNRELATED = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
-ALIKE = UNRELATED[:, [0, 0]]
+
+def correlated(correlation: float) -> FloatArray:
+    """Return four examples of two inputs of mean square 1 that correlate, shape (4, 2).
+
+    Args:
+        correlation: from −1 to 1.
+    """
+    first, other = np.array([1.0, 1, -1, -1]), np.array([1.0, -1, 1, -1])
+    second = correlation * first + np.sqrt(1 - correlation**2) * other
+    return np.stack([first, second], axis=1)
+
+
+UNRELATED, ALIKE = correlated(0.0), correlated(1.0)
 
 
 def penalty(inputs: FloatArray, weights: FloatArray, keep_prob: float = KEEP_PROB) -> float:
@@ -126,26 +161,11 @@ def penalty(inputs: FloatArray, weights: FloatArray, keep_prob: float = KEEP_PRO
     return float(linear.regularized_error(*unit) - linear.error_without_dropout(*unit))
 
 
-def related(correlation: float) -> FloatArray:
-    """Return two inputs of mean square 1 over four examples, of this correlation.
-
-    Args:
-        correlation: from −1 to 1.
-    """
-    first, other = UNRELATED.T
-    return np.stack([first, correlation * first + (1 - correlation**2) ** 0.5 * other], axis=1)
-
-
-def penalty_of_one_coin(
-    inputs: FloatArray, weights: FloatArray, keep_prob: float = KEEP_PROB
-) -> float:
-    """Return what the mean error adds to E_N if one coin keeps or drops all inputs together.
-
-    Args: as for `penalty`.
-    """
-    kept, probability = np.array([[1.0], [0.0]]), np.array([keep_prob, 1 - keep_prob])
-    outputs = kept * (inputs @ weights)
-    return float(0.5 * (probability @ outputs**2 - (probability @ outputs) ** 2).sum())
+def penalties(correlation: float) -> tuple[float, float]:
+    """Return the penalty on two weights 1 with a coin for each input, and with one for both."""
+    inputs = correlated(correlation)
+    both = inputs.sum(axis=1, keepdims=True)  # one coin drops or keeps the sum
+    return penalty(inputs, np.ones(2)), penalty(both, np.ones(1))
 
 
 def _decorrelates() -> Outcome:
@@ -186,6 +206,13 @@ def _correlations() -> str:
 # --- work: two copies of one input; one would do --------------------------------------------------
 
 
+def shared_work(first: float) -> tuple[float, float]:
+    """Return the best weight of the second copy for a weight of the first, and E_R of the two."""
+    left = 1.0 - KEEP_PROB * first  # the mean of what the first copy leaves to do
+    second = linear.regularized_minimizer(COPIES[1:], left, KEEP_PROB).item()
+    return second, float(linear.regularized_error([first, second], COPIES, 1.0, KEEP_PROB))
+
+
 def _work_saved() -> Outcome:
     best = linear.regularized_minimizer(COPIES, 1.0, KEEP_PROB)
     return equal(
@@ -205,6 +232,48 @@ def _both_work() -> Outcome:
 
 
 # --- what trained networks refute -----------------------------------------------------------------
+
+PENALISED = ("L2", "L1", "max-norm")  # other ways to keep weights small
+PLACES = ("dense", "units", "channels")  # where a convolutional network drops
+
+
+def less_penalised() -> dict[str, Sample]:
+    """Return, by arm, the test error with dropout less that with a penalty, seed by seed."""
+    return {arm: _less("dropout-beats-l2", "dropout", arm) for arm in PENALISED}
+
+
+def less_normalized() -> dict[str, Sample]:
+    """Return, by place, the test error with dropout there less that without; batch norm in both."""
+    settings = {"normalized": "yes"}
+    return {place: _less("conv-dense-normalized", place, "none", **settings) for place in PLACES}
+
+
+def _less(claim: str, arm: str, other: str, **settings: str) -> Sample:
+    table, _ = claim_named(claim)
+    found = experiment_of(table)
+    samples = getattr(found, "samples", found)
+    return pick(samples, arm, "test error", **settings) - pick(
+        samples, other, "test error", **settings
+    )
+
+
+def losses() -> dict[str, list[Sample]]:
+    """Return the losses of a network that learns with dropout, by measure, epoch by epoch."""
+    found = _found("printed-loss-above")
+    measures = ("printed loss", "validation loss", "training loss")
+    return {m: [s for s in found if (s.arm, s.measure) == ("right", m)] for m in measures}
+
+
+def spreads_left() -> dict[str, list[Sample]]:
+    """Return, by arm, the spread as a share of its mean with fewest examples, size by size."""
+    found = _found("doubt-masks")
+    arms = {arm: [s for s in found if s.arm == arm] for arm in ("dropout", "least squares")}
+    return {a: [(1 / of[0].values.mean()) * s for s in of] for a, of in arms.items()}
+
+
+def _found(claim: str) -> Sequence[Sample]:
+    return experiment_of(claim_named(claim)[0])
+
 
 ERROR_LESS_L2 = "Test error with dropout, less that with L2"
 ERROR_LESS_NONE = (

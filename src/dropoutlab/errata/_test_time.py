@@ -7,7 +7,6 @@ import numpy as np
 from dropoutlab import averaging
 from dropoutlab import network as nn
 from dropoutlab.errata._entry import Entry, Outcome, equal, formula
-from dropoutlab.masks import enumerate_masks, mask_probability
 
 STEPS = 10  # of training, with a learning rate of 0
 KEPT = 0.5
@@ -32,56 +31,37 @@ def _after(in_place: bool) -> Outcome:
     return equal(what, 1, weight_after(STEPS, in_place))
 
 
-# --- one unit above two others, all masks ---------------------------------------------------------
-
-TERMS, BIAS = np.array([2.0, -0.5]), 1.0  # weights times activations
-
-
-def mean_activation(keep_prob: float, divisor: float) -> float:
-    """Return the mean over all masks of an activation of 1, masked and divided.
-
-    Args:
-        keep_prob: probability from 0 to 1 that it is kept.
-        divisor: any number but 0.
-    """
-    (masks,) = enumerate_masks(1)
-    return float(mask_probability(masks, keep_prob) @ (masks[:, 0] / divisor))
-
-
-def mean_pre_activation(keep_prob: float) -> float:
-    """Return the mean over all masks of a pre-activation with a bias.
-
-    Args:
-        keep_prob: probability from 0 to 1 that an activation is kept.
-    """
-    (masks,) = enumerate_masks(2)
-    return float(mask_probability(masks, keep_prob) @ (masks @ TERMS + BIAS))
-
-
 # --- two layers, one unit each --------------------------------------------------------------------
 
 
-def two_layers(dropped: tuple[bool, bool]) -> nn.Network:
+def two_layers(dropped: tuple[bool, bool], keep_prob: float = KEPT) -> nn.Network:
     """Return σ(4 z₂ max(0, 2 z₁ x − 1)), one unit a layer.
 
     Args:
-        dropped: whether the first and the second hidden layer are kept half of the time only.
+        dropped: whether the first and the second hidden layer have dropout.
+        keep_prob: probability above 0, at most 1, that the unit of such a layer is kept.
     """
     weights = tuple(np.array([[w]]) for w in (1.0, 2.0, 4.0))
     biases = tuple(np.array([b]) for b in (0.0, -1.0, 0.0))
-    keep = (1.0, *(KEPT if d else 1.0 for d in dropped))
+    keep = (1.0, *(keep_prob if d else 1.0 for d in dropped))
     return nn.Network(weights, biases, keep, output="logistic")
 
 
-def _geometric(dropped: tuple[bool, bool]) -> Outcome:
-    network, one = two_layers(dropped), np.ones((1, 1))
+def scaled_and_exact(dropped: tuple[bool, bool], keep_prob: float = KEPT) -> tuple[float, float]:
+    """Return what weight scaling gives for the input 1, and the normalised geometric mean.
+
+    Args: as for `two_layers`.
+    """
+    network, one = two_layers(dropped, keep_prob), np.ones((1, 1))
     exact = averaging.exact_average(network, one, mean="normalized geometric")
+    return nn.predict(network, one).item(), exact.item()
+
+
+def _geometric(dropped: tuple[bool, bool]) -> Outcome:
+    says, exact = scaled_and_exact(dropped)
     layers = "both layers" if all(dropped) else "the last layer"
-    says = nn.predict(network, one).item()
     words = ("weight scaling gives", "the normalised geometric mean is")
-    return equal(
-        f"Output of two layers for the input 1, {layers} dropped", says, exact.item(), words
-    )
+    return equal(f"Output of two layers for the input 1, {layers} dropped", says, exact, words)
 
 
 ENTRIES = (

@@ -7,15 +7,22 @@ from html import escape
 
 import numpy as np
 from IPython.display import HTML
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy import stats
+from sympy import lambdify
 
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
 from dropoutlab.errata import Entry, report
-from dropoutlab.errata._papers import entropy, mean_and_normalized, two_point_factor
+from dropoutlab.errata._often_said import FIXED_OUTPUT, FIXED_WEIGHT, P
+from dropoutlab.errata._papers import (
+    claimed_bound,
+    entropy,
+    mean_and_normalized,
+    two_point_factor,
+)
+from dropoutlab.errata._test_time import STEPS, weight_after
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import read_off, style
@@ -181,25 +188,89 @@ def checked(name: str) -> HTML:
 # --- at test time ---------------------------------------------------------------------------------
 
 
+IN_PLACE = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+def draw_in_place(keep_prob: float = 0.5) -> Figure:
+    """Draw a weight after each of ten steps: divided in place, and with the mask divided.
+
+    Args:
+        keep_prob: one of IN_PLACE; the last weight can be dragged.
+    """
+    figure, (axes,) = style.new_panels(3.0)
+    steps = range(STEPS + 1)
+    for in_place, color in ((True, style.OTHER), (False, style.E_N)):
+        weights = [weight_after(step, in_place, keep_prob) for step in steps]
+        axes.plot(steps, weights, "o-", color=color)
+    axes.set_yscale("log", base=2)
+    axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
+    axes.set_xticks([0, 5, 10])
+    axes.set(xlabel="step", ylabel="weight", xlim=(-0.5, 10.5), ylim=(0.6, 2000))
+    ends = [weight_after(STEPS, True, p) for p in IN_PLACE]
+    read_off.rungs(axes, ends[::-1], "keep_prob", IN_PLACE[::-1], (7, 10.5))
+    figure.subplots_adjust(left=0.2, top=0.88)
+    figure.text(0.02, 0.93, "mask divided", color=style.E_N, fontsize=style.TEXT)
+    found = "weights divided, as found"
+    figure.text(0.98, 0.93, found, color=style.OTHER, ha="right", fontsize=style.TEXT)
+    return figure
+
+
+def describe_in_place(keep_prob: float) -> str:
+    """Say what a weight has become."""
+    grown = weight_after(STEPS, True, keep_prob)
+    if grown == 1:
+        return "Keep probability 1.0: nothing is dropped, and dividing by 1 does no harm."
+    times = f"{grown:,.0f}" if grown >= 100 else f"{grown:.1f}"
+    return f"Keep probability {keep_prob:.1f}: after {STEPS} steps the weight is {times}, not 1."
+
+
 MEANS_HIGH, MEANS_CHANCE = Fraction(9, 10), Fraction(1, 3)
 
 
-def draw_bound() -> Figure:
+MEANS = tuple(np.linspace(0.35, 0.85, 11).round(2).tolist())
+
+
+def draw_bound(mean: float = 0.5) -> Figure:
     """Draw the distance of two means against the first, and what is said to bound it.
 
     The outputs are 0.9 once in three, and else one number from 0.01 to 0.9.
+
+    Args:
+        mean: one of MEANS; dragging in the picture changes it.
     """
-    figure, axes = style.new_figure()
-    mean = np.linspace(0.3, 0.9, 121)
-    axes.plot(mean, 2 * mean * (1 - mean) * np.abs(1 - 2 * mean), color=style.OTHER)
-    others = np.linspace(0.01, 0.9, 90)
-    pairs = [distance_of_means(other) for other in others]
+    figure, (axes,) = style.new_panels(3.0)
+    grid = np.linspace(0.3, 0.9, 121)
+    axes.plot(grid, claimed_bound(grid), color=style.OTHER, linestyle="--")
+    pairs = [distance_of_means(other) for other in np.linspace(0.01, 0.9, 90)]
     axes.plot(*np.transpose(pairs), color=style.MEAN_E_D, linewidth=2)
-    _note(axes, 0.59, 0.2, "the bound, as found", style.OTHER)
-    _note(axes, 0.7, 0.055, "the distance", style.MEAN_E_D)
-    axes.set(xlabel="arithmetic mean E", ylabel="distance of the means", ylim=(0, 0.22))
-    axes.axvline(0.5, color=INK, linewidth=0.8, linestyle=":")
+    axes.axvline(mean, color=INK, linewidth=0.8)
+    axes.plot(mean, claimed_bound(mean), "D", color=style.OTHER, markersize=6)
+    axes.plot(mean, distance_at(mean), "o", color=style.MEAN_E_D, markersize=9)
+    axes.set(xlim=(0.28, 0.92), ylim=(-0.005, 0.25), xlabel="arithmetic mean E")
+    axes.set_ylabel("distance of the means")
+    axes.set_xticks([0.3, 0.5, 0.7, 0.9], ["0.3", "0.5", "0.7", "0.9"])
+    figure.subplots_adjust(top=0.88)
+    figure.text(0.02, 0.93, "the distance", color=style.MEAN_E_D, fontsize=style.TEXT)
+    found = "the bound, as found"
+    figure.text(0.98, 0.93, found, color=style.OTHER, ha="right", fontsize=style.TEXT)
+    read_off.tiles(axes, MEANS, "mean")
     return figure
+
+
+def describe_bound(mean: float) -> str:
+    """Say the distance, the bound, and which is larger."""
+    distance, bound = distance_at(mean), claimed_bound(mean)
+    says = "above" if distance > bound else "within"
+    return (
+        f"Mean {mean:.2f}: the two means are {number(distance)} apart, {says} the {number(bound)} "
+        "that is said to bound it."
+    )
+
+
+def distance_at(mean: float) -> float:
+    """Return the distance of the means where the first is `mean`."""
+    chance = float(MEANS_CHANCE)
+    return distance_of_means((mean - chance * float(MEANS_HIGH)) / (1 - chance))[1]
 
 
 def distance_of_means(other: float) -> tuple[float, float]:
@@ -214,11 +285,14 @@ def distance_of_means(other: float) -> tuple[float, float]:
 LAYER = 20  # units
 
 
+DROPPED_KEPT = tuple(np.linspace(0.1, 0.9, 9).round(1).tolist())
+
+
 def draw_dropped(keep_prob: float = 0.8) -> Figure:
     """Draw how probable each number of dropped units is, and where half and the mean are.
 
     Args:
-        keep_prob: probability from 0 to 1 that a unit is kept.
+        keep_prob: probability that a unit is kept; the mean can be dragged.
     """
     figure, axes = style.new_figure()
     count = np.arange(LAYER + 1)
@@ -227,6 +301,8 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
     axes.axvline(LAYER * (1 - keep_prob), color=style.MEAN_E_D, linewidth=2)
     axes.set(xlim=(-0.6, LAYER + 0.6), ylim=(0, 0.4))
     axes.set(xlabel=f"units dropped, of {LAYER}", ylabel="probability")
+    mean = [LAYER * (1 - p) for p in reversed(DROPPED_KEPT)]
+    read_off.tiles(axes, mean, "keep_prob", DROPPED_KEPT[::-1])
     figure.text(0.15, 0.93, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
     figure.text(0.98, 0.93, "half, as found", color=style.OTHER, ha="right", fontsize=style.TEXT)
     figure.subplots_adjust(top=0.9)
@@ -273,5 +349,48 @@ def describe_factor(chance: float) -> str:
     )
 
 
-def _note(axes: Axes, x: float, y: float, text: str, color: str) -> None:
-    axes.text(x, y, text, color=color, fontsize=style.TEXT)
+# --- what it does ---------------------------------------------------------------------------------
+
+FACTOR_PLACES = tuple(np.linspace(0.25, 1, 16).round(2).tolist())
+
+
+def draw_factors(keep_prob: float = 0.3) -> Figure:
+    """Draw the penalty's factor against p, with the weight held and with the output held.
+
+    Args:
+        keep_prob: one of FACTOR_PLACES; dragging in the picture changes it.
+    """
+    figure, (axes,) = style.new_panels(3.0)
+    p = np.linspace(0.02, 1, 99)
+    axes.axvline(keep_prob, color=INK, linewidth=0.8)
+    for curve, color, form, mark in (
+        (factors(p)[0], style.OTHER, "--", "D"),
+        (factors(p)[1], style.E_R, "-", "o"),
+    ):
+        axes.plot(p, curve, form, color=color)
+        at = factors(keep_prob)[0 if mark == "D" else 1]
+        axes.plot(keep_prob, at, mark, color=color, markersize=8)
+    axes.set(xlim=(0, 1.04), ylim=(-0.1, 3.15), xlabel="keep probability p", ylabel="factor")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.set_yticks([0, 1, 2, 3])
+    figure.subplots_adjust(top=0.88)
+    figure.text(0.02, 0.93, "of (p w)²: (1 − p) / p", color=style.E_R, fontsize=style.TEXT)
+    held = "of w²: p (1 − p)"
+    figure.text(0.98, 0.93, held, color=style.OTHER, ha="right", fontsize=style.TEXT)
+    read_off.tiles(axes, FACTOR_PLACES, "keep_prob")
+    return figure
+
+
+def factors(keep_prob: float | FloatArray) -> tuple[float | FloatArray, float | FloatArray]:
+    """Return the factors of w² and of (p w)² in the penalty."""
+    return tuple(lambdify(P, factor)(keep_prob) for factor in (FIXED_WEIGHT, FIXED_OUTPUT))
+
+
+def describe_factors(keep_prob: float) -> str:
+    """Say both factors."""
+    held, effective = factors(keep_prob)
+    peak = ", its largest" if keep_prob == 0.5 else ""
+    return (
+        f"Keep probability {keep_prob:.2f}: the factor of the penalty is {number(held)}{peak}, if "
+        f"the weight is held, and {number(effective)} if the effective weight is."
+    )

@@ -21,7 +21,9 @@ from ipywidgets import SelectionSlider
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Transform
 
+from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
@@ -146,20 +148,51 @@ def mark(axes: Axes, at: float, values: Iterable[tuple[float, str]]) -> None:
         axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12, clip_on=False)
 
 
-def tiles(axes: Axes, places: Sequence[float], setting: str = "at") -> None:
+def tiles(
+    axes: Axes,
+    places: Sequence[float],
+    setting: str = "at",
+    values: Sequence[float] | None = None,
+) -> None:
     """Make each place on x a handle, which reaches half of the way to its neighbours.
 
     Args:
         axes: with the limits and the scale that stay.
         places: at least two, in ascending order.
-        setting: the control that a handle sets to its place.
+        setting: the control that a handle sets.
+        values: what it sets the control to at each place; the place itself if None.
     """
-    scale = axes.xaxis.get_transform()
-    x = scale.transform(np.asarray(places, float))
-    inner = (x[:-1] + x[1:]) / 2
-    edges = scale.inverted().transform([2 * x[0] - inner[0], *inner, 2 * x[-1] - inner[-1]])
     low, high = axes.get_ylim()
-    for place, left, right in zip(places, edges[:-1], edges[1:], strict=True):
-        axes.add_artist(
-            handle(Rectangle((left, low), right - left, high - low, **UNSEEN), **{setting: place})
-        )
+    edges = _edges(axes.xaxis.get_transform(), places)
+    for value, left, right in zip(values or places, edges[:-1], edges[1:], strict=True):
+        tile = Rectangle((left, low), right - left, high - low, **UNSEEN)
+        axes.add_artist(handle(tile, **{setting: value}))
+
+
+def rungs(
+    axes: Axes,
+    heights: Sequence[float],
+    setting: str,
+    values: Sequence[float],
+    span: tuple[float, float],
+) -> None:
+    """Make each height a handle, for what is dragged up and down.
+
+    Args:
+        axes: with the limits and the scale that stay.
+        heights: at least two, in ascending order.
+        setting: the control that a handle sets.
+        values: what it sets the control to at each height.
+        span: from where to where on x a handle reaches.
+    """
+    edges = _edges(axes.yaxis.get_transform(), heights)
+    for value, low, high in zip(values, edges[:-1], edges[1:], strict=True):
+        rung = Rectangle((span[0], low), span[1] - span[0], high - low, **UNSEEN)
+        axes.add_artist(handle(rung, **{setting: value}))
+
+
+def _edges(scale: Transform, places: Sequence[float]) -> FloatArray:
+    """Return where each place ends, half of the way to its neighbours: one edge more."""
+    at = scale.transform(np.asarray(places, float))
+    inner = (at[:-1] + at[1:]) / 2
+    return scale.inverted().transform([2 * at[0] - inner[0], *inner, 2 * at[-1] - inner[-1]])
