@@ -152,7 +152,7 @@ PASSES = Table(
     "practice",
     "forward passes",
     experiments.passes_study,
-    6,
+    12,
     (
         Claim(
             "passes-mean",

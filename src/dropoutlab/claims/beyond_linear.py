@@ -62,7 +62,7 @@ PRODUCTS = Table(
     CHAPTER,
     "products",
     paths,
-    12,
+    24,
     (
         Claim(
             "products-dropout",
