@@ -51,6 +51,7 @@ def test_the_statement_as_it_is_found_fails(name):
     assert outcome.says != outcome.found, "the reader has to see it in the printed numbers"
 
 
+@pytest.mark.long
 @CHECKED
 def test_the_correction_passes(name):
     _as_found, outcome = outcomes(name)
@@ -161,6 +162,7 @@ def test_a_wrong_formula_that_were_right_would_pass(one, monkeypatch):
     assert one.wrong().holds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("one", FORMULAS, ids=lambda one: one.name)
 def test_a_correction_that_were_wrong_would_fail(one, monkeypatch):
     label, right = one.equations

@@ -227,6 +227,7 @@ def test_every_part_of_every_exercise_has_bad_values():
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "part"),
     [

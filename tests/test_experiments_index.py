@@ -68,6 +68,7 @@ def test_what_is_left_answers_as_a_network_without_the_units(losses):
         assert np.allclose(losses.outputs[arm.name][100], outputs, atol=1e-5)
 
 
+@pytest.mark.long
 def test_the_images_are_the_first_of_different_digits_that_both_whole_networks_read(losses):
     assert losses.images.shape == (EXAMPLES, 8, 8)
     assert len(set(losses.digits.tolist())) == EXAMPLES

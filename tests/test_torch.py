@@ -21,6 +21,8 @@ if os.environ.get("CI"):
 else:
     torch = pytest.importorskip("torch")
 
+pytestmark = pytest.mark.long
+
 SIZES, KEEP, BATCH = (5, 7, 6, 3), (0.8, 0.5, 0.7), 11
 UNITS = {
     "relu": torch.relu,

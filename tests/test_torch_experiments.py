@@ -39,6 +39,8 @@ if os.environ.get("CI"):
 else:
     torch = pytest.importorskip("torch")
 
+pytestmark = pytest.mark.long
+
 SEEDS = (9100, 9101)
 PASSES = 2
 

@@ -497,6 +497,7 @@ def test_every_size_is_read_at_two_values(statement):
     assert all(one[a] != one[b] or other[a] != other[b] for a, b in pairs)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("label", "tex"), everything_that_is_proved(), ids=short)
 def test_the_tex_is_the_proved_statement(label, tex):
     for sizes, scope, value, proved in disagreements(label, tex):

@@ -55,6 +55,7 @@ def test_pairs_of_letters_are_moved_together_as_in_the_original(shipped):
     assert "kern" in features
 
 
+@pytest.mark.long
 def test_it_is_what_the_tool_makes(shipped):
     made = opened(font.subset())
     assert set(made.keys()) == set(shipped.keys())

@@ -83,6 +83,7 @@ def by_columns(*parts):
     return np.concatenate([np.ravel(part, order="F") for part in parts])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mask", ALL_EIGHT)
 def test_the_layer_and_its_slips_are_what_their_formulas_say(mask):
     z = np.array(mask)

@@ -47,6 +47,7 @@ def test_every_value_of_a_slider_can_be_dragged_to(name):
     assert found == [{setting: value} for value in values]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MOVED)
 def test_frames_have_the_same_parts_and_a_sentence_each(name):
     values = MOVED[name][1]
@@ -79,6 +80,7 @@ def test_the_marks_stand_on_their_curves(name, color, value):
             assert low <= curve[:, 1].min() and curve[:, 1].max() <= high
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LEFT_END)
 def test_a_square_stands_inside_its_own_handle(name):
     for value in MOVED[name][1]:

@@ -51,6 +51,7 @@ def test_the_straight_line_is_where_the_mean_network_is_right(p):
     assert [errors(w, p)[0] for w in line.get_xydata()] == pytest.approx([0, 0], abs=1e-12)
 
 
+@pytest.mark.long
 def test_it_starts_with_a_pair_that_cancels():
     figure = figures.draw_plane()
     (pair,) = lines(figure.axes[0], figures.PENALTY)
