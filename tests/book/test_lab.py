@@ -26,6 +26,7 @@ with _progress.bar("arms", 4):
 """
 START_SECONDS = 300
 RUN_MILLISECONDS = 400_000
+SAVE_MILLISECONDS = 60_000  # half of the time after which JupyterLab saves by itself
 
 
 SETTINGS = "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
@@ -143,8 +144,9 @@ def test_explorers_live_in_jupyterlab_and_in_a_saved_copy(lab, visitor):
     frame = page.frame_locator(".jp-OutputArea-output iframe").first
     frame.locator(".explorer-live").wait_for(timeout=RUN_MILLISECONDS)
     predict_and_move(page, frame)
+    assert page.evaluate("document.activeElement.tagName") == "IFRAME"
     page.keyboard.press("Control+s")
-    page.get_by_text("Saving completed").wait_for(timeout=RUN_MILLISECONDS)
+    page.get_by_text("Saving completed").wait_for(timeout=SAVE_MILLISECONDS)
     page.goto(f"{lab}/lab/tree/{START}?reset")  # it is opened again and not run
     frame.locator(".explorer-live").wait_for(timeout=RUN_MILLISECONDS)
     assert page.get_by_text("Error displaying widget").count() == 0

@@ -25,6 +25,11 @@
   if (around()) {
     root.classList.add("explorer-framed");
     new MutationObserver(paint).observe(around(), { attributes: true });
+    addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+      // the keys that save are the notebook's, not the browser's
+      if (!frameElement.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
+    });
     addEventListener("DOMContentLoaded", () => {
       const fit = () => (frameElement.style.height = `${document.body.scrollHeight}px`);
       new ResizeObserver(fit).observe(document.body);
