@@ -125,7 +125,7 @@ MEASURES = Table(
         ),
         Claim(
             "interaction-dropout",
-            "Dropout lowers the interaction more than L2 does.",
+            "With dropout the interaction is lower still.",
             of("interaction", "dropout", "L2"),
             LESS,
             "ratio",
@@ -154,7 +154,7 @@ MEASURES = Table(
         ),
         Claim(
             "negative-share-l2",
-            "L2 lowers the negative share, too.",
+            "With L2, too, less of the interaction is negative.",
             of("negative share", "L2", "none"),
             LESS,
             "of the interaction",
