@@ -195,5 +195,5 @@ def test_it_starts_at_half_and_one():
 def test_the_sentence_says_the_three_areas():
     assert figures.describe_squares(0.5, 1.0) == (
         "Keep probability 0.5, both weights 1.0: the mean of the four squared residuals is 0.375, "
-        "the square of their mean, about 0.062, plus their variance, about 0.312."
+        "that is the squared mean residual, about 0.062, plus the variance, about 0.312."
     )

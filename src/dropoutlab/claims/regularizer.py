@@ -28,30 +28,32 @@ WANDERING = Table(
     24,
     (
         *(
-            Claim(name, sentence, ratio(_away(noise, 0.02), _away(noise, 0.08)), HALF, "ratio")
+            Claim(
+                name, sentence, ratio(_away(noise, 0.02), _away(noise, 0.08)), HALF, "times as far"
+            )
             for name, noise, sentence in (
                 (
                     "quarter-rate-both",
                     BOTH,
                     "With a quarter of the learning rate, the weights are about half as far away.",
                 ),
-                ("quarter-rate-examples", EXAMPLES, "It is the same with random examples alone."),
-                ("quarter-rate-masks", MASKS, "It is the same with random masks alone."),
+                ("quarter-rate-examples", EXAMPLES, "The same holds with random examples alone."),
+                ("quarter-rate-masks", MASKS, "It holds with masks alone."),
             )
         ),
         Claim(
             "averaging-nearer",
-            "Averaged weights are less than half as far away as the latest.",
+            "Averaged weights are much nearer to the minimum than the latest.",
             ratio(_away(BOTH, 0.02, "averaged weights"), _away(BOTH, 0.02)),
             Bound(high=0.5),
-            "ratio",
+            "times as far",
         ),
         Claim(
             "falling-rate-nearer",
-            "A falling rate leaves less than half of the distance.",
+            "A falling learning rate brings the latest much nearer, too.",
             ratio(_away(f"{BOTH}, falling rate", 0.08), _away(BOTH, 0.02)),
             Bound(high=0.5),
-            "ratio",
+            "times as far",
         ),
         Claim(
             "masks-add-noise",
@@ -62,7 +64,7 @@ WANDERING = Table(
         ),
         Claim(
             "masks-alone",
-            "Masks on all examples make less noise than a few examples without masks.",
+            "Masks alone make less noise than random examples alone.",
             gap(_away(MASKS, 0.08), _away(EXAMPLES, 0.08)),
             LESS,
             "distance",
@@ -99,8 +101,7 @@ DIGITS = Table(
     (
         Claim(
             "near-the-minimum",
-            "After 30,000 updates the averaged weights are about a tenth as far from the minimum "
-            "as least squares is.",
+            "After 30,000 updates the averaged weights are near the minimum, but not at it.",
             _share(lambda paths: paths.average[:, -1] / paths.apart),
             Bound(0.08, 0.12),
             "of the distance",
@@ -117,7 +118,7 @@ DIGITS = Table(
             "The weights averaged over the second half alone are nearer.",
             _share(lambda paths: paths.second_half / paths.average[:, -1]),
             Bound(high=1.0),
-            "ratio",
+            "times as far",
         ),
         Claim(
             "averages-lag",

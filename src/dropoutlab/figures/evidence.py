@@ -58,7 +58,7 @@ MEASURES = {
         "the share of the interaction that is between units that undo each other"),
     "steadiness": Measure(
         "correlation", (0.6, 0.8), ".2f", "→",
-        "how alike a unit's job is in two different companies of other units"),
+        "how alike a unit's job is beside two different groups of units"),
     "correlation": Measure(
         "correlation", (0.1, 0.15), ".3f", "←",
         "how alike the activations of two units are, whatever the sign"),

@@ -195,8 +195,8 @@ def describe_squares(keep_prob: float, weight: float) -> str:
     mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
     return (
         f"Keep probability {keep_prob:.1f}, both weights {weight:.1f}: the mean of the four "
-        f"squared residuals is {mean_square:.3f}, the square of their mean, about "
-        f"{square_of_mean:.3f}, plus their variance, about {variance:.3f}."
+        f"squared residuals is {mean_square:.3f}, that is the squared mean residual, about "
+        f"{square_of_mean:.3f}, plus the variance, about {variance:.3f}."
     )
 
 
