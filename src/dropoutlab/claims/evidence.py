@@ -173,7 +173,7 @@ MEASURES = Table(
         ),
         Claim(
             "half-removed-l1",
-            "L1 hardly changes the error with half of the units.",
+            "L1 changes the error with half of the units by less than two points.",
             of("half removed", "L1", "none"),
             Bound(-2.0, 2.0),
         ),
@@ -288,7 +288,7 @@ MOVED = Table(
         ),
         Claim(
             "price-dropout",
-            "With dropout, a price of 0.3 hardly changes the error.",
+            "With dropout, a price of 0.3 changes the error by less than one point.",
             gap(_at_price("test error", "dropout", 0.3), _at_price("test error", "dropout", 0.0)),
             Bound(-1.0, 1.0),
         ),
