@@ -106,9 +106,7 @@ class UnitsAway:
             f"{name} {self._right(arm, there).sum()} of {len(self.found.digits)}"
             for arm, name in NAMES.items()
         ]
-        errors = [
-            f"{self.found.error[arm][_mask_number(there)]:.1f} %" for arm in NAMES
-        ]
+        errors = [f"{self.found.error[arm][_mask_number(there)]:.1f} %" for arm in NAMES]
         return (
             f"{which}: {counts[0]} answers are right, {counts[1]}. "
             f"Test errors of this pair: {errors[0]} and {errors[1]}."
