@@ -108,8 +108,8 @@ def describe_pair(first: float, response: float) -> str:
     return minus(
         f"Weights ({first:g}, {second_weight(first):g}): the answer is {answers[0]} to the "
         f"examples learnt and {answers[1]} to a new one, where the first unit gives {response:g}. "
-        f"Without the first unit it is {answers[2]}, without the second {answers[3]}; the target is "
-        f"{PAIR_TARGET:g}."
+        f"Without the first unit it is {answers[2]}, without the second {answers[3]}; "
+        f"the target is {PAIR_TARGET:g}."
     )
 
 
