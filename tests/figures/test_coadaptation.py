@@ -68,9 +68,9 @@ def test_the_bars_are_the_answers_together_and_alone(first, response, answers):
 
 def test_the_sentence_says_the_answers():
     assert figures.describe_pair(10.0, 0.9) == (
-        "Weights (10, −9): to the examples learnt the units answer 1.00; to a new one, where the "
-        "first is at 0.9, they answer 0.00. Without the first the answer is −9.00, without the "
-        "second 10.00; the target is 1."
+        "Weights (10, −9): the answer is 1.00 to the examples learnt and 0.00 to a new one, where "
+        "the first unit gives 0.9. Without the first unit it is −9.00, without the second 10.00; "
+        "the target is 1."
     )
     assert "Weights (0.5, 0.5)" in figures.describe_pair(0.5, 1.0)
 
@@ -199,8 +199,8 @@ def test_each_network_is_a_line_and_the_means_are_thick():
     assert [line.get_color() for line in thick] == [style.ARMS["none"], style.ARMS["dropout"]]
     assert axes.get_ylim()[0] == 0
     assert figures.describe_removed(removals()) == (
-        "Without dropout, the mean test error goes from 8.0 to 20.0 %; with dropout, the mean test "
-        "error goes from 14.0 to 17.0 % when one unit of twelve is removed."
+        "When one unit of twelve is removed, the mean test error goes from 8.0 to 20.0 % without "
+        "dropout and from 14.0 to 17.0 % with dropout."
     )
 
 

@@ -124,6 +124,6 @@ def test_the_sentence_says_who_is_away_and_what_is_right(drawn, away, said):
         for arm in ("none", "dropout")
     ]
     assert drawn.describe(**state(*away)) == (
-        f"{said}without dropout {right[0]} of 6 answers are right (test error {number / 3:.1f} %), "
-        f"with dropout {right[1]} of 6 are (test error {number / 7:.1f} %)."
+        f"{said}without dropout {right[0]} of 6 answers are right, with dropout {right[1]} of 6. "
+        f"Test errors of this pair: {number / 3:.1f} % and {number / 7:.1f} %."
     )

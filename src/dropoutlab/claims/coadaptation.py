@@ -37,7 +37,7 @@ ERRORS = Table(
         ),
         Claim(
             "misreads-half",
-            "Without a regulariser the network misreads about half of the new examples.",
+            "About half of the new examples are misread without a regulariser.",
             of("test error", "none"),
             Bound(45.0, 60.0),
             "% wrong",
@@ -80,13 +80,13 @@ ERRORS = Table(
         ),
         Claim(
             "dropout-beats-l2",
-            "Dropout beats L2.",
+            "Dropout leaves fewer errors than L2 does.",
             of("test error", "dropout", "L2"),
             LESS,
         ),
         Claim(
             "dropout-beats-max-norm",
-            "Dropout beats max-norm.",
+            "With dropout there are also fewer errors than with max-norm.",
             of("test error", "dropout", "max-norm"),
             LESS,
         ),

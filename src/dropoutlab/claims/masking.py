@@ -95,7 +95,7 @@ ERROR = Table(
         ),
         Claim(
             "shared-mask-small-steps",
-            "At the smallest learning rate a shared mask costs less.",
+            "At the smallest learning rate a shared mask costs less than at the largest.",
             gap(_cost(0.1), _cost(0.01)),
             MORE,
         ),

@@ -106,10 +106,10 @@ def describe_pair(first: float, response: float) -> str:
     """Say what the copies answer together, to a new example, and alone."""
     answers = [number(answer) for answer in pair_answers(first, response)]
     return minus(
-        f"Weights ({first:g}, {second_weight(first):g}): to the examples learnt the units answer "
-        f"{answers[0]}; to a new one, where the first is at {response:g}, they answer "
-        f"{answers[1]}. Without the first the answer is {answers[2]}, without the second "
-        f"{answers[3]}; the target is {PAIR_TARGET:g}."
+        f"Weights ({first:g}, {second_weight(first):g}): the answer is {answers[0]} to the "
+        f"examples learnt and {answers[1]} to a new one, where the first unit gives {response:g}. "
+        f"Without the first unit it is {answers[2]}, without the second {answers[3]}; "
+        f"the target is {PAIR_TARGET:g}."
     )
 
 
@@ -285,10 +285,10 @@ def describe_removed(samples: Sequence[Sample]) -> str:
         {arm: pick(samples, arm, measure).values.mean() for arm in SMALL_ARMS}
         for measure in WHOLE_AND_LESS
     )
-    return "; ".join(
-        f"{words}, the mean test error goes from {before[arm]:.1f} to {after[arm]:.1f} %"
-        for arm, words in SMALL_ARMS.items()
-    ).capitalize() + " when one unit of twelve is removed."  # fmt: skip
+    changes = (
+        f"from {before[arm]:.1f} to {after[arm]:.1f} % {words}" for arm, words in SMALL_ARMS.items()
+    )
+    return f"When one unit of twelve is removed, the mean test error goes {' and '.join(changes)}."
 
 
 SMALL_ARMS = {"none": "without dropout", "dropout": "with dropout"}

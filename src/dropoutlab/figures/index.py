@@ -106,10 +106,11 @@ class UnitsAway:
             f"{name} {self._right(arm, there).sum()} of {len(self.found.digits)}"
             for arm, name in NAMES.items()
         ]
-        errors = [
-            f"(test error {self.found.error[arm][_mask_number(there)]:.1f} %)" for arm in NAMES
-        ]
-        return f"{which}: {counts[0]} answers are right {errors[0]}, {counts[1]} are {errors[1]}."
+        errors = [f"{self.found.error[arm][_mask_number(there)]:.1f} %" for arm in NAMES]
+        return (
+            f"{which}: {counts[0]} answers are right, {counts[1]}. "
+            f"Test errors of this pair: {errors[0]} and {errors[1]}."
+        )
 
     def _right(self, arm: str, there: tuple[bool, ...]) -> np.ndarray:
         return self.found.outputs[arm][_mask_number(there)].argmax(axis=-1) == self.found.digits
