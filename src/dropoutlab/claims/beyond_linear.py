@@ -130,7 +130,7 @@ EFFECTS = Table(
     CHAPTER,
     "penalty and noise",
     experiments.effects_study,
-    40,
+    64,
     (
         Claim(
             "explicit-effect",

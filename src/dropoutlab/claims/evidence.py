@@ -259,7 +259,7 @@ MOVED = Table(
     "evidence",
     "a price on cancelling",
     prices,
-    40,
+    64,
     (
         Claim(
             "price-cancels-less",
