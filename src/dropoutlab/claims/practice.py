@@ -158,7 +158,8 @@ LAYERS = Table(
         ),
         Claim(
             "inputs-alone",
-            "One input in ten dropped alone moves the error by less than four points, up or down.",
+            "Dropping one input in ten and no hidden unit moves the error by less than four "
+            "points.",
             gap(_rates(0.9, 1.0), _rates(1.0, 1.0)),
             Bound(-4.0, 4.0),
         ),
