@@ -65,14 +65,14 @@ SHIFT = Table(
     (
         Claim(
             "shift-behind",
-            "Behind the last normalisation the two variances agree.",
+            "With dropout behind the last normalisation the two variances agree.",
             of("measured", "dense"),
             Bound(0.99, 1.01),
             "",
         ),
         Claim(
             "shift-in-front",
-            "In front of it the variance at test is smaller than in training.",
+            "With dropout in front of it the variance at test is smaller than in training.",
             of("measured", "before norm"),
             Bound(high=0.9),
             "",
@@ -95,8 +95,7 @@ SEQUENCES = Table(
     (
         Claim(
             "sequence-masks",
-            "One mask a sequence or one a step: here their errors are within two points of each "
-            "other.",
+            "One mask a sequence and one a step have errors within two points of each other.",
             of("test error", "fixed", "fresh"),
             Bound(-2, 2),
         ),

@@ -53,13 +53,13 @@ RATES = Table(
     (
         Claim(
             "half-kept",
-            "Half of the units kept is better than all.",
+            "Keeping half of the units is better than keeping all.",
             _kept(0.5, 1.0),
             Bound(high=-2.0),
         ),
         Claim(
             "fifth-kept",
-            "With a fifth kept, a hundred units have more wrong answers again.",
+            "With only a fifth of a hundred units kept, more answers are wrong than with half.",
             _kept(0.2, 0.5),
             Bound(low=3.0),
         ),
@@ -71,7 +71,7 @@ RATES = Table(
         ),
         Claim(
             "flat-with-width",
-            "With the width grown, a fifth kept is at most one point worse than half kept.",
+            "In layers widened like this, a fifth kept is at most one point worse than half.",
             _kept(0.2, 0.5, "width / p"),
             Bound(high=1.0),
         ),
@@ -86,7 +86,7 @@ SIZES = Table(
     (
         Claim(
             "gain-at-100",
-            "With a hundred examples dropout gains less than four points.",
+            "With a hundred examples dropout lowers the error by less than four points.",
             _gain(100),
             Bound(0.0, 4.0),
         ),
@@ -104,7 +104,7 @@ SIZES = Table(
         ),
         Claim(
             "gain-at-4000",
-            "With four thousand examples dropout gains less than two points.",
+            "With four thousand examples less than two points of gain are left.",
             _gain(4000),
             Bound(high=2.0),
         ),
@@ -131,7 +131,7 @@ NOISE = Table(
         ),
         Claim(
             "gaussian-strong",
-            "At p = 0.5, Gaussian and Bernoulli noise differ by less than one and a half points.",
+            "At p = 0.5 they differ by less than one and a half points too.",
             of("test error", "Gaussian", "Bernoulli", keep_prob=0.5),
             Bound(-1.5, 1.5),
         ),
@@ -152,13 +152,14 @@ LAYERS = Table(
         ),
         Claim(
             "inputs-dropped-too",
-            "Dropping one input in ten as well costs test error.",
+            "Dropping one input in ten as well raises the error.",
             gap(_rates(0.9, 0.8), _rates(1.0, 0.8)),
             MORE,
         ),
         Claim(
             "inputs-alone",
-            "Dropping one input in ten and nothing else changes less than four points.",
+            "Dropping one input in ten and no hidden unit moves the error by less than four "
+            "points.",
             gap(_rates(0.9, 1.0), _rates(1.0, 1.0)),
             Bound(-4.0, 4.0),
         ),
@@ -179,13 +180,13 @@ CONFIDENCE = Table(
         ),
         Claim(
             "calibration-dropout",
-            "Dropout lowers the calibration error.",
+            "Dropout makes its calibration error smaller.",
             of("calibration error", "dropout", "none"),
             Bound(high=-10.0),
         ),
         Claim(
             "calibration-l2",
-            "L2 lowers the calibration error further.",
+            "With L2 it is smaller still.",
             of("calibration error", "L2", "dropout"),
             Bound(high=-10.0),
         ),

@@ -131,7 +131,7 @@ def describe_shift(samples: Sequence[Sample]) -> str:
         for name, found in _shifts(samples).items()
     ]
     return (
-        "Variance at test over variance in training of what the last normalisation is given, "
+        "Variance at test divided by that in training, in front of the last normalisation, "
         f"p = {kept:g}: {'; '.join(said)}. On the dotted line the two agree."
     )
 

@@ -215,7 +215,7 @@ class Reliability:
             "what it does not know?",
             list(found),
             answer=min(found, key=lambda name: found[name].mean),
-            because=f"By so many points what they say is off on average: {', '.join(said)}.",
+            because=f"What each says is off on average, in points: {', '.join(said)}.",
             veiled=True,
         )
 
