@@ -192,7 +192,7 @@ CONFIDENCE = Table(
         ),
         Claim(
             "loss-against-error",
-            "L2 has the lower loss, although dropout has fewer errors.",
+            "L2 has the lower loss.",
             of("test loss", "L2", "dropout"),
             Bound(high=-0.3),
             "nats",
