@@ -171,7 +171,7 @@ def test_marks_are_images():
     (orange,), (blue,) = lines(axes, style.E_R), lines(axes, style.E_N)
     assert np.allclose(*orange.get_data())
     assert np.allclose(blue.get_xdata(), plain) and np.allclose(blue.get_ydata(), plain + extra)
-    assert "to within rounding of the penalty" in masked.describe(MASKED[0])
+    assert "is right up to rounding." in masked.describe(MASKED[0])
     share = 0.01 / (extra.mean() + 0.01)
     assert f"to within {100 * share:.0f} % of the penalty" in masked.describe(MASKED[1])
 

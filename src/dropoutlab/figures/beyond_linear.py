@@ -290,10 +290,12 @@ class Masked:
         mean, plain = self.found.mean[masked], self.found.plain[masked]
         off = np.abs(plain + self.found.penalty[masked] - mean).mean()
         share = off / (mean - plain).mean()
-        words = "to within rounding" if share < 1e-9 else f"to within {100 * share:.0f} %"
+        words = (
+            "up to rounding" if share < 1e-9 else f"to within {100 * share:.0f} % of the penalty"
+        )
         return (
             f"Masks on the {masked}: the mean error over all masks is {mean.mean():.3f}, E_N is "
-            f"{plain.mean():.3f}, and the formula for the penalty is right {words} of the penalty."
+            f"{plain.mean():.3f}, and the formula for the penalty is right {words}."
         )
 
 
