@@ -1,11 +1,15 @@
 """What all tests share."""
 
 import os
+import sys
 from collections import Counter
 
 import joblib
 import pytest
 from hypothesis import settings
+
+# a grammar of addresses that takes three seconds to build, in each process, and that no test needs
+sys.modules.setdefault("rfc3987_syntax", None)
 
 # how long an example takes depends on who else uses the machine
 settings.register_profile("shared machine", deadline=None)

@@ -129,6 +129,7 @@ def test_its_own_loop_trains_as_training_does():
 
 # 1,500 draws of a gradient: the mean has a standard error of sd / 39, the ratio of two variances a
 # relative one of about 0.04. Six of them: a false alarm less than once in 10⁶ times.
+@pytest.mark.long
 def test_noise_has_mean_zero_and_the_variance_of_one_mask():
     rng = np.random.default_rng(9300)
     network = nn.new_network((3, 4, 2), [rng], keep_prob=(1.0, 0.5), scheme="inverted",

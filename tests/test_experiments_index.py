@@ -85,6 +85,7 @@ def test_the_images_are_the_first_of_different_digits_that_both_whole_networks_r
     assert np.array_equal(losses.digits, labels[found[:EXAMPLES]])
 
 
+@pytest.mark.long
 def test_networks_that_read_too_little_are_refused():
     with pytest.raises(ValueError, match="units and keep_prob must leave 6 digits"):
         experiments.unit_losses(9200, units=2, keep_prob=0.01)

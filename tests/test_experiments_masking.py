@@ -32,6 +32,7 @@ def p_values(keep_prob, formula, seeds):
 # Under the right formula the number of p-values below 0.05 is Binomial(1000, q) with q near 0.05
 # (a chi-square law of counts of 70 and more). P(outside 20 … 85) is below 1e-4 for q from 0.045 to
 # 0.055.
+@pytest.mark.long
 def test_survivors_are_binomial():
     small = (p_values(0.8, 0.8, range(9100, 10100)) < 0.05).sum()
     assert 20 <= small <= 85

@@ -9,6 +9,7 @@ from dropoutlab import experiments
 from dropoutlab import network as nn
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("power", [-1, 1])  # forgotten, twice
 def test_wrong_weights_are_wrong_biases_and_a_factor_on_the_outputs(power):
     # exact but for rounding, so the answers are those of the network with the other biases

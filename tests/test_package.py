@@ -104,6 +104,7 @@ def distributions(requirements):
     return {re.match(r"[\w-]+", line)[0].lower().replace("_", "-") for line in requirements}
 
 
+@pytest.mark.long
 def test_what_the_package_imports_is_declared():
     declared = distributions(PROJECT["dependencies"])
     used = {name for path in MODULES for name in imported(path)}

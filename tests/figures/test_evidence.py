@@ -42,6 +42,7 @@ def test_the_measures_of_a_pair_are_those_of_a_network(first):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", [10.0, 0.5, -9.0])
 def test_the_pair_lies_on_its_curves(first):
     figure = figures.draw_pair_measures(first)

@@ -242,6 +242,7 @@ def test_the_survivors_start_where_the_answer_to_their_question_is_not_seen():
         assert inspect.signature(draw).parameters["keep_prob"].default == 0.8
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n", [4, 8, 16, 256])
 def test_no_bar_leaves_the_axes_of_the_survivors_and_those_of_a_width_hold_still(n):
     for draw in (figures.draw_survivors, figures.draw_drawn_survivors):

@@ -398,6 +398,7 @@ def test_there_is_a_dot_for_each_thinned_network_and_none_on_another(units, hidd
     assert places[:, 1].min() > 0 and places[:, 1].max() < 1
 
 
+@pytest.mark.long
 def test_a_page_keeps_the_dots_as_one_line():
     few, many = (
         figure_markup(figures.draw_line(units, "relu"), "x").splitlines() for units in (3, 10)

@@ -34,7 +34,7 @@ class Outcome:
 
     def __str__(self) -> str:
         said, true = self.words
-        return f"{'✓' if self.holds else '✗'} {said} {self.says}, {true} {self.found}"
+        return f"{'✓' if self.holds else '✗'} {said} {self.says}; {true} {self.found}"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ ENTRIES = (
     ),
     Entry(
         "counted-twice",
-        "The plus is back, but the square term stands beside the slope of E_N.",
+        "The plus is there, but the square term stands beside the slope of E_N.",
         "The slope of E_N holds the square term already; only the variance is added.",
         "Differentiate E_N: the term with the square of p comes out of it.",
         chapter="regularizer",

@@ -298,7 +298,7 @@ ENTRIES = (
         "decay",
         "Weight decay does as well as dropout.",
         "Not everywhere. Here is a case, each at the setting that other seeds have chosen.",
-        "Let other seeds choose the strength of either, and compare the two seed by seed.",
+        "Compare the two seed by seed: a single seed can tell either story.",
         chapter="coadaptation",
         **measured(
             (ERROR_LESS_L2, "dropout-beats-l2", "0 or above", Bound(low=0.0)),
@@ -327,7 +327,8 @@ ENTRIES = (
     Entry(
         "one-half",
         "A keep probability of one half regularises most.",
-        "For a fixed weight it does; for a fixed effective weight, a smaller p always does more.",
+        "For a fixed weight it does; for a fixed effective weight p w, a smaller p always "
+        "does more.",
         "Smaller p fades the output too, and the weight grows back to make up for it.",
         _at_half,
         _rises,
@@ -336,7 +337,7 @@ ENTRIES = (
     Entry(
         "decorrelates",
         "The penalty of dropout acts on correlation.",
-        "That of a linear unit does not see it.",
+        "For a linear unit it does not depend on the correlation.",
         "The variance of a sum of independent coins has no mixed terms.",
         _decorrelates,
         _no_cross_term,
@@ -375,7 +376,7 @@ ENTRIES = (
         "rest",
         "Training with dropout comes to rest at the minimum of the expected error E_R.",
         "In the mean it stands still there; each single step still moves.",
-        "No weights suit every mask, so most masks have a slope.",
+        "No weights suit every mask, so single masks still have a slope.",
         _at_rest,
         _mean_at_rest,
         "regularizer",

@@ -310,11 +310,11 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
 
 
 def describe_dropped(keep_prob: float) -> str:
-    """Say how many are dropped on average, and how probable just half of them is."""
+    """Say how many are dropped on average, and how probable exactly half of them is."""
     half = stats.binom.pmf(LAYER // 2, LAYER, 1 - keep_prob)
     return (
         f"Keep probability {keep_prob:.1f}: of {LAYER} units {number(LAYER * (1 - keep_prob))} are "
-        f"dropped on average, and just half of them with probability {small_chance(half)}."
+        f"dropped on average, and exactly half of them with probability {small_chance(half)}."
     )
 
 

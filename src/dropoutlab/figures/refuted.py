@@ -3,7 +3,7 @@
 The form as it is found is purple and dashed, what is so is broad and pale behind it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -190,7 +190,7 @@ class Differences:
 WIDE = 0.5  # points, of a stack of dots
 
 
-def _stacked(values: FloatArray) -> list[int]:
+def _stacked(values: FloatArray) -> Iterator[int]:
     """Return heights, from 1, at which dots that are near one another stand."""
     heights: dict[float, int] = {}
     for value in values:
@@ -564,7 +564,7 @@ def describe_squeeze(scale: float) -> str:
     both = "and so is E_N" if _same(plain, penalty) else f"E_N {number(plain)} times"
     return (
         f"Scale {scale:g}: the penalty is {number(penalty)} times that at scale 1, {both}; E_R is "
-        f"least where {least} of the weight is left, as there."
+        f"least where {least} of the weight is left, as at scale 1."
     )
 
 
