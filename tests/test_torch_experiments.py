@@ -5,7 +5,6 @@ is written here once more, as a loss whose slopes PyTorch finds. `COVERED` says 
 new experiment has to stand in it.
 """
 
-import os
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -33,11 +32,7 @@ from dropoutlab.experiments import (
 )
 from dropoutlab.training import Recipe
 from tests.test_checks_experiments import TABLE
-
-if os.environ.get("CI"):
-    import torch
-else:
-    torch = pytest.importorskip("torch")
+from tests.test_torch import LOSSES, leaves, pre_activation, torch
 
 pytestmark = pytest.mark.long
 
@@ -87,29 +82,16 @@ def test_every_experiment_is_compared():
 
 # --- PyTorch's side -------------------------------------------------------------------------------
 
-UNITS = {"relu": torch.relu, "tanh": torch.tanh, "linear": lambda a: a}
+
+def lost(a, targets, output="softmax"):
+    return LOSSES[output](a, torch.as_tensor(targets, dtype=a.dtype))
 
 
-def leaves(arrays):
-    return [torch.tensor(array, requires_grad=True) for array in arrays]
-
-
-def cross_entropy(a, targets):
-    return torch.nn.functional.cross_entropy(a, torch.as_tensor(targets, dtype=a.dtype))
-
-
-def half_squares(a, targets):
-    return 0.5 * ((torch.as_tensor(targets, dtype=a.dtype) - a) ** 2).sum() / len(a)
-
-
-def answer(parameters, inputs, noise, unit=torch.relu):
+def answer(network, parameters, inputs, noise):
     """Pre-activations of the outputs; parameters: weights and biases, one after another."""
-    weights, biases = parameters[: len(parameters) // 2], parameters[len(parameters) // 2 :]
-    h = torch.as_tensor(inputs, dtype=weights[0].dtype)
-    for layer, (w, b, mask) in enumerate(zip(weights, biases, noise, strict=True)):
-        h = (h if layer == 0 else unit(h)) * (1.0 if mask is None else torch.tensor(mask))
-        h = h @ w.T + b
-    return h
+    half = len(parameters) // 2
+    inputs = inputs.astype(network.weights[0].dtype)
+    return pre_activation(network, parameters[:half], parameters[half:], inputs, noise)
 
 
 def held(weights, max_norm):
@@ -158,10 +140,18 @@ def assert_same(found, parameters, start, moved=1e-3):
     assert max(np.abs(a - b).max() for a, b in zip(found, start, strict=True)) > moved
 
 
+def first_of(network):
+    """The first network of several, or the only one; `single_network` would make it float64."""
+    if not network.replicates:
+        return network
+    weights, biases = (tuple(w[0] for w in part) for part in (network.weights, network.biases))
+    return replace(network, weights=weights, biases=biases)
+
+
 def of_first(network):
-    """Weights and biases of the first network of several, or of the only one."""
-    arrays = (*network.weights, *network.biases)
-    return [part[0].copy() if network.replicates else part.copy() for part in arrays]
+    """Its weights and biases, which stay what they are."""
+    single = first_of(network)
+    return [part.copy() for part in (*single.weights, *single.biases)]
 
 
 # --- what goes through `training.train` -----------------------------------------------------------
@@ -198,18 +188,12 @@ def test_an_experiment_trains_as_pytorch_does(name, caught):
     for start, inputs, targets, recipe, stream, done in caught:
         several = bool(start.replicates)
         x, t = (part[0] if several and part.ndim == 3 else part for part in (inputs, targets))
-        begun, ended = of_first(start), of_first(done)
-        single = replace(
-            start,
-            weights=tuple(begun[: len(start.weights)]),
-            biases=tuple(begun[len(start.weights) :]),
-        )
+        single, begun, ended = first_of(start), of_first(start), of_first(done)
         parameters = leaves(begun)
 
         def loss(picked, parameters=parameters, single=single, x=x, t=t, stream=stream):
             noise = nn.draw_noise(single, len(picked), stream)
-            a = answer(parameters, x[picked], noise, UNITS[single.hidden])
-            return (half_squares if single.output == "linear" else cross_entropy)(a, t[picked])
+            return lost(answer(single, parameters, x[picked], noise), t[picked], single.output)
 
         descended(parameters, len(start.weights), recipe, len(x), stream, loss)
         assert_same(ended, parameters, begun)
@@ -239,8 +223,8 @@ def test_a_price_on_cancellation(keep_prob, price):
         h = torch.relu(torch.tensor(x[picked], dtype=torch.float32) @ w1.T + b1)
         products = (w2 - w2.mean(dim=0)) * h[:, None]
         cancelled = 1 - products.sum(dim=2).abs() / products.abs().sum(dim=2)
-        a = answer(parameters, x[picked], noise)
-        return cross_entropy(a, t[picked]) + price * cancelled.mean()
+        a = answer(start, parameters, x[picked], noise)
+        return lost(a, t[picked]) + price * cancelled.mean()
 
     descended(parameters, 2, arm.recipe, len(x), stream, loss)
     assert_same(of_first(ours), parameters, of_first(start))
@@ -256,11 +240,11 @@ def test_a_mask_on_the_outputs(keep_prob, output_keep, fresh_mask):
     parameters, shown = leaves(of_first(start)), []
 
     def loss(picked):
-        a = answer(parameters, x[picked], nn.draw_noise(start, len(picked), stream))
+        a = answer(start, parameters, x[picked], nn.draw_noise(start, len(picked), stream))
         if output_keep < 1:
             drawn = stream.random((len(picked), 10), dtype=np.float32) < output_keep
             a = a * torch.tensor(drawn) / output_keep
-        printed_loss = cross_entropy(a, t[picked])
+        printed_loss = lost(a, t[picked])
         shown.append(printed_loss.item())
         return printed_loss
 
@@ -288,7 +272,7 @@ def test_means_and_noise_of_masks(name):
     parameters = leaves(of_first(start))
 
     def one(picked, noise):
-        return cross_entropy(answer(parameters, x[picked], noise), t[picked])
+        return lost(answer(start, parameters, x[picked], noise), t[picked])
 
     def loss(picked):
         many = np.tile(picked, masks)
@@ -318,7 +302,7 @@ def test_two_linear_layers(keep_prob, l2):
 
     def loss(picked):
         noise = nn.draw_noise(start, len(picked), stream)
-        return half_squares(answer(parameters, x[picked], noise, UNITS["linear"]), t[picked])
+        return lost(answer(start, parameters, x[picked], noise), t[picked], "linear")
 
     descended(parameters, 2, recipe, 500, stream, loss)
     first, second = (w.detach().numpy() for w in parameters[:2])
@@ -368,7 +352,7 @@ def test_convolutions(place, keep_prob, normalized):
             h = torch.relu(h)
             h = h if start.before_norm else h * mask
         a = h.transpose(1, 2).reshape(len(picked), -1) @ weights[-1] + biases[-1].ravel()
-        return cross_entropy(a, t[picked])
+        return lost(a, t[picked])
 
     descended(parameters, layers, recipe, len(x), sources[0], loss)
     found = [part[0] for part in (*ours.weights, *ours.biases, *ours.gains)]
@@ -398,7 +382,7 @@ def test_sequences(masks, keep_prob):
         for step, mask in enumerate(noise):
             h = torch.tanh(seen[:, step] @ w + h @ u + b)
             h = h if mask is None else h * torch.tensor(mask[0])
-        return cross_entropy(h @ v + c, t[0, picked])
+        return lost(h @ v + c, t[0, picked])
 
     descended(parameters, 3, recipe, 1000, stream, loss, clip=start.limit)
     assert_same([part[0] for part in (*ours.weights, *ours.biases)], parameters, arrays)
@@ -444,12 +428,12 @@ def test_twins_of_two_schemes(rescaled):
         rows = rng.permutation(300)[:50]
         kept = nn.draw_noise(standard, 50, rng)
         scaled = [z / p for z, p in zip(kept, keep_prob, strict=True)]
-        stepped(one, of_standard, cross_entropy(answer(one, x[rows], kept), t[rows]))
-        stepped(other, of_twin, cross_entropy(answer(other, x[rows], scaled), t[rows]))
+        stepped(one, of_standard, lost(answer(standard, one, x[rows], kept), t[rows]))
+        stepped(other, of_twin, lost(answer(twin, other, x[rows], scaled), t[rows]))
     with torch.no_grad():
         used = [p * w for p, w in zip(keep_prob, one[:2], strict=True)] + one[2:]
         outputs = [
-            torch.softmax(answer(part, split.test_inputs, [None, None]), dim=1)
+            torch.softmax(answer(standard, part, split.test_inputs, [None, None]), dim=1)
             for part in (used, other)
         ]
         expected = (outputs[0] - outputs[1]).abs().max(dim=1).values.mean()
