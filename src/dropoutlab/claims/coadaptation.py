@@ -68,7 +68,7 @@ ERRORS = Table(
         ),
         Claim(
             "max-norm-not-better",
-            "Max-norm is not better than L2, give or take half a point.",
+            "Max-norm is at most half a point better than L2.",
             of("test error", "max-norm", "L2"),
             Bound(low=-0.5),
         ),

@@ -121,14 +121,14 @@ MEASURES = Table(
             "L2 lowers the interaction.",
             of("interaction", "L2", "none"),
             LESS,
-            "ratio",
+            "of the effects",
         ),
         Claim(
             "interaction-dropout",
             "With dropout the interaction is lower still.",
             of("interaction", "dropout", "L2"),
             LESS,
-            "ratio",
+            "of the effects",
         ),
         Claim(
             "interaction-per-active",

@@ -60,16 +60,16 @@ NOISE = Table(
         Claim(
             "fresh-masks-noise",
             "With fresh masks, a hundred times as many examples leave a hundredth of the variance.",
-            ratio(_total("fresh masks", 1), _total("fresh masks", 100)),
+            ratio(_total("fresh masks", 100), _total("fresh masks", 1)),
             Bound(0.8, 1.25),
-            "ratio",
+            "hundredths",
         ),
         Claim(
             "shared-mask-levels-off",
             "With a shared mask the variance falls too at first, and then levels off.",
             ratio(_falls(1, 10), _falls(10, 100)),
             Bound(low=1.5),
-            "ratio",
+            "times as steep at first",
         ),
         Claim(
             "shared-mask-noise",

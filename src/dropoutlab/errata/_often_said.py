@@ -280,7 +280,7 @@ ERROR_LESS_NONE = (
     "With batch normalisation, test error with dropout in front of the dense layer, less that "
     "without dropout"
 )
-SPREAD_LEFT = "Share of the spread that is left"
+SPREAD_LEFT = "Spread over masks with 400 times the examples, as a share of what it was"
 
 ENTRIES = (
     Entry(
@@ -347,7 +347,7 @@ ENTRIES = (
     ),
     Entry(
         "leak",
-        "A validation loss below the training loss means a leak.",
+        "A validation loss below the training loss means that examples have leaked.",
         "With dropout it can be the masks: what is printed in training has them on.",
         "Judge the training set without masks, as the validation set is judged.",
         chapter="practice",

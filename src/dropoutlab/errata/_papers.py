@@ -53,12 +53,12 @@ def _lowest_entropy() -> Outcome:
 
 
 def _no_lowest() -> Outcome:
-    """Either loses a bit of differential entropy each time its values are twice as sharp."""
+    """Either loses a bit of differential entropy each time its values are blurred half as wide."""
     _values, chances = two_point_factor(RARE)
     coin, other = (
         blurred_entropy(of, WIDTH) - blurred_entropy(of, WIDTH / 2) for of in (COIN, chances)
     )
-    what = "Bits of differential entropy that either loses when its values are twice as sharp"
+    what = "Bits of differential entropy that either loses when its values are blurred half as wide"
     words = ("the coin loses", "the other loses")
     return replace(equal(what, coin, other, words), holds=abs(coin - other) < EXACT and coin > 0)
 
@@ -174,8 +174,8 @@ ENTRIES = (
     ),
     Entry(
         "bound",
-        "The arithmetic mean of the outputs is said to be at most 2E(1 − E)|1 − 2E| from the "
-        "normalised geometric one, E being the first.",
+        "With E for the arithmetic mean of the outputs, the normalised geometric one is at most "
+        "2E(1 − E)|1 − 2E| away.",
         "That is no bound. Near one half, and to third order, their difference is "
         "2V(1 − 2E) − (4/3)K, with V and K the second and the third central moment.",
         "With a mean of one half it would be zero, and the two means need not agree.",
