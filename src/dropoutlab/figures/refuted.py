@@ -291,7 +291,7 @@ def doubts() -> read_off.Curves:
             style.curve_with_band(axes, sizes, style.means(found[arm]), colors[arm], form)
         _names(axes, ("spread over masks", style.E_R), ("doubt of least squares", style.OTHER))
         axes.set(xscale="log", yscale="log", xlim=(40, 25_000), ylim=(0.03, 1.5))
-        axes.set(xlabel="examples", ylabel="share left")
+        axes.set(xlabel="examples", ylabel=f"share of that with {sizes[0]}")
         axes.set_xticks([100, 1000, 10_000], ["100", "1,000", "10,000"])
         axes.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
         axes.minorticks_off()
@@ -299,10 +299,12 @@ def doubts() -> read_off.Curves:
         return figure
 
     says = {
-        "{} of the spread over masks is left": (found["dropout"], style.E_R),
-        "{} of the doubt of least squares": (found["least squares"], style.OTHER),
+        "spread over masks {}": (found["dropout"], style.E_R),
+        "doubt of least squares {}": (found["least squares"], style.OTHER),
     }
-    return read_off.Curves(draw, sizes, says, "With {} examples", ".3f")
+    return read_off.Curves(
+        draw, sizes, says, f"With {{}} examples, as shares of those with {sizes[0]}", ".3f"
+    )
 
 
 COPY_WEIGHTS = tuple(k / 6 for k in range(10))
