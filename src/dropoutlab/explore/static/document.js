@@ -9,11 +9,9 @@
     } catch {} // a page of another host
   };
   const isDark = () => {
-    const { jpThemeLight } = around()?.dataset ?? {};
+    const { jpThemeLight, vscodeThemeKind } = around()?.dataset ?? {};
     if (jpThemeLight) return jpThemeLight === "false";
-    if (around()?.classList.contains("vscode-body")) {
-      return !around().classList.contains("vscode-light");
-    }
+    if (vscodeThemeKind) return !vscodeThemeKind.endsWith("light");
     return matchMedia("(prefers-color-scheme: dark)").matches;
   };
   const paint = () => {
@@ -30,6 +28,11 @@
       // the keys that save are the notebook's, not the browser's
       if (!frameElement.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
     });
+    if (around().dataset.vscodeThemeKind) {
+      // it scrolls a notebook by script, and hears no wheel over a frame
+      const wheel = (event) => frameElement.dispatchEvent(new WheelEvent("wheel", event));
+      addEventListener("wheel", wheel, { passive: true });
+    }
     addEventListener("DOMContentLoaded", () => {
       const fit = () => (frameElement.style.height = `${document.body.scrollHeight}px`);
       new ResizeObserver(fit).observe(document.body);
