@@ -22,7 +22,6 @@ SHORT = Arm("short", recipe=Recipe(epochs=1))
 NETWORK = nn.new_network((4, 3, 2), np.random.default_rng(0).spawn(2))
 TRAINED = experiments.train_arm(SHORT, [0, 1])
 ONE = Sample("none", "error", (0, 1), [1.0, 2.0], {"p": 0.5})
-TRIED = Sample("L2", "test error", (0, 1), [1.0, 2.0], {"setting": 0.1})
 
 NAN, INF = float("nan"), float("inf")
 NOT_NUMBERS = ["one", None, True, 1j, {}, NAN, INF]
@@ -133,11 +132,6 @@ TABLE = {
         {"name": "L2", "setting": 0.1}, {"name": [*WORDS, "l2", "untrained"], "setting": POSITIVE}
     ),
     experiments.tuning: seeded(),
-    experiments.chosen_settings: Cases(
-        {"samples": [TRIED]},
-        {"samples": [*NOT_LISTS, [], TRIED, ["none"], [ONE], [replace(TRIED, settings={})],
-                     [replace(TRIED, values=[1.0, NAN])]]},
-    ),
     experiments.penalty_study: chosen(),
     experiments.early_stopping: seeded(),
     experiments.price_study: replace(
@@ -275,7 +269,7 @@ QUICK = (  # the others train for long: the claims' tests call them
     Arm, experiments.splits, experiments.train_arm, experiments.watch_arm,
     experiments.training_streams, experiments.stream, experiments.sweep, experiments.single_network,
     experiments.measure_test_error, experiments.measure_coadaptation, experiments.regularized_arm,
-    experiments.chosen_settings, experiments.variance_ratio,
+    experiments.variance_ratio,
     experiments.dropout_path_distances, Sample, samples.samples_of,
     samples.check_settings, samples.pick, samples.pick_all,
 )  # fmt: skip

@@ -68,8 +68,8 @@ def test_a_name_stands_for_one_entry():
 def test_a_report_has_both_outcomes():
     assert errata.report("in-place").splitlines() == [
         "A weight of 1 after 10 steps that learn nothing, p = ½:",
-        "✗ it should be 1; it is 1,024",
-        "✓ it should be 1; it is 1",
+        "✗ if so, it would be 1; it is 1,024",
+        "✓ if so, it would be 1; it is 1",
     ]
     assert errata.report("lost-plus").splitlines() == [
         "The mean slope E[∂E_D/∂w₁], for w = (2, −1), x = (1, 3), y = 1, p = (1/4, 1/2):",
@@ -282,7 +282,7 @@ def test_numbers_are_written_short(value, text):
 
 
 def test_an_outcome_says_whether_it_holds():
-    assert str(entry.equal("it", 1, 2)) == "✗ it should be 1; it is 2"
+    assert str(entry.equal("it", 1, 2)) == "✗ if so, it would be 1; it is 2"
     assert str(entry.equal("it", 2, 2, entry.FORMULA)) == (
         "✓ the formula gives 2; the true value is 2"
     )
@@ -311,7 +311,7 @@ def test_a_measured_statement_is_refuted_by_seeds_that_contradict_it():
     wrong, right = checks["wrong"](), checks["right"]()
     assert not wrong.holds and right.holds and checks["claims"] == ("up",)
     assert str(wrong).startswith("✗ if so, it would be below 0.5; it is 1 (0.8")
-    assert str(right).startswith("✓ it should be above 0.5; it is 1 (0.8")
+    assert str(right).startswith("✓ if so, it would be above 0.5; it is 1 (0.8")
 
 
 @pytest.mark.usefixtures("ledger")

@@ -11,7 +11,7 @@ from dropoutlab import averaging, data, experiments
 from dropoutlab import network as nn
 from dropoutlab._descent import Rule
 from dropoutlab.experiments import coadaptation, masking, practice, scaling
-from dropoutlab.samples import Sample, pick
+from dropoutlab.samples import pick
 from dropoutlab.training import Recipe, evaluate, train
 
 SEEDS = (9100, 9101)
@@ -236,17 +236,11 @@ def test_tuning_tries_every_setting_of_every_grid(swept):
     ]
 
 
-def test_the_setting_of_least_mean_test_error_is_chosen():
-    def tried(arm, setting, values, measure="test error"):
-        return Sample(arm, measure, SEEDS, values, {"setting": setting})
-
-    samples = [
-        tried("L1", 0.1, [3.0, 3.0]), tried("L1", 0.2, [1.0, 4.0]), tried("L1", 0.3, [0.0, 9.0]),
-        tried("L2", 0.1, [9.0, 9.0]), tried("L2", 0.2, [9.0, 9.5]),
-        tried("L2", 0.2, [0.0, 0.0], "test loss"),
-    ]  # fmt: skip
-    for order in (1, -1):
-        assert experiments.chosen_settings(samples[::order]) == {"L1": 0.2, "L2": 0.1}
+def test_settings_were_chosen_from_the_grids_and_none_lies_at_an_end():
+    assert list(experiments.SETTINGS) == list(experiments.GRIDS)
+    for name, setting in experiments.SETTINGS.items():
+        grid = sorted(experiments.GRIDS[name])
+        assert setting in grid[1:-1]
 
 
 def test_the_penalty_study_measures_the_arms_named_and_none(monkeypatch):

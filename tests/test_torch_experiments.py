@@ -64,7 +64,7 @@ COVERED = {  # what has gradients of its own, and the test that writes it once m
     "dropout_path_distances": "test_a_linear_unit_with_dropout",
 }
 TRAIN_NOTHING = {
-    "chosen_settings", "doubt_study", "measure_coadaptation", "measure_test_error",
+    "doubt_study", "measure_coadaptation", "measure_test_error",
     "regularized_arm",
     "single_network", "splits", "stream", "training_streams", "variance_ratio",
 }  # fmt: skip

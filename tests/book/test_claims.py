@@ -51,7 +51,7 @@ SAID = re.compile(
 TRAINED = re.compile(r"range\((\d+)\)")
 ELSEWHERE = {  # what no cell of the page trains
     ("index", 64): index.TABLES[0].seeds,
-    ("coadaptation", 12): len(penalties.TUNING_SEEDS),
+    ("coadaptation", 48): len(penalties.TUNING_SEEDS),
     ("practice", 4): len(architectures.CONV_TUNING_SEEDS),
 }
 

@@ -12,28 +12,18 @@ import pytest
 from dropoutlab import experiments
 from dropoutlab.claims import TABLES, judge_table
 from dropoutlab.claims import coadaptation as of_chapter
-from dropoutlab.claims.practice import train_sizes
+from dropoutlab.claims.practice import CHOSEN, train_sizes
 from dropoutlab.experiments import coadaptation
 from dropoutlab.samples import pick_all
 
 SEEDS = range(9200, 9206)
-BY_SETTING = {  # that tuning has chosen
-    "test error", "measures", "a price on cancelling", "training-set size", "confidence",
-}  # fmt: skip
-
-
-def dropout_and_none(seeds):
-    chosen = experiments.chosen_settings(experiments.tuning())
-    return experiments.train_size_study(
-        seeds,
-        {arm: chosen[arm] for arm in ("L2", "dropout")},
+FEWER_ARMS = {
+    train_sizes: partial(
+        experiments.train_size_study,
+        settings=CHOSEN,
         train_sizes=(100, 500, 4000),
         progress=False,
-    )
-
-
-FEWER_ARMS = {
-    train_sizes: dropout_and_none,
+    ),
     experiments.keep_prob_study: partial(
         experiments.keep_prob_study, keep_probs=(1.0, 0.5, 0.2), progress=False
     ),
@@ -54,15 +44,6 @@ def found_by(experiment):
     return FEWER_ARMS.get(experiment, experiment)(SEEDS)
 
 
-@pytest.fixture(scope="module")
-def chosen():
-    """The settings of the arms, chosen once for all experiments."""
-    found = experiments.tuning(progress=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiments, "tuning", lambda: found)
-        yield experiments.chosen_settings(found)
-
-
 # Their networks are trained in a few seconds; the others take minutes, and are judged in full only.
 SMALL = {
     "one unit in twelve", "boundaries", "mistakes at test time", "exact averages", "wandering",
@@ -71,16 +52,16 @@ SMALL = {
 
 
 def one_group(table):
-    group = pytest.mark.xdist_group("claims" if table.name in BY_SETTING else table.name)
+    """Tables of one experiment are judged by one worker."""
+    shared = table.experiment is experiments.penalty_study
+    group = pytest.mark.xdist_group("claims" if shared else table.name)
     marks = [group, *([] if table.name in SMALL else [pytest.mark.full])]
     return pytest.param(table, marks=marks, id=table.name)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("table", [one_group(table) for table in TABLES])
-def test_no_claim_fails_on_fresh_seeds(table, request):
-    if table.name in BY_SETTING:
-        request.getfixturevalue("chosen")
+def test_no_claim_fails_on_fresh_seeds(table):
     rows = judge_table(replace(table, experiment=lambda _: found_by(table.experiment)))
     assert [row.claim.name for row in rows if row.verdict.word == "fails"] == []
 
@@ -88,7 +69,7 @@ def test_no_claim_fails_on_fresh_seeds(table, request):
 OF_DROPOUT = {
     "dropout-helps", "dropout-beats-l2", "dropout-beats-max-norm", "both-and-dropout",
 }  # fmt: skip
-WITHOUT_IT_TOO = {"gap-wider"}  # without any regulariser the gap is wider still
+WITHOUT_IT_TOO = {"gap-narrower"}  # without any regulariser the gap is wider still
 
 
 def judged(samples):
@@ -100,15 +81,17 @@ def judged(samples):
 @pytest.mark.slow
 @pytest.mark.full
 @pytest.mark.xdist_group("claims")
-def test_no_claim_about_dropout_holds_of_a_network_without_it(chosen, monkeypatch):
-    with_it = found_by(of_chapter.penalties).samples
+def test_no_claim_about_dropout_holds_of_a_network_without_it(monkeypatch):
+    with_it = found_by(experiments.penalty_study).samples
     make, measure = experiments.regularized_arm, experiments.measure_coadaptation
     errors = ("training error", "test error")
     monkeypatch.setattr(
         coadaptation, "regularized_arm", lambda *item: replace(make(*item), keep_prob=(1.0, 1.0))
     )
     monkeypatch.setattr(coadaptation, "measure_coadaptation", lambda t, m=errors: measure(t, m))
-    study = experiments.penalty_study(SEEDS, {"dropout": chosen["dropout"]}, progress=False)
+    study = experiments.penalty_study(
+        SEEDS, {"dropout": experiments.SETTINGS["dropout"]}, progress=False
+    )
     others = [sample for sample in with_it if sample.arm != "dropout"]
     before, after = judged(with_it), judged([*pick_all(study.samples, "dropout"), *others])
     assert {name for name in before if before[name].mean != after[name].mean} == (

@@ -118,14 +118,24 @@ def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
         assert said is ("circular" in figures.row_name(name))
 
 
-def test_what_dropout_raises_and_l2_lowers():
-    moved = {"steadiness": (-1, 1), "correlation": (1, -1), "interaction": (-1, -2)}
+@pytest.mark.parametrize(
+    ("l2", "dropout", "words"),
+    [(-1, -4, 1), (-4, -4, 2), (-5, -4, 2), (0, -4, 0), (1, -4, 0), (1, 4, 1)],
+)
+def test_how_far_l2_moves_a_measure_beside_dropout(l2, dropout, words):
     samples = [
-        Sample(arm, name, range(3), np.array([0, 0.1, 0.2]) + shift)
-        for name in figures.MEASURES
-        for arm, shift in zip(("none", "L2", "dropout"), (0, *moved.get(name, (1, 2))), strict=True)
+        Sample(arm, "steadiness", range(3), np.array([0, 0.1, 0.2]) + shift)
+        for arm, shift in (("none", 0), ("L2", l2), ("dropout", dropout))
     ]
-    assert figures.Measures(samples).opposite() == ["steadiness"]
+    found = figures.Measures(samples).beside_dropout("L2", "steadiness")
+    assert found == figures.BESIDE_DROPOUT[words]
+
+
+def test_two_changes_are_compared_in_standard_deviations():
+    samples = [
+        Sample(arm, "steadiness", range(3), np.array([0, 0.1, 0.2]) + shift)
+        for arm, shift in (("none", 0), ("L2", -1), ("dropout", 1))
+    ]
     assert figures.Measures(samples).compare("steadiness") == (
         "Steadiness: L2 −10.0 and dropout +10.0 standard deviations from the networks without a "
         "regulariser."

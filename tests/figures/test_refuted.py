@@ -207,8 +207,10 @@ def test_losses_and_doubts_can_be_read_off():
             assert len(handles := list(handles_of(curves.draw(place)))) == len(curves.places)
             assert {settings["at"] for _, settings in handles} == set(curves.places)
             assert curves.describe(place).count("±") == first
-    assert refuted.doubts().describe(50).startswith(
-        "With 50 examples, as shares of those with 50: spread over masks 1.000 ± "
+    assert (
+        refuted.doubts()
+        .describe(50)
+        .startswith("With 50 examples, as shares of those with 50: spread over masks 1.000 ± ")
     )
 
 

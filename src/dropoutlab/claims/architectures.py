@@ -34,7 +34,7 @@ CONVOLUTIONS = Table(
     "practice",
     "convolutions",
     experiments.convolution_study,
-    16,
+    20,
     (
         Claim(
             "conv-dense-normalized",
@@ -106,7 +106,7 @@ TIMING = Table(
     "practice",
     "early and late",
     experiments.timing_study,
-    12,
+    20,
     (
         Claim(
             "timing-early",
@@ -119,6 +119,18 @@ TIMING = Table(
             "So does dropout in the second half alone.",
             of("test error", "late", "none"),
             LESS,
+        ),
+        Claim(
+            "timing-throughout-early",
+            "Throughout, it leaves fewer errors than early alone.",
+            of("test error", "throughout", "early"),
+            LESS,
+        ),
+        Claim(
+            "timing-throughout-late",
+            "Late alone comes within two points of it.",
+            of("test error", "late", "throughout"),
+            Bound(-2.0, 2.0),
         ),
     ),
 )

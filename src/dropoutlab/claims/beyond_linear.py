@@ -87,8 +87,8 @@ PRODUCTS = Table(
         ),
         Claim(
             "products-least",
-            "Among all networks of this width that compute the same map, the one trained with "
-            "dropout has a sum of squared products at most a tenth above the least possible.",
+            "With dropout the sum of squared products ends at most a tenth above the least for its "
+            "map and width.",
             _above_least,
             Bound(high=10.0),
             "%",

@@ -46,7 +46,7 @@ BOUNDARIES = Table(
             "A mask moves the boundary less where the network has been trained with masks.",
             of("given to the other class", "none", "dropout"),
             Bound(low=4.0),
-            "points of the square",
+            "% of the square",
         ),
     ),
 )

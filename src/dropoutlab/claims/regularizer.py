@@ -64,7 +64,7 @@ WANDERING = Table(
         ),
         Claim(
             "masks-alone",
-            "Masks alone make less noise than random examples alone.",
+            "Two hundred masks a step make less noise than ten random examples a step.",
             gap(_away(MASKS, 0.08), _away(EXAMPLES, 0.08)),
             LESS,
             "distance",

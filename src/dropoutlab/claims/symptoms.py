@@ -31,12 +31,14 @@ FAULTS = Table(
             "With masks left on, a second evaluation changes more than a third of the answers.",
             of("other answers", "masks left on", passes=50),
             Bound(low=100 / 3),
+            "% of the answers",
         ),
         Claim(
             "scaled-by-drop-rate",
             "Scaled by the drop rate, more than three answers in four are wrong.",
             of("validation error", "scaled by 1 − p", passes=50),
             Bound(low=75.0),
+            "% wrong",
         ),
         Claim(
             "keep-and-drop-confused",

@@ -16,7 +16,7 @@ EXACT = 1e-12  # what float64 leaves of numbers that are equal
 
 # what stands before the number of a statement, and before the true one
 FORMULA = ("the formula gives", "the true value is")
-SHOULD = ("it should be", "it is")
+IF_SO = ("if so, it would be", "it is")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Entry:
     measured: bool = False
 
 
-def equal(what: str, says: float, found: float, words: tuple[str, str] = SHOULD) -> Outcome:
+def equal(what: str, says: float, found: float, words: tuple[str, str] = IF_SO) -> Outcome:
     """Return the outcome of a statement that two numbers are the same."""
     return Outcome(what, written(says), written(found), abs(says - found) < EXACT, words)
 

@@ -5,9 +5,7 @@ from functools import cache
 
 from dropoutlab._words import minus
 from dropoutlab.claims import TABLES, Bound, Claim, Row, Table, judge_table
-from dropoutlab.errata._entry import SHOULD, Outcome
-
-IF_SO = ("if so, it would be", "it is")
+from dropoutlab.errata._entry import IF_SO, Outcome
 
 
 def claim_named(name: str) -> tuple[Table, Claim]:
@@ -54,7 +52,7 @@ def measured(wrong: tuple[str, str, str, Bound], right: tuple[str, str]) -> dict
         what, name = right
         row = judged(name)
         holds = row.verdict.word == "holds"
-        return Outcome(what, str(row.verdict.bound), found_text(row), holds, SHOULD)
+        return Outcome(what, str(row.verdict.bound), found_text(row), holds, IF_SO)
 
     claims = tuple(dict.fromkeys((wrong[1], right[1])))
     return {"wrong": refuted, "right": held, "claims": claims, "measured": True}

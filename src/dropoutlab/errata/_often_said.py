@@ -9,7 +9,7 @@ import sympy as sp
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
 from dropoutlab.claims import Bound
-from dropoutlab.errata._entry import EXACT, SHOULD, Entry, Outcome, equal, formula, written
+from dropoutlab.errata._entry import EXACT, IF_SO, Entry, Outcome, equal, formula, written
 from dropoutlab.errata._measured import claim_named, experiment_of, measured
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, pick
@@ -121,7 +121,7 @@ FIXED_OUTPUT = (1 - P) / P
 def _at_half() -> Outcome:
     half, tenth = (float(FIXED_OUTPUT.subs(P, p)) for p in (sp.Rational(1, 2), sp.Rational(1, 10)))
     what = "Factor of the penalty at p = 0.1, effective weight held"
-    return Outcome(what, f"at most {written(half)}", written(tenth), tenth <= half, SHOULD)
+    return Outcome(what, f"at most {written(half)}", written(tenth), tenth <= half, IF_SO)
 
 
 def _rises() -> Outcome:
@@ -172,7 +172,7 @@ def _decorrelates() -> Outcome:
     unrelated, alike = (penalty(inputs, np.ones(2)) for inputs in (UNRELATED, ALIKE))
     what = f"Penalty on two copies of one input; on two unrelated inputs it is {written(unrelated)}"
     more = alike > unrelated + EXACT
-    return Outcome(what, f"above {written(unrelated)}", written(alike), more, SHOULD)
+    return Outcome(what, f"above {written(unrelated)}", written(alike), more, IF_SO)
 
 
 def _no_cross_term() -> Outcome:
@@ -289,7 +289,7 @@ ENTRIES = (
         "For one linear unit, squared error and one p, the mean error is that of L2 in effective "
         "weights, on inputs brought to mean square 1; for a network it is no penalty on the "
         "weights alone.",
-        "Make one input four times as large: L2 then shrinks its weight less, dropout does not.",
+        "Make one input four times as large: L2 then shrinks its weight less, dropout as before.",
         _is_l2,
         _is_scaled_l2,
         "regularizer",
@@ -297,8 +297,8 @@ ENTRIES = (
     Entry(
         "decay",
         "Weight decay does as well as dropout.",
-        "Not everywhere. Here is a case, each at the setting that other seeds have chosen.",
-        "Compare the two seed by seed: a single seed can tell either story.",
+        "Not everywhere. Here is a case, each at a setting that other seeds have chosen.",
+        "Compare the two seed by seed, on the same examples.",
         chapter="coadaptation",
         **measured(
             (ERROR_LESS_L2, "dropout-beats-l2", "0 or above", Bound(low=0.0)),
@@ -349,7 +349,7 @@ ENTRIES = (
         "leak",
         "A validation loss below the training loss means that examples have leaked.",
         "With dropout it can be the masks: what is printed in training has them on.",
-        "Judge the training set without masks, as the validation set is judged.",
+        "Judge the training set without masks; if its loss is still higher, look for a leak.",
         chapter="practice",
         **measured(
             (
@@ -385,7 +385,8 @@ ENTRIES = (
     Entry(
         "work",
         "Units that cancel waste computation, and dropout saves it.",
-        "Dropout shares the work among copies; it removes none, and every unit is still computed.",
+        "In a linear unit dropout shares the work among copies; it removes none, and every unit is "
+        "still computed.",
         "Of two copies, one would do; the minimum of E_R uses both.",
         _work_saved,
         _both_work,

@@ -7,7 +7,7 @@ from math import log2
 import numpy as np
 import sympy as sp
 
-from dropoutlab.errata._entry import EXACT, SHOULD, Entry, Outcome, equal, formula, written
+from dropoutlab.errata._entry import EXACT, IF_SO, Entry, Outcome, equal, formula, written
 from dropoutlab.errata._often_said import INPUTS, KEEP_PROB, dropout_shares
 from dropoutlab.symbolic import ProofError, prove
 
@@ -49,7 +49,7 @@ def _lowest_entropy() -> Outcome:
     assert np.isclose(mean, 0.5) and np.isclose(np.dot(chances, np.square(values)) - mean**2, 0.25)
     least, found = entropy(COIN), entropy(chances)
     what = "Bits of a factor with the mean and variance of a fair coin, its larger value rare (0.1)"
-    return Outcome(what, f"at least {written(least)}", written(found), found >= least, SHOULD)
+    return Outcome(what, f"at least {written(least)}", written(found), found >= least, IF_SO)
 
 
 def _no_lowest() -> Outcome:
@@ -70,7 +70,7 @@ def _squeezed() -> Outcome:
     first, second = dropout_shares(INPUTS)
     what = "Share left to a weight whose input varies 16 times as much; the other keeps ½"
     less = bool(second < first - EXACT)
-    return Outcome(what, f"below {written(first)}", written(second), less, SHOULD)
+    return Outcome(what, f"below {written(first)}", written(second), less, IF_SO)
 
 
 def _same_share() -> Outcome:
@@ -78,7 +78,7 @@ def _same_share() -> Outcome:
     try:
         prove("eq-orthogonal-dropout")
     except ProofError:
-        return Outcome("Share left to either", written(KEEP_PROB), "not proved", False, SHOULD)
+        return Outcome("Share left to either", written(KEEP_PROB), "not proved", False, IF_SO)
     return equal("Share left to either", KEEP_PROB, dropout_shares(INPUTS)[1])
 
 
@@ -176,9 +176,9 @@ ENTRIES = (
         "bound",
         "With E for the arithmetic mean of the outputs, the normalised geometric one is at most "
         "2E(1 − E)|1 − 2E| away.",
-        "That is no bound. Near one half, and to third order, their difference is "
+        "That is no bound. Near one half, to third order, the arithmetic mean less the other is "
         "2V(1 − 2E) − (4/3)K, with V and K the second and the third central moment.",
-        "With a mean of one half it would be zero, and the two means need not agree.",
+        "At a mean of one half the bound is zero, and the two means need not agree.",
         _bound,
         _series,
         "scaling",

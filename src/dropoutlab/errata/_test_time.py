@@ -97,8 +97,9 @@ ENTRIES = (
     Entry(
         "geometric",
         "Weight scaling computes the geometric mean of all thinned networks.",
-        "The normalised one, if the only dropped layer is right below logistic or softmax outputs.",
-        "A mean does not pass through a bent function, and each further layer has one.",
+        "The normalised one, if only linear units lie between the masks and logistic or softmax "
+        "outputs.",
+        "A mean does not pass through a bent function, and each further layer that bends has one.",
         partial(_geometric, (True, True)),
         partial(_geometric, (False, True)),
         "scaling",

@@ -210,7 +210,7 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
     read_off.rungs(axes, ends[::-1], "keep_prob", IN_PLACE[::-1], (7, 10.5))
     figure.subplots_adjust(left=0.2, top=0.88)
     figure.text(0.02, 0.93, "mask divided", color=style.E_N, fontsize=style.TEXT)
-    found = "weights divided, as found"
+    found = "weights divided, as claimed"
     figure.text(0.98, 0.93, found, color=style.OTHER, ha="right", fontsize=style.TEXT)
     return figure
 
@@ -251,7 +251,7 @@ def draw_bound(mean: float = 0.5) -> Figure:
     axes.set_xticks([0.3, 0.5, 0.7, 0.9], ["0.3", "0.5", "0.7", "0.9"])
     figure.subplots_adjust(top=0.88)
     figure.text(0.02, 0.93, "the distance", color=style.MEAN_E_D, fontsize=style.TEXT)
-    found = "the bound, as found"
+    found = "the bound, as claimed"
     figure.text(0.98, 0.93, found, color=style.OTHER, ha="right", fontsize=style.TEXT)
     read_off.tiles(axes, MEANS, "mean")
     return figure
@@ -304,7 +304,7 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
     mean = [LAYER * (1 - p) for p in reversed(DROPPED_KEPT)]
     read_off.tiles(axes, mean, "keep_prob", DROPPED_KEPT[::-1])
     figure.text(0.15, 0.93, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
-    figure.text(0.98, 0.93, "half, as found", color=style.OTHER, ha="right", fontsize=style.TEXT)
+    figure.text(0.98, 0.93, "half, as claimed", color=style.OTHER, ha="right", fontsize=style.TEXT)
     figure.subplots_adjust(top=0.9)
     return figure
 

@@ -43,6 +43,8 @@ class Measure(NamedTuple):
     circular: bool = False
 
 
+BESIDE_DROPOUT = ("as much as before", "less, but not as little", "as little")  # that cancels
+
 MEASURES = {
     "test error": Measure(
         "wrong answers (%)", (44, 56), ".1f", "",
@@ -60,14 +62,14 @@ MEASURES = {
         "correlation", (0.6, 0.8), ".2f", "→",
         "how alike a unit's job is beside two different groups of units"),
     "correlation": Measure(
-        "correlation", (0.1, 0.15), ".3f", "←",
+        "correlation", (0.12, 0.16), ".3f", "←",
         "how alike the activations of two units are, whatever the sign"),
     "ten refitted": Measure(
-        "wrong answers (%)", (70, 80), ".1f", "←",
+        "wrong answers (%)", (70, 85), ".1f", "←",
         "the answers of ten random units that are wrong when a new output is fitted to them, in "
         "percent"),
     "effective units": Measure(
-        "units", (40, 100), ".0f", "", "over how many of the 100 units the work is spread"),
+        "units", (20, 100), ".0f", "", "over how many of the 100 units the work is spread"),
     "active share": Measure(
         "active units (%)", (20, 50), ".1f", "", "the units that are not 0 for an example, in "
         "percent"),
@@ -207,13 +209,10 @@ class Measures:
             f"dropout.{circular}"
         )
 
-    def opposite(self) -> list[str]:
-        """Return the measures that dropout raises and L2 lowers."""
-        return [
-            name
-            for name in MEASURES
-            if self.change("L2", name).mean < 0 < self.change("dropout", name).mean
-        ]
+    def beside_dropout(self, arm: str, measure: str) -> str:
+        """Return how far an arm moves a measure beside dropout, as one of BESIDE_DROPOUT."""
+        share = self.change(arm, measure).mean / self.change("dropout", measure).mean
+        return BESIDE_DROPOUT[int(share > 0.1) + int(share > 0.9)]
 
     def compare(self, measure: str) -> str:
         """Say by how many standard deviations L2 and dropout change a measure."""

@@ -16,6 +16,7 @@ from dropoutlab.figures.read_off import Curves
 from dropoutlab.figures.words import interval
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
+LEVEL = 0.5  # points: what is that near to the best is called as good
 KEPT = {"nearly all": 1.0, "about a half": 0.5, "only a tenth": 0.1}  # what can be answered
 
 __dir__ = public_dir(__name__)
@@ -161,8 +162,8 @@ def _by_inputs(samples: Sequence[Sample]) -> dict[float, tuple[list[float], list
     }
 
 
-def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, float]:
-    """Return, by place, the keep-probability of least test error.
+def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, str]:
+    """Return, by place, the keep-probabilities whose test error is within LEVEL of the least.
 
     Args:
         widths: of `experiments.keep_prob_study`.
@@ -171,10 +172,12 @@ def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, fl
     one = _errors(widths, "same width", "keep_prob")
     two = _errors(pick_all(rates, inputs=1.0), "rates", "hidden")
     named = {"one layer of 100": one, "two layers of 100": two}
-    return {
-        name: min(zip(places, found, strict=True), key=lambda pair: pair[1].mean)[0]
-        for name, (places, found) in named.items()
-    }
+    best = {}
+    for name, (places, found) in named.items():
+        least = min(summary.mean for summary in found)
+        level = [p for p, s in zip(places, found, strict=True) if s.mean <= least + LEVEL]
+        best[name] = " to ".join(dict.fromkeys(f"{p:g}" for p in (level[0], level[-1])))
+    return best
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +205,7 @@ class Reliability:
         return figure
 
     def ask(self) -> Question:
-        """Ask which network is the most honest."""
+        """Ask which network is the farthest from honest."""
         found = {
             "with nothing" if arm == "none" else f"with {arm}": pick(
                 self.study.samples, arm, "calibration error"
@@ -211,10 +214,9 @@ class Reliability:
         }
         said = [f"{name} {interval(error, '.1f')}" for name, error in found.items()]
         return ask(
-            "Trained with nothing, with dropout or with L2: which network is the most honest about "
-            "what it does not know?",
+            "Trained with nothing, with dropout or with L2: which network overrates itself most?",
             list(found),
-            answer=min(found, key=lambda name: found[name].mean),
+            answer=max(found, key=lambda name: found[name].mean),
             because=f"What each says is off on average, in points: {', '.join(said)}.",
             veiled=True,
         )

@@ -69,7 +69,7 @@ def _forms(
     color: str,
     at: tuple[float, float, float],
 ) -> None:
-    """Draw what is so and the form as found, and a mark on either at one place.
+    """Draw what is so and the form as claimed, and a mark on either at one place.
 
     Args:
         axes: where.
@@ -203,7 +203,7 @@ def against_penalties() -> Differences:
     """Return dropout against other ways to keep weights small."""
     samples = often_said.less_penalised()
     says = {arm: f"Dropout against {arm}" for arm in samples}
-    return Differences(samples, {arm: arm for arm in samples}, says, "as good, as found")
+    return Differences(samples, {arm: arm for arm in samples}, says, "as good, as claimed")
 
 
 def beside_normalization() -> Differences:
@@ -216,7 +216,7 @@ def beside_normalization() -> Differences:
     }
     rows = {place: "dense layer" if place == "dense" else place for place in samples}
     says = {place: f"Dropout {where[place]}" for place in samples}
-    return Differences(samples, rows, says, "of no use, as found")
+    return Differences(samples, rows, says, "of no use, as claimed")
 
 
 CORRELATIONS = steps(-1, 1, 0.1)
@@ -339,7 +339,7 @@ def draw_rest(weight: float = 2 / 3) -> Figure:
         axes.plot(weight, slope, "o", color=color, markersize=size)
     for text, y in (("both kept", 2.0), ("first alone", 0.45), ("dropped", 0.0)):
         axes.text(1.57, y, text, color=style.E_D, va="center", fontsize=style.TEXT)
-    _names(axes, ("mean of all masks", style.MEAN_E_D), ("at rest, as found", style.OTHER))
+    _names(axes, ("mean of all masks", style.MEAN_E_D), ("at rest, as claimed", style.OTHER))
     axes.set(xlim=(-0.05, 2.2), ylim=(-1.2, 2.2), xlabel="weight of both copies")
     axes.set_ylabel("slope along w_1")
     axes.set_yticks([-1, 0, 1, 2], ["−1", "0", "1", "2"])
@@ -374,7 +374,7 @@ def draw_work(first: float = 0.0) -> Figure:
     axes.axvline(first, color=INK, linewidth=0.8)
     axes.plot(first, error, "o", color=style.E_R, markersize=9)
     axes.plot(0, often_said.shared_work(0)[1], "D", color=style.OTHER, markersize=6)
-    _names(axes, ("E_R", style.E_R), ("one copy does it, as found", style.OTHER))
+    _names(axes, ("E_R", style.E_R), ("one copy does it, as claimed", style.OTHER))
     axes.set(xlim=(-0.05, 1.55), ylim=(0.14, 0.31), ylabel="E_R", xlabel="weight of the first")
     axes.set_xticks([0, 1 / 3, 2 / 3, 1, 4 / 3], ["0", "1/3", "2/3", "1", "4/3"])
     axes.set_yticks([0.2, 0.3], ["0.2", "0.3"])
@@ -583,7 +583,7 @@ def draw_bend(steepness: float = 2.0) -> Figure:
     x = np.linspace(0, 3, 61)
     (at,) = _along("wrong-bend", "c", (steepness,))
     _forms(axes, (x, *_along("wrong-bend", "c", x).T), style.E_N, (steepness, *at))
-    _names(axes, ("with c²", style.E_N), ("with c, as found", style.OTHER))
+    _names(axes, ("with c²", style.E_N), ("with c, as claimed", style.OTHER))
     axes.set(xlim=(-0.12, 3.12), ylim=(-0.42, 0.04), xlabel="steepness c", ylabel="∂D/∂a")
     axes.set_yticks([-0.4, -0.2, 0], ["−0.4", "−0.2", "0"])
     figure.subplots_adjust(left=0.2)
@@ -645,7 +645,7 @@ def draw_mean(keep_prob: float = 0.5) -> Figure:
     (at,) = _along("wrong-mean", "p_1", (keep_prob,), x_2=0)
     curves = (x, *_along("wrong-mean", "p_1", x, x_2=0).T)
     _forms(axes, curves, style.MEAN_E_D, (keep_prob, *at))
-    _names(axes, ("mean of E_D", style.MEAN_E_D), ("E_N, as found", style.OTHER))
+    _names(axes, ("mean of E_D", style.MEAN_E_D), ("E_N, as claimed", style.OTHER))
     axes.set(xlim=(-0.04, 1.04), ylim=(-0.04, 0.65), xlabel="keep probability p", ylabel="error")
     axes.set_yticks([0, 0.25, 0.5], ["0", "0.25", "0.5"])
     _ends(axes, 0, 0.5, 1)

@@ -61,8 +61,9 @@ SYMPTOMS = (
     Symptom(
         "training fine, validation near chance",
         "scaled by 1 − p",
-        "the weights were multiplied by the probability to drop",
-        "multiply by the probability to keep",
+        "here the weights were multiplied by the probability to drop",
+        "multiply by the probability to keep; with layers of a library, look at batch "
+        "normalisation instead",
     ),
     Symptom(
         "training and validation loss both stay high",
@@ -85,8 +86,8 @@ SYMPTOMS = (
     Symptom(
         "validation loss rises, accuracy too",
         "no dropout",
-        "the network gets surer of its wrong answers; dropout is not to blame",
-        "more dropout, weight decay, or an earlier stop, if you need probabilities",
+        "this network has no dropout, and gets surer of its wrong answers",
+        "dropout, weight decay, or an earlier stop, if you need probabilities",
     ),
 )
 
