@@ -18,6 +18,12 @@ QUESTIONS = [  # what people ask, and where the answer is, among the first
     ("validation loss", "practice", "validation"),
     ("F.dropout after eval", "practice", "eval"),
     ("whole channels", "practice", "channels"),
+    ("rate of the input layer", "practice", "input"),
+    ("batchnorm before or after", "practice", "batch"),
+    ("same mask at every time step rnn", "practice", "recurrent"),
+    ("how many passes for uncertainty", "practice", "pass"),
+    ("SpatialDropout1D", "practice", "channel"),
+    ("nnx.Dropout", "practice", "flax"),
 ]
 
 
@@ -109,6 +115,8 @@ def test_what_is_nowhere_is_not_found_and_says_so(page):
     page.goto(f"{page.root}/search.html?q=xyzzy")
     status = page.get_by_role("status")
     assert status.inner_text() == "No sections found."
+    page.locator(".bd-search-container input[type=search]").fill("xyzzy mask")
+    assert "found. None has “xyzzy”." in status.inner_text()
     page.locator(".bd-search-container input[type=search]").fill("mask")
     page.wait_for_function("document.querySelectorAll('.book-found li').length > 3")
     page.locator(".bd-search-container input[type=search]").fill("")

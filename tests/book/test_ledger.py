@@ -48,6 +48,21 @@ def test_a_sentence_has_its_number_and_all_of_the_row_on_demand():
     assert '<span class="claim-found">(−2.0 &lt;b&gt;)</span>' in html
 
 
+@pytest.mark.parametrize(
+    ("verdict", "said", "number"),
+    [
+        ("holds, 32 seeds", "It holds, 32 seeds.", "(1.9 points)"),
+        ("fails, 32 seeds", "It fails, 32 seeds.", "(fails: 1.87 (1.24 to 2.49) points)"),
+        ("not settled, 32 seeds; about 64 would do", "It is not settled, 32 seeds; about 64 would",
+         "(not settled: 1.87 (1.24 to 2.49) points)"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_does_not_hold_says_so_for_all_to_see(verdict, said, number):
+    row = {"found": "1.87 (1.24 to 2.49) points", "claimed": "below 0", "verdict": verdict}
+    html = ledger.noted("A.", "claims.html#one", "claim-3", row).astext()
+    assert said in html and f'<span class="claim-found">{number}</span>' in html
+
+
 @pytest.mark.browser
 def test_every_sentence_of_a_chapter_says_what_its_row_says(built_book):
     def read(name):

@@ -47,11 +47,19 @@ def test_a_section_has_its_own_paragraphs_only():
     ]
 
 
-def test_code_and_pictures_are_not_text():
+def test_pictures_and_the_code_of_cells_are_not_text():
     raw = nodes.raw("", "<svg>1</svg>", format="html")
-    code = nodes.literal_block("", "print(1)")
-    document = page(section("a", "A", code, raw, paragraph("words")))
+    cell = nodes.container("", nodes.literal_block("", "print(1)"))
+    document = page(section("a", "A", cell, raw, paragraph("words")))
     assert list(search.sections_of(document)) == [("a", "A", ["words"])]
+
+
+def test_code_to_copy_and_tables_of_html_are_text():
+    code = nodes.literal_block("", "from flax\nimport nnx")
+    html = "<table><tr><th>rate</th><td><code>a &lt; b</code>, drop</td></tr><tr>c</tr></table>"
+    document = page(section("a", "A", code, nodes.raw("", html, format="html")))
+    found = ["from flax import nnx", "rate a < b , drop", "c"]
+    assert list(search.sections_of(document)) == [("a", "A", found)]
 
 
 def test_the_rows_of_the_claims_are_sections():

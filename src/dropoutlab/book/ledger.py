@@ -46,8 +46,12 @@ def short(found: str) -> str:
 
 def noted(sentence: str, address: str, identity: str, row: dict[str, str]) -> nodes.raw:
     """Return a sentence as a link to its row, with what was found."""
-    whole = f"Found: {row['found']}. Claimed: {row['claimed']}. It {row['verdict']}."
+    verdict = row["verdict"]
+    said = f"It is {verdict}." if verdict.startswith("not") else f"It {verdict}."
+    whole = f"Found: {row['found']}. Claimed: {row['claimed']}. {said}"
     number = short(row["found"])
+    if not verdict.startswith("holds"):
+        number = f"{verdict.split(',')[0]}: {row['found']}"
     return nodes.raw(
         "",
         f'<a class="claim" href="{address}" aria-describedby="{identity}">{escape(sentence)}</a>'

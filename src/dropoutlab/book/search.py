@@ -6,6 +6,7 @@ Sphinx's own search fetches every page that it has found, which a page from disk
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ HERE = Path(__file__).parent
 THEME = "sphinx_book_theme"  # its pages are the ones that our templates change
 INDEX = "book-index.js"
 REPLACED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
-NOT_TEXT = (nodes.section, nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment)
+NOT_TEXT = (nodes.section, nodes.math_block, nodes.comment)
+ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)  # without a name: those are rows of the ledger
 COMMAND = re.compile(r"\\[A-Za-z]+|[{}\\$]")
 
 
@@ -40,7 +42,15 @@ def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
     for node in content:
         if isinstance(node, NOT_TEXT):
             continue
-        if isinstance(node, nodes.row):
+        if isinstance(node, nodes.raw):
+            yield from (
+                plain_words(unescape(ledger.TAG.sub(" ", row)))
+                for row in ROW.findall(node.astext())
+            )
+        elif isinstance(node, nodes.literal_block):
+            if isinstance(node.parent, nodes.section):  # not the code of a cell, nor what it prints
+                yield " ".join(node.astext().split())
+        elif isinstance(node, nodes.row):
             yield plain_words(" ".join(entry.astext() for entry in node.children))
         elif isinstance(node, nodes.TextElement):
             yield plain_words(node.astext())

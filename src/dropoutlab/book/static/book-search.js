@@ -3,6 +3,12 @@
 
 const MOST = 20; // sections shown
 const AROUND = 130; // letters of an excerpt before and after what was found
+const CALLED = { // what people type, in the words of the book
+  batchnorm: "batch normalisation", bn: "batch normalisation", droppath: "stochastic depth",
+  gru: "recurrent", jax: "flax", layernorm: "layer normalisation", mc: "monte carlo",
+  nnx: "flax", rnn: "recurrent", spatial: "channels", spatialdropout: "channels",
+  uncertainty: "spread over masks unsure", variational: "mask for the whole sequence",
+};
 const ENDINGS = "(?:ations?|ion|ies|ing|ers?|ed|es|s|y|e)";
 
 // A word of the question finds itself with other endings, and with s for z; a short one itself only.
@@ -14,7 +20,8 @@ function finder(word) {
 }
 
 function ask(question) {
-  const words = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const typed = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = typed.flatMap((word) => (CALLED[word.replace(/\dd$/, "")] ?? word).split(" "));
   const parts = [...new Set(words)].map(finder);
   const tests = parts.map((part) => new RegExp(part, "iu"));
   const phrase = words.length > 1 && new RegExp(words.map(finder).join("[^\\p{L}\\p{N}]+"), "iu");
@@ -40,7 +47,8 @@ function ask(question) {
     .sort((one, other) => other.weight - one.weight);
   // what has less than half of the best is a chance likeness
   const near = found.filter(({ weight }) => weight > found[0].weight / 2);
-  return { found: near.slice(0, MOST), marks: new RegExp(parts.join("|") || "(?!)", "giu") };
+  const marks = new RegExp(parts.join("|") || "(?!)", "giu");
+  return { found: near.slice(0, MOST), marks, unknown: [...new Set(words)].filter((_, k) => !rare[k]) };
 }
 
 function excerpt(text, marks) {
@@ -65,7 +73,7 @@ function marked(text, marks) {
 }
 
 function show(question) {
-  const { found, marks } = ask(question);
+  const { found, marks, unknown } = ask(question);
   const list = document.createElement("ol");
   list.className = "book-found";
   for (const { address, page, title, text } of found) {
@@ -79,7 +87,8 @@ function show(question) {
     list.append(item);
   }
   const count = found.length === 1 ? "One section" : `${found.length || "No"} sections`;
-  said.textContent = question.trim() ? `${count} found.` : "Type what you look for.";
+  const missing = found.length && unknown.length ? ` None has “${unknown.join("”, “")}”.` : "";
+  said.textContent = question.trim() ? `${count} found.${missing}` : "Type what you look for.";
   box.replaceChildren(said, list);
 }
 
