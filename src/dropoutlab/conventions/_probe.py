@@ -23,7 +23,7 @@ QUESTIONS = {
     "out of range": "Argument 1.5 or −0.5",
     "gradient": "Gradient",
     "fresh": "A fresh mask for",
-    "dtype": "float16 becomes",
+    "dtype": "float16 becomes, by default",
     "one mask": "On one mask",
 }
 DRAWN = 100_000  # units to tell 0.2 from 0.8: their share has a standard deviation of 0.0013

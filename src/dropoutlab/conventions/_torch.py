@@ -18,7 +18,7 @@ class PyTorch:
     versions: ClassVar = {"torch": torch.__version__.partition("+")[0]}
     argument = argument_words(nn.Dropout, "p")
     switch = "`model.train()` / `model.eval()`"
-    channel_layer = "`nn.Dropout1d`, axis 1"
+    channel_layer = "`nn.Dropout1d`, axis 1 of (N, C, L)"
 
     def __init__(self) -> None:
         torch.manual_seed(0)
