@@ -23,6 +23,7 @@ ASKED_EVERY = {
     "test_every_labelled_equation_is_proved": 4,  # the build has proved them all
     "test_every_slider_moved_by_keyboard_changes_the_picture_and_its_text": 3,  # pages
     "test_every_statement_within_the_text_is_proved": 4,
+    "test_what_people_ask_is_found_with_its_section_and_an_excerpt": 4,
 }
 
 

@@ -79,8 +79,8 @@ def in_one_worker(path, name, before, *marks):
     return pytest.param(path, before, id=name, marks=[group, *marks])
 
 
-# The build has run all. These stand for all: opened first, most mathematics, most explorers.
-SAMPLED = [path for path in NOTEBOOKS if path.stem in ("index", "regularizer", "practice")]
+# The build has run all. These stand for all: opened first, most mathematics.
+SAMPLED = [path for path in NOTEBOOKS if path.stem in ("index", "regularizer")]
 ONE_RUN = pytest.mark.parametrize(
     ("path", "before"),
     [
