@@ -1,6 +1,6 @@
 """The page: from an input event to the new picture painted, bytes, and time a frame at build.
 
-An explorer of two parts and 400 states, the plane of two weights of the book, is built as the book
+An explorer of two parts and 484 states, the plane of two weights of the book, is built as the book
 builds it and opened in Chromium from disk. Its bytes are compared with the stock way: the state of
 the same ipywidgets plus the html-manager that it needs (weighed if npm is here to fetch it), which
 moves the sliders but, without a kernel, not the picture.
@@ -58,15 +58,15 @@ new MutationObserver((_, watcher) => {
 def timed_frames():
     """Return the explorer's HTML and the seconds a frame it took to build."""
     os.environ[book.BUILDING] = "1"
-    weight = (-2.0, 2.75, 0.25)
+    weight = list(touch.PLANE_PLACES)
     start = time.perf_counter()
     html = explore(
         touch.draw_plane, touch.draw_parts, describe=touch.describe_plane, name="bench",
-        w1=weight, w2=weight,
+        w1=weight, w2=weight, keep_prob=(0.2, 0.8, 0.2),
     ).markup  # fmt: skip
     seconds = time.perf_counter() - start
     del os.environ[book.BUILDING]
-    return html, seconds / 800
+    return html, seconds / (2 * 4 * len(weight) ** 2)
 
 
 def lone_page(folder, html):
@@ -172,7 +172,7 @@ def html_manager_bytes():
 def report_bytes(html):
     """Print what a reader downloads, ours and stock."""
     script = b"".join((book.STATIC / f"explore.{kind}").read_bytes() for kind in ("js", "css"))
-    print(f"explorer of 400 states: {len(html) / 1e3:.0f} kB as it stands in the page,")
+    print(f"explorer of 484 states: {len(html) / 1e3:.0f} kB as it stands in the page,")
     size = len(gzip.compress(script, 9)) / 1e3
     print(f"  its script and stylesheet {size:.1f} kB compressed, no host contacted")
     stock = stock_state()
