@@ -406,6 +406,14 @@ def test_paper_shows_the_default_picture_without_controls(page):
     wait_for_text(page, explorer, "keep probability 0.1")
 
 
+def test_pictures_can_be_touched_before_the_scripts_that_wait_have_run(open_page, built_book):
+    page = open_page.new_page()
+    live = "window.live = document.querySelector('.explorer-live') !== null"
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {live} }})")
+    page.goto((built_book / "chapters" / "regularizer.html").as_uri())
+    assert page.evaluate("live")
+
+
 def test_the_sliders_work_from_a_web_host_too(browser, served):
     page = browser.new_page()
     page.goto(f"{served}/chapters/regularizer.html")

@@ -1,8 +1,7 @@
 // Makes the explorers of a page work: native controls pick among the frames that the page carries.
 // How frames are packed: src/dropoutlab/explore/page.py
 //
-// The state of the explorers is kept in the page's address, only where it is not the default:
-//   #error_curves.keep_prob=0.3&error_curves.y=2.0
+// The page's address keeps their state where it is not the default: #curves.keep_prob=0.3&curves.y=2
 "use strict";
 
 const PLAY_MILLISECONDS = 700;
@@ -499,7 +498,7 @@ function readAddress() {
   explorers.find(named)?.element.scrollIntoView();
 }
 
-addEventListener("DOMContentLoaded", () => {
+const start = () => {
   for (const element of document.querySelectorAll(".explorer[data-name]")) {
     explorers.push(new Explorer(element));
   }
@@ -511,4 +510,6 @@ addEventListener("DOMContentLoaded", () => {
   // paper shows the default picture, with the caption that belongs to it
   addEventListener("beforeprint", () => explorers.forEach((e) => e.show((c) => c.start)));
   addEventListener("afterprint", () => explorers.forEach((e) => e.show()));
-});
+};
+// before scripts that wait
+document.addEventListener("readystatechange", start, { once: true });
