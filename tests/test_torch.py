@@ -264,11 +264,54 @@ def test_a_transformer_layer_drops_a_tenth_in_four_places():
     assert layer.self_attn.dropout == 0.1  # of the attention weights
 
 
-def test_only_the_dropout_layers_can_be_switched_on():
+class WithMasksOfItsOwn(torch.nn.Module):
+    """Masks that belong to no dropout layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = torch.nn.BatchNorm1d(4)
+        self.attention = torch.nn.MultiheadAttention(4, 2, dropout=0.5, batch_first=True)
+        self.recurrent = torch.nn.LSTM(4, 4, num_layers=2, dropout=0.5, batch_first=True)
+
+    def parts(self, x):
+        h = self.norm(x)
+        sequence = h[None]
+        attended, _ = self.attention(sequence, sequence, sequence)
+        return {
+            "function": torch.nn.functional.dropout(h, training=self.training),
+            "attention": attended,
+            "LSTM": self.recurrent(sequence)[0],
+            "norm": h,
+        }
+
+
+def test_masks_are_on_and_batch_normalisation_stands_still():
     page = (Path(__file__).parents[1] / "chapters" / "practice.ipynb").read_text(encoding="utf8")
     texts = ["".join(cell["source"]) for cell in json.loads(page)["cells"]]
-    snippet = re.search(r"```python\n(model\.eval.*?)```", "\n".join(texts), re.DOTALL)[1]
-    nn = torch.nn
-    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
-    exec(snippet, {"model": model, "nn": nn})
-    assert [layer.training for layer in model] == [False, False, True]
+    (snippet,) = re.findall(
+        r"```python\n(model\.train\(\)\nfor.*?)```", "\n".join(texts), re.DOTALL
+    )
+    torch.manual_seed(0)
+    model = WithMasksOfItsOwn()
+    exec(snippet, {"model": model})
+    stored = model.norm.running_mean.clone()
+    one, other = (model.parts(torch.ones(8, 4) + torch.eye(8, 4)) for _ in range(2))
+    same = {name for name in one if torch.equal(one[name], other[name])}
+    assert same == {"norm"} and torch.equal(model.norm.running_mean, stored)
+
+
+def test_an_lstm_of_one_layer_masks_nothing():
+    torch.manual_seed(0)
+    with pytest.warns(UserWarning, match="non-zero dropout expects num_layers greater than 1"):
+        lstm = torch.nn.LSTM(4, 6, dropout=0.5).train()
+    x = torch.randn(5, 1, 4)
+    assert torch.equal(lstm(x)[0], lstm(x)[0])
+
+
+def test_a_dropout_of_channels_in_one_dimension_takes_rows_of_a_matrix_for_channels():
+    """So the table says on which axis of which shape it works."""
+    torch.manual_seed(0)
+    kept = torch.nn.Dropout1d(0.5)(torch.ones(40, 3)) != 0
+    assert torch.equal(kept.all(dim=1), kept.any(dim=1))  # whole examples
+    kept = torch.nn.Dropout1d(0.5)(torch.ones(4, 10, 3)) != 0
+    assert torch.equal(kept.all(dim=2), kept.any(dim=2)) and len(kept[0].any(dim=1).unique()) == 2
