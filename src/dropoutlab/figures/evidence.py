@@ -377,11 +377,16 @@ class Prices:
 
     @staticmethod
     def _draw_dot(axes: Axes, kind: Priced, color: str, *, chosen: bool) -> None:
-        """A dot with its interval; a ring around the chosen one."""
+        """A dot with its interval and its price; a ring around the chosen one."""
         x, error = kind.share, kind.error.summary()
         axes.vlines(x, error.low, error.high, color=color, linewidth=2)
         (mark,) = axes.plot(x, error.mean, "o", color=color, markersize=9)
         handle(mark, network=kind.name)
+        aside = -15 if kind.arm == "dropout" else 6  # the curve falls, or rises
+        axes.annotate(
+            minus(f"{kind.price:g}"), (x, error.mean), (6, aside), textcoords="offset points",
+            color=color, fontsize=style.TEXT,
+        )  # fmt: skip
         if chosen:
             ring = {"color": INK, "markerfacecolor": "none", "markersize": 16}
             axes.plot(x, error.mean, "o", **ring)
