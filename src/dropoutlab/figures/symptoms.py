@@ -66,7 +66,7 @@ SYMPTOMS = (
         "normalisation instead",
     ),
     Symptom(
-        "training and validation loss both stay high",
+        "it hardly learns: both losses stay high",
         "keep and drop confused",
         "0.8 was meant to be kept and was dropped",
         "read what the argument means in your framework",
@@ -84,7 +84,7 @@ SYMPTOMS = (
         "draw a mask for each example",
     ),
     Symptom(
-        "validation loss rises, accuracy too",
+        "loss and accuracy disagree: both rise",
         "no dropout",
         "this network has no dropout, and gets surer of its wrong answers",
         "dropout, weight decay, or an earlier stop, if you need probabilities",
