@@ -224,6 +224,13 @@ MEASURES = Table(
             "in steadiness",
         ),
         Claim(
+            "steadiness-l1",
+            "Steadier still are units with L1.",
+            of("steadiness", "L1", "dropout"),
+            MORE,
+            "in steadiness",
+        ),
+        Claim(
             "correlation-dropout",
             "With dropout they are less correlated than with L2.",
             of("correlation", "dropout", "L2"),
