@@ -146,6 +146,9 @@ TABLE = {
         keep_probs=[*NOT_LISTS, [], [0.5], (0.9, 0.5), [(0.9,)], [(0.9, 0.5, 0.5)], [(0.9, 0.0)],
                     [(1.1, 0.5)], [(0.9, "1")], [(NAN, 1.0)], [(0.9, 0.5), (0.9, 0.5)]]
     ),
+    experiments.learning_rate_study: seeded(
+        learning_rates=LISTS["positive"], keep_prob=[*KEEP_PROB, 0.0]
+    ),
     experiments.confidence_study: chosen(),
     experiments.convolution_study: seeded(),
     experiments.convolution_tuning: seeded(),

@@ -356,6 +356,20 @@ def test_rates_of_inputs_and_hidden_layers_are_those_of_the_settings(swept):
     ]
 
 
+def test_learning_rates_are_those_of_the_settings_and_only_one_arm_is_held(swept):
+    experiments.learning_rate_study(SEEDS, learning_rates=(0.1, 0.4), keep_prob=0.6)
+    assert [(arm.name, arm.settings["learning_rate"], arm.recipe.learning_rate,
+             arm.keep_prob, arm.recipe.max_norm) for arm in swept] == [
+        (name, rate, rate, kept, limit)
+        for rate in (0.1, 0.4)
+        for name, kept, limit in (
+            ("none", None, None),
+            ("dropout", (1.0, 0.6), None),
+            ("dropout and max-norm", (1.0, 0.6), 3.0),
+        )
+    ]  # fmt: skip
+
+
 # --- how sure networks are
 
 

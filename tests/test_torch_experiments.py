@@ -43,6 +43,7 @@ CAUGHT = {  # they train through `training.train`
     "answers_kept", "average_losses", "averages_against_masks", "boundary_moves",
     "confidence_study", "early_stopping", "exact_averages", "forgotten_scaling",
     "keep_prob_study", "last_layer_errors", "last_layer_gaps", "layer_rates_study",
+    "learning_rate_study",
     "mask_sharing_error", "mask_sharing_noise", "noise_study", "passes_study", "penalty_study",
     "small_removals", "timing_study", "train_size_study", "tuning", "unit_losses",
     "watch_boundaries",

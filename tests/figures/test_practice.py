@@ -122,6 +122,20 @@ def test_rates_can_be_read_off():
     )
 
 
+def test_learning_rates_can_be_read_off():
+    found = [
+        sample(arm, 50 + k + 10 * rate, learning_rate=rate)
+        for k, arm in enumerate(("none", "dropout", "dropout and max-norm"))
+        for rate in (0.4, 0.1)
+    ]
+    (axes,) = figures.draw_learning_rates(found).axes
+    assert [list(line.get_ydata()) for line in curves(axes)] == [[51, 54], [52, 55], [53, 56]]
+    assert figures.learning_rates(found).describe(0.4) == (
+        "At a learning rate of 0.4: 54.0 ± 1.3 % wrong with nothing dropped, 55.0 ± 1.3 % with "
+        "dropout, 56.0 ± 1.3 % with dropout and max-norm."
+    )
+
+
 def test_the_network_that_overrates_itself_most_is_the_one_of_largest_calibration_error():
     off = {"none": 40.0, "dropout": 24.0, "L2": 12.0}
     study = ConfidenceStudy(

@@ -40,6 +40,11 @@ def _rates(inputs: float, hidden: float) -> Quantity:
     return of("test error", "rates", inputs=inputs, hidden=hidden)
 
 
+def _at_rates(arm: str) -> Quantity:
+    """What four times the learning rate adds to the errors."""
+    return gap(of("test error", arm, learning_rate=0.4), of("test error", arm, learning_rate=0.1))
+
+
 RATES = Table(
     "practice",
     "keep probability",
@@ -161,6 +166,33 @@ LAYERS = Table(
     ),
 )
 
+STEPS = Table(
+    "practice",
+    "learning rates",
+    experiments.learning_rate_study,
+    16,
+    (
+        Claim(
+            "rate-double",
+            "At twice the learning rate dropout still lowers the error.",
+            of("test error", "dropout", "none", learning_rate=0.2),
+            LESS,
+        ),
+        Claim(
+            "rate-fourfold",
+            "At four times the rate it makes more errors than at the rate of this page.",
+            _at_rates("dropout"),
+            Bound(low=2.0),
+        ),
+        Claim(
+            "rate-fourfold-max-norm",
+            "So it does with max-norm.",
+            _at_rates("dropout and max-norm"),
+            Bound(low=2.0),
+        ),
+    ),
+)
+
 CONFIDENCE = Table(
     "practice",
     "confidence",
@@ -195,4 +227,4 @@ CONFIDENCE = Table(
     ),
 )
 
-TABLES = (RATES, SIZES, NOISE, LAYERS, CONFIDENCE)
+TABLES = (RATES, SIZES, NOISE, LAYERS, STEPS, CONFIDENCE)

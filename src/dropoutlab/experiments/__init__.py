@@ -73,6 +73,7 @@ from dropoutlab.experiments.practice import (
     confidence_study,
     keep_prob_study,
     layer_rates_study,
+    learning_rate_study,
     noise_study,
     train_size_study,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "last_layer_errors",
     "last_layer_gaps",
     "layer_rates_study",
+    "learning_rate_study",
     "mask_sharing_error",
     "mask_sharing_noise",
     "measure_coadaptation",

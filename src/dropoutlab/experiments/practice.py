@@ -15,6 +15,7 @@ from dropoutlab._checks import (
     FloatArray,
     instance,
     items,
+    positive_number,
     probability,
     seed_numbers,
     several,
@@ -32,6 +33,7 @@ from dropoutlab.experiments.arms import (
 )
 from dropoutlab.experiments.coadaptation import measure_coadaptation, regularized_arm
 from dropoutlab.samples import Sample, samples_of
+from dropoutlab.training import Recipe
 
 __dir__ = public_dir(__name__)
 
@@ -63,6 +65,38 @@ def keep_prob_study(
     ]
     measure = partial(measure_coadaptation, measures=("training error", "test error"))
     return sweep(arms, seeds, measure, progress=progress)
+
+
+LEARNING_RATES = (0.03, 0.1, 0.2, 0.4)
+HELD = 3.0  # the largest norm, of 3 to 4 that Srivastava et al. advise
+
+
+@once
+def learning_rate_study(
+    seeds: Sequence[int],
+    *,
+    learning_rates: Sequence[float] = LEARNING_RATES,
+    keep_prob: float = 0.5,
+    progress: bool = True,
+) -> list[Sample]:
+    """Train at several learning rates (Srivastava et al. 2014, appendix A).
+
+    Arms "none", "dropout" and "dropout and max-norm", of HELD; setting "learning_rate". Measure
+    "test error", in percent.
+    """
+    kept = (1.0, probability("keep_prob", keep_prob, above_zero=True))
+    kinds = (("none", None, None), ("dropout", kept, None), ("dropout and max-norm", kept, HELD))
+    arms = [
+        Arm(
+            name,
+            {"learning_rate": rate},
+            keep_prob=kept_by,
+            recipe=Recipe(learning_rate=rate, max_norm=limit),
+        )
+        for rate in several("learning_rates", learning_rates, positive_number)
+        for name, kept_by, limit in kinds
+    ]
+    return sweep(arms, seeds, measure_test_error, progress=progress)
 
 
 TRAIN_SIZES = (100, 200, 500, 1000, 2000, 4000)

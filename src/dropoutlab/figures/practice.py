@@ -17,6 +17,11 @@ from dropoutlab.figures.words import interval
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 LEVEL = 0.5  # points: what is that near to the best is called as good
+RATED = {  # by arm: its colour, its name in the picture, and how its errors are said
+    "none": (style.ARMS["none"], "nothing dropped", "{} % wrong with nothing dropped"),
+    "dropout": (style.ARMS["dropout"], "dropout", "{} % with dropout"),
+    "dropout and max-norm": (style.OTHER, "with max-norm", "{} % with dropout and max-norm"),
+}
 KEPT = {"nearly all": 1.0, "about a half": 0.5, "only a tenth": 0.1}  # what can be answered
 
 __dir__ = public_dir(__name__)
@@ -147,6 +152,31 @@ def layer_rates(samples: Sequence[Sample]) -> Curves:
     places = curves[max(curves)][0]
     where = "With p = {} in both hidden layers"
     return Curves(lambda: draw_layer_rates(samples), places, named, where)
+
+
+def draw_learning_rates(samples: Sequence[Sample]) -> Figure:
+    """Draw the test error against the learning rate, without dropout, with it, with max-norm too.
+
+    Args:
+        samples: of `experiments.learning_rate_study`.
+    """
+    figure, axes = style.new_figure()
+    for arm, (color, label, _says) in RATED.items():
+        places, found = _errors(samples, arm, "learning_rate")
+        _line(axes, places, found, color, label)
+    style.legend_above(axes, 0.8)
+    axes.set(xlabel="learning rate", ylabel="wrong answers (%)", xscale="log", ylim=(44, 62))
+    axes.set_xticks(places, [f"{place:g}" for place in places])
+    axes.minorticks_off()
+    return figure
+
+
+def learning_rates(samples: Sequence[Sample]) -> Curves:
+    """Return the curves of `draw_learning_rates` to read off."""
+    found = {arm: _errors(samples, arm, "learning_rate") for arm in RATED}
+    named = {says: (found[arm][1], color) for arm, (color, _label, says) in RATED.items()}
+    places = found["none"][0]
+    return Curves(lambda: draw_learning_rates(samples), places, named, "At a learning rate of {}")
 
 
 def _inputs_kept(inputs: float) -> str:
