@@ -106,7 +106,7 @@ TIMING = Table(
     "practice",
     "early and late",
     experiments.timing_study,
-    20,
+    36,
     (
         Claim(
             "timing-early",
