@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from itertools import product
 from pathlib import Path
@@ -159,3 +160,23 @@ def test_continuous_integration_runs_every_test_once():
     for there in product([True, False], repeat=len(names)):
         has = dict(zip(names, there, strict=True))
         assert sum(one.evaluate(lambda name, has=has: has[name]) for one in selections) == 1, has
+
+
+def collected(hash_seed):
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [line for line in found.stdout.splitlines() if "::" in line]
+
+
+@pytest.mark.slow
+@pytest.mark.full
+def test_tests_stand_in_one_order_whatever_the_process():
+    """Cases from a set come in another order in each worker, and then none runs."""
+    one, other = collected("1"), collected("2")
+    assert len(one) > 6000 and one == other

@@ -81,7 +81,7 @@ def test_the_marks_stand_on_their_curves(name, color, value):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", LEFT_END)
+@pytest.mark.parametrize("name", sorted(LEFT_END))
 def test_a_square_stands_inside_its_own_handle(name):
     for value in MOVED[name][1]:
         axes = getattr(refuted, f"draw_{name}")(value).axes[0]
