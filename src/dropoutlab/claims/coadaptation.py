@@ -145,7 +145,7 @@ STOPPING = Table(
     "coadaptation",
     "early stopping",
     experiments.early_stopping,
-    SEEDS,
+    32,
     (
         Claim(
             "stopping-early",

@@ -224,10 +224,9 @@ def early_stopping(seeds: Sequence[int]) -> list[Sample]:
     validation = tuple(
         part[:, arm.train_size :] for part in (both.train_inputs, both.train_targets)
     )
-    on_validation, on_test = (
-        _errors_by_pass(arm, seeds, watched)
-        for watched in (validation, (both.test_inputs, both.test_targets))
-    )
+    sets = (validation, (both.test_inputs, both.test_targets))
+    jobs = [delayed(_errors_by_pass)(arm, seeds, watched) for watched in sets]
+    on_validation, on_test = on_all_cores(jobs, "sets that are watched")
     passes = on_validation.argmin(axis=-1)
     stopped = np.take_along_axis(on_test, passes[:, None], axis=-1)[:, 0]
     last = np.full(len(seeds), arm.recipe.epochs)
