@@ -115,7 +115,7 @@ def working_copy(folder: Path, module: Path) -> None:
         "source_paths": ["src"],
         "only_mutate": [str(module.relative_to(ROOT))],
         "also_copy": ["_static", "chapters"],
-        "pytest_add_cli_args": [*PLUGINS, "-m", "not slow", "-k", "not public"],
+        "pytest_add_cli_args": [*PLUGINS, "-m", "not (slow or browser)", "-k", "not public"],
         "pytest_add_cli_args_test_selection": tests_of(module),
         "process_isolation": "forkserver",  # one that has started no threads and no workers
         "timeout_multiplier": 5.0,

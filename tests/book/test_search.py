@@ -1,5 +1,9 @@
 """The index of sections that the search from disk asks."""
 
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
@@ -66,3 +70,80 @@ def test_the_rows_of_the_claims_are_sections():
     html = "<table><tr id='one'><th scope='row'>It <b>is</b> 5 &lt; 6.</th><td>1</td></tr></table>"
     document = page(section("a", "A", nodes.raw("", html, format="html")))
     assert list(search.rows_of(document)) == [("one", "It is 5 < 6.", [])]
+
+
+def test_what_is_no_text_ends_no_section_and_a_row_is_read_across():
+    row = nodes.row("", nodes.entry("", paragraph("keep")), nodes.entry("", paragraph("drop")))
+    table = nodes.table("", nodes.tgroup("", nodes.tbody("", row)))
+    document = page(section("a", "A", nodes.comment("", "hidden"), table, paragraph("after")))
+    assert list(search.sections_of(document)) == [("a", "A", ["keep drop", "after"])]
+
+
+class Environment:
+    """Two pages, as Sphinx knows them."""
+
+    def __init__(self):
+        self.found_docs = ("b", "a")
+        self.titles = {name: nodes.title("", f"Page {name}") for name in self.found_docs}
+
+    def get_doctree(self, name):
+        html = "<table><tr id='one'><th scope='row'>It <b>is</b>.</th></tr></table>"
+        table = [nodes.raw("", html, format="html")] if name == "b" else []
+        return page(section(f"first-{name}", "Ä", paragraph("words"), *table))
+
+
+@pytest.fixture
+def app(tmp_path):
+    (tmp_path / "_static").mkdir()
+    for name in search.REPLACED[:-1]:  # one is not there
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    return SimpleNamespace(
+        env=Environment(),
+        builder=SimpleNamespace(get_target_uri=lambda name: f"{name}.html"),
+        config=SimpleNamespace(html_theme=search.THEME),
+        outdir=tmp_path,
+    )
+
+
+INDEXED = [
+    ["a.html#first-a", "Page a", "Ä", ["words"]],
+    ["b.html#first-b", "Page b", "Ä", ["words"]],
+    ["b.html#one", "Page b", "It is .", []],
+]
+
+
+def test_the_index_has_every_section_and_every_row_with_its_address(app):
+    assert search.index_of(app) == INDEXED
+
+
+def test_the_index_stands_beside_the_pages_in_the_place_of_another(app, tmp_path):
+    search.write_index(app, None)
+    written = (tmp_path / "_static" / search.INDEX).read_text(encoding="utf8")
+    compact = '[["a.html#first-a","Page a","Ä",["words"]],["b.html#first-b"'
+    assert written.startswith(f"bookIndex={compact}") and written.endswith("]]\n")
+    assert json.loads(written.removeprefix("bookIndex=")) == INDEXED
+    assert not any((tmp_path / name).exists() for name in search.REPLACED)
+
+
+@pytest.mark.parametrize(("theme", "error"), [("alabaster", None), (search.THEME, OSError())])
+def test_without_its_theme_or_after_an_error_nothing_is_written(app, tmp_path, theme, error):
+    app.config.html_theme = theme
+    search.write_index(app, error)
+    assert not (tmp_path / "_static" / search.INDEX).exists()
+    assert (tmp_path / search.REPLACED[0]).exists()
+
+
+@pytest.mark.parametrize(("theme", "ours"), [(search.THEME, True), ("alabaster", False)])
+def test_pages_of_its_theme_alone_get_its_templates(theme, ours):
+    config = SimpleNamespace(html_static_path=[], templates_path=[], html_theme=theme)
+    search.add_files(None, config)
+    (static,) = config.html_static_path
+    assert (Path(static) / "book-search.js").is_file()
+    assert [Path(path).is_dir() for path in config.templates_path] == [True] * ours
+
+
+def test_it_hooks_in_when_files_are_asked_for_and_when_all_is_built():
+    hooks = []
+    search.setup(SimpleNamespace(connect=lambda *hook: hooks.append(hook)))
+    assert hooks == [("config-inited", search.add_files), ("build-finished", search.write_index)]
