@@ -1,8 +1,11 @@
 """What was found stands beside the sentence that claims it, as the page of claims has it."""
 
+from types import SimpleNamespace
+
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
+from docutils.utils import new_document
 
 from dropoutlab.book import ledger
 from tests.book.test_notebooks import CHAPTER_NAMES
@@ -61,6 +64,78 @@ def test_a_sentence_that_does_not_hold_says_so_for_all_to_see(verdict, said, num
     row = {"found": "1.87 (1.24 to 2.49) points", "claimed": "below 0", "verdict": verdict}
     html = ledger.noted("A.", "claims.html#one", "claim-3", row).astext()
     assert said in html and f'<span class="claim-found">{number}</span>' in html
+
+
+ROW = {"found": "−2.1 (−3 to −1) points", "claimed": "below 0", "verdict": "holds, 32 seeds"}
+
+
+def chapter(*addresses):
+    links = [nodes.reference("", f"To {a}.", refuri=a) for a in addresses]
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.reference("", "No address."), *links)
+    return document
+
+
+def noting(document, *, output="html", page="chapters/masking", there=(ledger.PAGE,)):
+    app = SimpleNamespace(
+        env=SimpleNamespace(
+            found_docs=there, metadata={ledger.PAGE: {ledger.ROWS: {"one": ROW, "two": ROW}}}
+        ),
+        builder=SimpleNamespace(
+            format=output, get_relative_uri=lambda here, to: f"{here[9:]}>{to[9:]}"
+        ),
+    )
+    ledger.note_claims(app, document, page)
+    return [raw.astext() for raw in document.findall(nodes.raw)]
+
+
+def test_links_to_rows_and_no_others_say_what_was_found():
+    document = chapter("masking>claims#one", "masking>claims#three", "other#one", "masking>claims")
+    (note,) = noting(document)
+    assert (
+        note
+        == ledger.noted("To masking>claims#one.", "masking>claims#one", "claim-1", ROW).astext()
+    )
+    left = [link.get("refuri") for link in document.findall(nodes.reference)]
+    assert left == [None, "masking>claims#three", "other#one", "masking>claims"]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"output": "latex"}, {"page": ledger.PAGE}, {"there": ("chapters/masking",)}]
+)
+def test_elsewhere_no_link_says_anything(settings):
+    addresses = ("masking>claims#one", "claims>claims#one")
+    assert noting(chapter(*addresses), **settings) == []
+
+
+def test_without_a_table_no_link_says_anything():
+    env = SimpleNamespace(found_docs=(ledger.PAGE,), metadata={ledger.PAGE: {}})
+    builder = SimpleNamespace(format="html", get_relative_uri=lambda *_: "claims")
+    document = chapter("claims#one")
+    ledger.note_claims(SimpleNamespace(env=env, builder=builder), document, "a")
+    assert not list(document.findall(nodes.raw))
+
+
+def test_rows_are_kept_and_can_be_linked_to():
+    env = SimpleNamespace(docname="claims", metadata={"claims": {"myst_slugs": {"top": 1}}})
+    document = new_document("page")
+    document += nodes.raw("", TABLE, format="html")
+    ledger.name_rows(SimpleNamespace(env=env), document)
+    page = env.metadata["claims"]
+    assert page["myst_slugs"] == {"top": 1, "one": (0, "one", "one"), "two": (0, "two", "two")}
+    assert list(page[ledger.ROWS]) == ["one", "two"]
+    env.metadata["claims"] = {}
+    ledger.name_rows(SimpleNamespace(env=env), document)
+    assert set(env.metadata["claims"]["myst_slugs"]) == {"one", "two"}
+    env.metadata["claims"] = {}
+    ledger.name_rows(SimpleNamespace(env=env), new_document("page"))
+    assert env.metadata["claims"] == {}
+
+
+def test_it_hooks_in_when_a_page_is_read_and_when_it_is_written():
+    hooks = []
+    ledger.setup(SimpleNamespace(connect=lambda *hook: hooks.append(hook)))
+    assert hooks == [("doctree-read", ledger.name_rows), ("doctree-resolved", ledger.note_claims)]
 
 
 @pytest.mark.browser
