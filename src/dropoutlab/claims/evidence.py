@@ -232,7 +232,7 @@ MEASURES = Table(
         ),
         Claim(
             "correlation-dropout",
-            "With dropout they are less correlated than with L2.",
+            "With dropout units are less correlated than with L2.",
             of("correlation", "dropout", "L2"),
             LESS,
             "in correlation",
