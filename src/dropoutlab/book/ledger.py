@@ -26,12 +26,17 @@ BEFORE = {"ratio", "share", "correlation", "probability", "distance"}  # said be
 LEAST = 0.01  # a mean nearer to zero than that says nothing without its interval
 
 
+def text_of(html: str) -> str:
+    """Return what markup says, without its tags."""
+    return unescape(TAG.sub(" ", html))
+
+
 def rows_of(document: nodes.document) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the rows of a table of claims: the name, and the cells by their heads."""
     for raw in document.findall(nodes.raw):
         for name, cells in ROW.findall(raw.astext()):
             found = CELL.findall(cells)
-            yield name, {head or CLAIM: unescape(TAG.sub(" ", text)) for head, text in found}
+            yield name, {head or CLAIM: text_of(html) for head, html in found}
 
 
 def short(found: str) -> str:

@@ -6,7 +6,6 @@ Sphinx's own search fetches every page that it has found, which a page from disk
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +42,7 @@ def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
         if isinstance(node, NOT_TEXT):
             continue
         if isinstance(node, nodes.raw):
-            yield from (
-                plain_words(unescape(ledger.TAG.sub(" ", row)))
-                for row in ROW.findall(node.astext())
-            )
+            yield from (plain_words(ledger.text_of(row)) for row in ROW.findall(node.astext()))
         elif isinstance(node, nodes.literal_block):
             if isinstance(node.parent, nodes.section):  # not the code of a cell, nor what it prints
                 yield " ".join(node.astext().split())

@@ -22,7 +22,8 @@ function finder(word) {
 function ask(question) {
   const typed = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const words = typed.flatMap((word) => (CALLED[word.replace(/\dd$/, "")] ?? word).split(" "));
-  const parts = [...new Set(words)].map(finder);
+  const different = [...new Set(words)];
+  const parts = different.map(finder);
   const tests = parts.map((part) => new RegExp(part, "iu"));
   const phrase = words.length > 1 && new RegExp(words.map(finder).join("[^\\p{L}\\p{N}]+"), "iu");
   const whole = bookIndex.map(([, page, title, texts]) => [page, title, ...texts].join("\n"));
@@ -48,7 +49,8 @@ function ask(question) {
   // what has less than half of the best is a chance likeness
   const near = found.filter(({ weight }) => weight > found[0].weight / 2);
   const marks = new RegExp(parts.join("|") || "(?!)", "giu");
-  return { found: near.slice(0, MOST), marks, unknown: [...new Set(words)].filter((_, k) => !rare[k]) };
+  const unknown = different.filter((_, k) => !rare[k]);
+  return { found: near.slice(0, MOST), marks, unknown };
 }
 
 function excerpt(text, marks) {
