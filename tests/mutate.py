@@ -72,22 +72,37 @@ def pytest_collection_modifyitems(items: list) -> None:
 
 
 def tests_of(module: Path) -> list[str]:
-    """Return the test files of a module: named after it, or after its folder, or in its folder.
+    """Return the test files of a module: named after it, or after its folder, or after its users.
 
     The error contract of public functions belongs to each module that it names.
     """
     *folders, stem = module.relative_to(PACKAGE).with_suffix("").parts
+    around = {path for folder in folders for path in TESTS.glob(f"**/test_{folder}*.py")}
+    inside = set(TESTS.glob("/".join([*folders, "test_*.py"]))) if folders else set()
+    users = {path for user in users_of(module) for path in named_after(user)}
+    found = [named_after(module), around, inside, users]
     stem = stem.strip("_")
-    here = "/".join([*folders, ""])
-    named = [f"{here}test_{stem}.py", f"{here}test_{stem}_*.py"]
-    groups = [named, [f"**/test_{folder}*.py" for folder in folders], [f"{here}test_*.py"]]
-    found = [{path for pattern in group for path in TESTS.glob(pattern)} for group in groups]
     word = re.compile(rf"\b_?{folders[0] if folders else stem}\b")
     contract = {
         path for path in TESTS.glob("test_checks*.py") if word.search(path.read_text("utf8"))
     }
     chosen = next(filter(None, found), set()) | contract
     return sorted(str(path.relative_to(ROOT)) for path in chosen)
+
+
+def named_after(module: Path) -> set[Path]:
+    """Return the test files that have the name of a module in theirs."""
+    *folders, stem = module.relative_to(PACKAGE).with_suffix("").parts
+    here = "/".join([*folders, f"test_{stem.strip('_')}"])
+    return {*TESTS.glob(f"{here}.py"), *TESTS.glob(f"{here}_*.py")}
+
+
+def users_of(module: Path) -> list[Path]:
+    """Return the modules that import a module, or from it."""
+    *above, name = ["dropoutlab", *module.relative_to(PACKAGE).with_suffix("").parts]
+    here = r"\.".join(above)
+    asks = re.compile(rf"^from {here}(\.{name} import| import .*\b{name}\b)", re.MULTILINE)
+    return [path for path in PACKAGE.rglob("*.py") if asks.search(path.read_text("utf8"))]
 
 
 def mutants_of(module: Path) -> list[str]:

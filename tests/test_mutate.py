@@ -18,13 +18,21 @@ MODULES = sorted(str(path.relative_to(mutate.PACKAGE)) for path in mutate.PACKAG
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_has_tests_besides_the_error_contract(module):
     tests = mutate.tests_of(mutate.PACKAGE / module)
-    assert module == "_checks.py" or any("test_checks" not in path for path in tests)
+    assert module in ("__init__.py", "_checks.py") or any(
+        "test_checks" not in path for path in tests
+    )
 
 
 def test_a_module_has_the_tests_that_are_named_after_it():
     found = mutate.tests_of(mutate.PACKAGE / "figures" / "style.py")
     assert "tests/figures/test_style.py" in found
     assert "tests/figures/test_words.py" not in found
+
+
+def test_a_module_without_tests_of_its_name_has_those_of_its_users():
+    found = mutate.tests_of(mutate.PACKAGE / "_minibatches.py")
+    assert {"tests/test_training.py", "tests/test_recurrent.py"} <= set(found)
+    assert "tests/test_make.py" not in found
 
 
 @pytest.mark.parametrize("module", REASONS)
