@@ -31,6 +31,7 @@ GOOD = {
     "explore": {"draws": draw_it, "describe": describe_it, "name": "it", "x": (0, 2)},
     "picture": {"figure": Figure(), "text": "A picture."},
     "handle": {"artist": Rectangle((0, 0), 1, 1), "x": 1},
+    "area": {"axes": Figure().add_subplot(), "corner": (0, 0), "width": 1, "height": 2, "x": 1},
     "ask": {"question": "Is it?", "options": ["yes", "no"], "answer": "no", "because": "No."},
     "score": {},
 }
@@ -69,6 +70,14 @@ BAD = {
         "text": [None, 3, "", " \n", b"text", ["text"]],
     },
     "handle": {"artist": [None, "line", 3, Figure, [Rectangle((0, 0), 1, 1)]], "settings": []},
+    "area": {
+        "axes": [None, "axes", 3, Figure(), [Figure().add_subplot()]],
+        "corner": [None, 3, "ab", (), (1,), (0, 0, 0), (0, None), ("0", 0), (float("nan"), 0)],
+        "width": [None, "1", 0, -1, True, float("inf"), float("nan"), (1,), np.ones(1)],
+        "height": [None, "1", 0, -0.5, False, float("inf"), float("nan"), [1]],
+        "transform": [3, "axes", Figure, (1, 2)],
+        "settings": [],
+    },
     "ask": {
         "question": [None, 3, "", " ", ["Is it?"]],
         "options": [
@@ -102,7 +111,8 @@ def called(function, **changes):
     arguments = {**GOOD[function], **changes}
     if {"unit", "within"} & set(changes):  # of a slider
         arguments |= {"options": (0, 4), "answer": 1}
-    first = [arguments.pop(name) for name in ("draws",) if name in arguments]
+    by_place = ("axes", "corner", "width", "height", "transform")  # controls may have such names
+    first = [arguments.pop(name) for name in ("draws", *by_place) if name in arguments]
     return getattr(package, function)(*first, **arguments)
 
 

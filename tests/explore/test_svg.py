@@ -7,6 +7,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
+from dropoutlab.explore import area
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.explore.svg import figure_markup, sentence_markup
 
@@ -134,3 +135,20 @@ def test_nothing_is_written_beside_the_texts_and_styles_are_styles():
 @pytest.mark.parametrize("title", ['a width="3pt" b height="2pt"', "a <svg b", "<metadata>"])
 def test_a_title_that_looks_like_markup_is_a_title(title):
     assert title in texts(figure_markup(figure_with(title=title), "x"))
+
+
+def test_an_area_is_a_handle_with_nothing_to_see():
+    figure = Figure(figsize=(2, 1), dpi=144)  # 144 x 72 points
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    axes.set(xlim=(0, 4), ylim=(0, 2))
+    area(axes, (1, 0.5), 2, 1, size=1, width=2)
+    area(axes, (0.5, 0), 0.75, 1, axes.transAxes, size=0)  # beyond the axes
+    markup = figure_markup(figure, "a", lambda settings: dict(enumerate(settings.values())))
+    assert re.findall(r"<g data-set.*?</g>", markup, re.DOTALL) == [
+        '<g data-set="0:1 1:2" data-at="72.0 36.0">\n'
+        '<rect fill-opacity="0" x="36.0" y="18.0" width="72.0" height="36.0"/>\n</g>',
+        '<g data-set="0:0" data-at="99.0 36.0">\n'
+        '<rect fill-opacity="0" x="72.0" y="0.0" width="54.0" height="72.0"/>\n</g>',
+    ]
+    assert "data-set" not in figure_markup(figure, "a")

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Text
 
 from dropoutlab import experiments
-from dropoutlab.explore.handles import handles_of
+from dropoutlab.explore.handles import Area, handles_of
 from dropoutlab.figures import coadaptation as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample
@@ -40,11 +40,9 @@ def test_the_pair_lies_on_the_line_of_pairs_that_are_right(first):
 
 def test_the_pair_can_be_dragged_to_every_place():
     found = list(handles_of(figures.draw_pair(2.0)))
-    strips = [settings["first"] for artist, settings in found if artist.get_alpha() == 0]
-    assert strips == list(figures.FIRST_WEIGHTS) == [k / 2 for k in range(-18, 21)]
-    for artist, settings in found:
-        if artist.get_alpha() == 0:
-            assert artist.get_x() + artist.get_width() / 2 == settings["first"]
+    strips = {settings["first"]: tile.box for tile, settings in found if isinstance(tile, Area)}
+    assert list(strips) == list(figures.FIRST_WEIGHTS) == [k / 2 for k in range(-18, 21)]
+    assert [(box.x0 + box.x1) / 2 for box in strips.values()] == list(strips)
     named = {a.get_text(): s for a, s in found if isinstance(a, Text)}
     assert named == {"(10, −9)": {"first": 10.0}, "(0.5, 0.5)": {"first": 0.5}}
 
@@ -170,7 +168,7 @@ def test_every_row_of_gains_can_be_clicked():
     figure = figures.Gains(gains(), SETTINGS).draw("L1")
     found = {settings["against"]: artist for artist, settings in handles_of(figure)}
     assert list(found) == list(experiments.ARMS)
-    assert [row.get_y() + 0.5 for row in found.values()] == list(range(len(found)))
+    assert [row.box.y0 + 0.5 for row in found.values()] == list(range(len(found)))
 
 
 def test_gains_in_words():

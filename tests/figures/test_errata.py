@@ -69,8 +69,7 @@ def test_every_keep_probability_can_be_dragged_to():
     tiles = list(handles_of(figures.draw_slopes()))
     assert [settings for _, settings in tiles] == [{"keep_prob": p} for p in figures.KEEP_PROBS]
     for tile, settings in tiles:
-        assert tile.get_x() + tile.get_width() / 2 == pytest.approx(settings["keep_prob"])
-        assert tile.get_alpha() == 0
+        assert (tile.box.x0 + tile.box.x1) / 2 == pytest.approx(settings["keep_prob"])
 
 
 def test_bars_are_both_sides():
@@ -141,7 +140,7 @@ def test_weights_divided_in_place_grow(keep_prob):
     at = [
         settings["keep_prob"]
         for rung, settings in handles_of(axes.figure)
-        if rung.get_y() <= last <= rung.get_y() + rung.get_height()
+        if rung.box.y0 <= last <= rung.box.y1
     ]
     assert at == [keep_prob]
     assert figures.describe_in_place(0.5).endswith("after 10 steps the weight is 1,024, not 1.")
@@ -185,7 +184,7 @@ def test_bars_of_dropped_units_are_binomial(keep_prob):
     assert mean.get_xdata()[0] == pytest.approx(heights @ np.arange(21))
     assert half.get_xdata()[0] == 10
     for tile, settings in handles_of(axes.figure):
-        middle = tile.get_x() + tile.get_width() / 2
+        middle = (tile.box.x0 + tile.box.x1) / 2
         assert middle == pytest.approx(20 * (1 - settings["keep_prob"]))
 
 

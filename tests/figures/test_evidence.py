@@ -101,8 +101,8 @@ def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
     found = {settings["measure"]: row for row, settings in handles_of(figure)}
     names = list(figures.MEASURES)
     assert list(found) == names
-    assert [row.get_y() + 0.5 for row in found.values()] == list(range(len(names)))
-    (shade,) = (r for r in figure.axes[0].patches if r.get_alpha() not in (None, 0))
+    assert [row.box.y0 + 0.5 for row in found.values()] == list(range(len(names)))
+    (shade,) = (r for r in figure.axes[0].patches if r.get_alpha())
     assert shade.get_y() + 0.5 == names.index("steadiness")
 
 

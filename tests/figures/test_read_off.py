@@ -56,16 +56,15 @@ def test_every_place_can_be_touched_half_of_the_way_to_its_neighbours(scale):
     found = list(handles_of(axes.figure))
     assert [settings for _tile, settings in found] == [{"at": place} for place in PLACES]
     tiles = [tile for tile, _settings in found]
-    sides = [(tile.get_x(), tile.get_x() + tile.get_width()) for tile in tiles]
+    sides = [(tile.box.x0, tile.box.x1) for tile in tiles]
     middle = np.mean if scale == "linear" else lambda pair: np.sqrt(np.prod(pair))
     for pair, (one, other) in zip(pairwise(PLACES), pairwise(sides), strict=True):
         assert one[1] == pytest.approx(other[0]) == pytest.approx(middle(pair))
     assert middle(sides[0]) == pytest.approx(PLACES[0])
     assert middle(sides[-1]) == pytest.approx(PLACES[-1])
-    assert {tile.get_alpha() for tile in tiles} == {0}
     others = [artist for artist in axes.get_children() if artist not in tiles]
     assert min(tile.zorder for tile in tiles) > max(artist.zorder for artist in others)
-    assert {(tile.get_y(), tile.get_height()) for tile in tiles} == {(-5, 50)}
+    assert {(tile.box.y0, tile.box.height) for tile in tiles} == {(-5, 50)}
 
 
 def test_what_is_drawn_stays_where_it_was():
@@ -104,7 +103,7 @@ def test_a_row_is_chosen_by_a_click_and_has_a_ring():
         assert tuple(ring.get_xydata()[0]) == (sample.values.mean(), place)
         found = list(handles_of(axes.figure))
         assert [settings for _tile, settings in found] == [{"row": name} for name in SAMPLES]
-        middles = [tile.get_y() + tile.get_height() / 2 for tile, _settings in found]
+        middles = [(tile.box.y0 + tile.box.y1) / 2 for tile, _settings in found]
         assert middles == [0, 1]
 
 
@@ -120,7 +119,7 @@ def test_a_tile_can_set_another_value_than_its_place():
     axes = rows_figure().axes[0]
     axes.set(xlim=(0, 10), ylim=(0, 1))
     read_off.tiles(axes, (2, 6), "kept", (0.8, 0.4))
-    found = {s["kept"]: (t.get_x(), t.get_x() + t.get_width()) for t, s in handles_of(axes.figure)}
+    found = {s["kept"]: (t.box.x0, t.box.x1) for t, s in handles_of(axes.figure)}
     assert found == {0.8: (0, 4), 0.4: (4, 8)}
 
 
@@ -130,6 +129,6 @@ def test_rungs_lie_above_each_other_and_meet_half_way():
     read_off.rungs(axes, (1, 4, 64), "at", "abc", (2, 5))
     found = list(handles_of(axes.figure))
     assert [settings["at"] for _rung, settings in found] == list("abc")
-    edges = [(rung.get_y(), rung.get_y() + rung.get_height()) for rung, _settings in found]
+    edges = [(rung.box.y0, rung.box.y1) for rung, _settings in found]
     assert np.array(edges) == pytest.approx(np.array([(0.5, 2), (2, 16), (16, 256)]))
-    assert all((rung.get_x(), rung.get_width()) == (2, 3) for rung, _settings in found)
+    assert all((rung.box.x0, rung.box.x1) == (2, 5) for rung, _settings in found)

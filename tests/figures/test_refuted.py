@@ -88,8 +88,7 @@ def test_a_square_stands_inside_its_own_handle(name):
         (square,) = (line for line in axes.lines if line.get_marker() == "s")
         x, y = square.get_xydata()[0]
         for rung, settings in handles_of(axes.figure):
-            inside = rung.get_x() <= x <= rung.get_x() + rung.get_width()
-            inside &= rung.get_y() <= y <= rung.get_y() + rung.get_height()
+            inside = rung.box.x0 <= x <= rung.box.x1 and rung.box.y0 <= y <= rung.box.y1
             assert inside == (settings == {MOVED[name][0]: value})
 
 

@@ -71,9 +71,8 @@ def test_the_pair_can_be_dragged_to_every_place_of_the_grid():
         (("w1", first), ("w2", second)) for first in places for second in places
     ]
     for tile, settings in tiles:
-        assert tile.get_center() == pytest.approx((settings["w1"], settings["w2"]))
-        assert tile.get_alpha() == 0
-    assert here == {"w1": 0.5, "w2": -1.5} and pair.get_alpha() is None
+        assert tile.box.get_points().mean(axis=0) == pytest.approx([*settings.values()])
+    assert here == {"w1": 0.5, "w2": -1.5} and pair.get_xydata().tolist() == [[0.5, -1.5]]
 
 
 def test_frames_of_the_plane_differ_in_the_pair_only():

@@ -7,7 +7,7 @@ part into HTML. `document` makes of it a file, or the frame that a running noteb
 the Sphinx extension, brings what is in `static`: the script, the stylesheet and the font of the
 pictures, which `font` makes. For a `draw` that is being written there is a second way, `live`:
 controls → ipywidgets → kernel. Nothing here knows what is drawn. What others use is `explore`,
-`handle`, `ask`, `score` and `picture`.
+`handle`, `area`, `ask`, `score` and `picture`.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ from matplotlib.figure import Figure
 from dropoutlab._names import public_dir
 from dropoutlab.explore.controls import read_plan
 from dropoutlab.explore.document import Shown
-from dropoutlab.explore.handles import handle
+from dropoutlab.explore.handles import area, handle
 from dropoutlab.explore.live import live_explorer
 from dropoutlab.explore.page import page_explorer, page_picture
 from dropoutlab.explore.questions import Question, ask
 
 __dir__ = public_dir(__name__)
 
-__all__ = ["ask", "explore", "handle", "picture", "score"]
+__all__ = ["area", "ask", "explore", "handle", "picture", "score"]
 
 
 def explore(
@@ -46,7 +46,7 @@ def explore(
     Args:
         draws: each `draw(**values) -> Figure`, pure: the same values give the same picture. Each is
             drawn over those controls only that its own signature names. What it draws can be
-            clicked or dragged where `handle` says so.
+            clicked or dragged where `handle` or `area` says so.
         describe: `describe(**values) -> str`, one sentence on what the pictures now show; it is
             their text alternative. It too names the controls that it needs.
         name: identifies the explorer on its page; the name of the first `draw` without `draw_` if

@@ -1,13 +1,18 @@
 """Parts of a picture that can be clicked or dragged: artists that carry settings of controls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox, Transform
 
 from dropoutlab._names import public_dir
+from dropoutlab.explore.controls import is_number
 
 __dir__ = public_dir(__name__)
 
@@ -36,6 +41,75 @@ def handle(artist: Artist, **settings: Any) -> Artist:  # noqa: ANN401 - values 
         raise TypeError("settings must name at least one control and its value; got none")
     setattr(artist, _SETTINGS, settings)
     return artist
+
+
+def area(
+    axes: Axes,
+    corner: tuple[float, float],
+    width: float,
+    height: float,
+    transform: Transform | None = None,
+    /,
+    **settings: Any,  # noqa: ANN401 - values of controls
+) -> Artist:
+    """Make a rectangle of a picture a handle, with nothing to be seen there.
+
+    It costs little where a picture has hundreds, for a point that is dragged over a plane.
+
+    Args:
+        axes: with the limits and the place that stay.
+        corner: lower left, (x, y).
+        width: to the right, positive.
+        height: upwards, positive.
+        transform: what the numbers are in; those of the data if None.
+        settings: values by the names of controls, as for `handle`.
+
+    Returns:
+        An artist that draws nothing.
+
+    Raises:
+        TypeError: an argument is not what it should be, or there are no settings.
+        ValueError: a number is not finite, or a side not positive.
+    """
+    if not isinstance(axes, Axes):
+        raise TypeError(f"axes must be matplotlib axes; got {axes!r}")
+    if not (isinstance(corner, Sequence) and len(corner) == 2):
+        raise TypeError(f"corner must be two numbers; got {corner!r}")
+    for name, value in zip(("x", "y", "width", "height"), (*corner, width, height), strict=True):
+        of = "corner" if name in "xy" else name
+        if not is_number(value):
+            raise TypeError(f"{of} must be a finite number; got {value!r}")
+        if not isfinite(value) or (of == name and value <= 0):
+            kind = "positive and finite" if of == name else "finite"
+            raise ValueError(f"{of} must be {kind}; got {value!r}")
+    if not (transform is None or isinstance(transform, Transform)):
+        raise TypeError(f"transform must be a matplotlib transform; got {transform!r}")
+    x, y = corner
+    box = Bbox([(x, y), (x + width, y + height)])
+    return axes.add_artist(handle(Area(box, transform or axes.transData), **settings))
+
+
+class Area(Artist):
+    """A rectangle that can be touched and draws nothing: made by `area`."""
+
+    zorder = 1  # under the lines, as a patch
+
+    def __init__(self, box: Bbox, transform: Transform) -> None:
+        super().__init__()
+        self.box = box
+        self.set_transform(transform)
+
+    def set_clip_path(self, *_path: object) -> None:
+        """Do nothing: outside of the axes it can be touched as well."""
+
+    def get_window_extent(self, _renderer: RendererBase | None = None) -> Bbox:
+        """Return where it is, in pixels of the figure."""
+        return Bbox(self.get_transform().transform(self.box.get_points()))
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Leave a mark in the markup, and nothing else."""
+        renderer.open_group("area", self.get_gid())
+        renderer.close_group("area")
 
 
 def handles_of(figure: Figure) -> Iterator[tuple[Artist, dict[str, Any]]]:

@@ -9,10 +9,9 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.transforms import Affine2D
 
 from dropoutlab._names import public_dir
-from dropoutlab.explore.handles import handles_of
+from dropoutlab.explore.handles import Area, handles_of
 from dropoutlab.explore.ink import INK, LIGHT
 
 __dir__ = public_dir(__name__)
@@ -76,16 +75,25 @@ def _marked(
     figure: Figure, artist: Artist, settings: Mapping[str, object], places_of: Places
 ) -> str:
     """The opening tag of a handle, and the ring around what can be seen."""
-    box = artist.get_window_extent().frozen().transformed(Affine2D().scale(72 / figure.dpi))
-    x, y = (box.x0 + box.x1) / 2, 72 * figure.get_figheight() - (box.y0 + box.y1) / 2
+    left, bottom, right, top = 72 / figure.dpi * artist.get_window_extent().get_points().ravel()
+    x, y = (left + right) / 2, 72 * figure.get_figheight() - (bottom + top) / 2
+    width, height = right - left, top - bottom
     places = " ".join(f"{control}:{place}" for control, place in places_of(settings).items())
     tag = f'<g data-set="{places}" data-at="{x:.1f} {y:.1f}">'
+    if isinstance(artist, Area):
+        return f'{tag}\n<rect fill-opacity="0" {_placed(x, y, width, height)}/>'
     if artist.get_alpha() == 0:
         return tag
-    width, height = box.width + 2 * RING, box.height + 2 * RING
+    width, height = width + 2 * RING, height + 2 * RING
+    round_ = f'rx="{min(width, height, 24) / 2:.1f}"'
+    return f'{tag}\n<rect class="explorer-ring" {_placed(x, y, width, height)} {round_}/>'
+
+
+def _placed(x: float, y: float, width: float, height: float) -> str:
+    """The attributes of a rectangle around a point."""
     return (
-        f'{tag}\n<rect class="explorer-ring" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" '
-        f'width="{width:.1f}" height="{height:.1f}" rx="{min(width, height, 24) / 2:.1f}"/>'
+        f'x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" '
+        f'width="{width:.1f}" height="{height:.1f}"'
     )
 
 

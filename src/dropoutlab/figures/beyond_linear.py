@@ -7,7 +7,6 @@ from itertools import product
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from scipy.special import expit
 from scipy.stats import binom
 
@@ -15,7 +14,7 @@ from dropoutlab import glm
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
 from dropoutlab.experiments.beyond_linear import EFFECTS, LINEAR_ARMS, LastLayer, Products
-from dropoutlab.explore import handle
+from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.words import interval, minus, number
@@ -57,8 +56,7 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
             else:
                 axes.plot(*line, **look)
     for first, second in product(PLACES, PLACES):
-        tile = Rectangle((first - 0.5, second - 0.5), 1, 1, alpha=0, linewidth=0, clip_on=False)
-        axes.add_artist(handle(tile, w1=first, w2=second))
+        area(axes, (first - 0.5, second - 0.5), 1, 1, w1=first, w2=second)
     (pair,) = axes.plot(w1, w2, "D", color=QUADRATIC, markersize=12, zorder=5, clip_on=False)
     handle(pair, w1=w1, w2=w2)
     ticks = range(-4, 5, 2)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS, PenaltyStudy
-from dropoutlab.explore import handle
+from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.touch import copies_outputs
@@ -48,8 +47,7 @@ def draw_pair(first: float = START) -> Figure:
     axes.plot(ends, second_weight(ends), color=style.E_N, linewidth=2)
     low, high = PAIR_LIMITS
     for weight in FIRST_WEIGHTS:
-        strip = Rectangle((weight - 0.25, low), 0.5, high - low, alpha=0, linewidth=0)
-        axes.add_artist(handle(strip, first=weight))
+        area(axes, (weight - 0.25, low), 0.5, high - low, first=weight)
     for (x, y), (right, up) in zip(PAIRS, ((-0.9, -0.2), (0.7, 0.9)), strict=True):
         axes.plot(x, y, "o", color=INK, markersize=6, fillstyle="none")
         said = axes.text(
@@ -224,9 +222,7 @@ class Gains:
             hollow = {"fillstyle": "none"} if arm == against else {}
             style.dot(axes, change, place, style.ARMS[arm], 7, **hollow)
             names = NAMES / (0.98 - NAMES) * (high - low)  # their room, left of the axes
-            row = Rectangle((low - names, place - 0.5), names + high - low, 1, alpha=0, linewidth=0,
-                            clip_on=False)  # fmt: skip
-            axes.add_artist(handle(row, against=arm))
+            area(axes, (low - names, place - 0.5), names + high - low, 1, against=arm)
         axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
         axes.set(xlim=CHANGES)
         than = "nothing" if against == "none" else against

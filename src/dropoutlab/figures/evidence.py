@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS
-from dropoutlab.explore import handle
+from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.coadaptation import (
@@ -236,11 +236,11 @@ class Measures:
         """Rows across names and axes that can be clicked; the chosen one is shaded."""
         width = axes.get_position().x1 / axes.get_position().width
         for row, name in enumerate(MEASURES):
-            look = {"transform": axes.get_yaxis_transform(), "clip_on": False, "linewidth": 0}
-            place = ((1 - width, row - 0.5), width, 1)
+            place, across = ((1 - width, row - 0.5), width, 1), axes.get_yaxis_transform()
             if name == measure:
-                axes.add_artist(Rectangle(*place, facecolor=INK, alpha=0.12, **look))
-            axes.add_artist(handle(Rectangle(*place, alpha=0, **look), measure=name))
+                look = {"facecolor": INK, "alpha": 0.12, "clip_on": False, "linewidth": 0}
+                axes.add_artist(Rectangle(*place, transform=across, **look))
+            area(axes, *place, across, measure=name)
 
 
 def row_name(measure: str) -> str:

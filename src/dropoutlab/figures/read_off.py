@@ -20,12 +20,11 @@ import numpy as np
 from ipywidgets import SelectionSlider
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.transforms import Transform
 
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
-from dropoutlab.explore import handle
+from dropoutlab.explore import area
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures.words import interval, minus
 from dropoutlab.samples import Sample, Summary
@@ -35,7 +34,7 @@ __dir__ = public_dir(__name__)
 Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, and its colour
 
 # a tile lies over all that is drawn, so that nothing keeps a click from it
-UNSEEN = {"alpha": 0, "linewidth": 0, "clip_on": False, "zorder": 10}
+OVER = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +112,9 @@ class Rows:
         figure = self.figure()
         axes = figure.axes[0]
         for place, (name, sample) in enumerate(self.samples.items()):
-            tile = Rectangle((-0.8, place - 0.5), 1.8, 1, **UNSEEN)  # over the names too
-            tile.set_transform(axes.get_yaxis_transform())
-            axes.add_artist(handle(tile, row=name))
+            across = axes.get_yaxis_transform()
+            tile = area(axes, (-0.8, place - 0.5), 1.8, 1, across, row=name)  # over the names too
+            tile.set_zorder(OVER)
             if name == row:
                 ring = {"color": INK, "markerfacecolor": "none", "markersize": 14}
                 axes.plot(sample.values.mean(), place, "o", **ring)
@@ -165,8 +164,8 @@ def tiles(
     low, high = axes.get_ylim()
     edges = _edges(axes.xaxis.get_transform(), places)
     for value, left, right in zip(values or places, edges[:-1], edges[1:], strict=True):
-        tile = Rectangle((left, low), right - left, high - low, **UNSEEN)
-        axes.add_artist(handle(tile, **{setting: value}))
+        tile = area(axes, (left, low), right - left, high - low, **{setting: value})
+        tile.set_zorder(OVER)
 
 
 def rungs(
@@ -187,8 +186,8 @@ def rungs(
     """
     edges = _edges(axes.yaxis.get_transform(), heights)
     for value, low, high in zip(values, edges[:-1], edges[1:], strict=True):
-        rung = Rectangle((span[0], low), span[1] - span[0], high - low, **UNSEEN)
-        axes.add_artist(handle(rung, **{setting: value}))
+        rung = area(axes, (span[0], low), span[1] - span[0], high - low, **{setting: value})
+        rung.set_zorder(OVER)
 
 
 def _edges(scale: Transform, places: Sequence[float]) -> FloatArray:

@@ -11,7 +11,6 @@ import numpy as np
 from ipywidgets import SelectionSlider
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from dropoutlab import symbolic
 from dropoutlab._checks import FloatArray
@@ -19,7 +18,7 @@ from dropoutlab._names import public_dir
 from dropoutlab.errata import _often_said as often_said
 from dropoutlab.errata import _test_time as at_test_time
 from dropoutlab.errata._entry import sides_along
-from dropoutlab.explore import handle
+from dropoutlab.explore import area
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import read_off, style
 from dropoutlab.figures.words import minus, number
@@ -161,9 +160,8 @@ class Differences:
         for place, (name, sample) in enumerate(self.samples.items()):
             seen = 1.0 if name == row else 0.35
             style.dot(means, sample.summary(), place, style.ARMS["dropout"], alpha=seen)
-            tile = Rectangle((-0.3, place - 0.5), 1.3, 1, **read_off.UNSEEN)
-            tile.set_transform(means.get_yaxis_transform())
-            means.add_artist(handle(tile, row=name))
+            across = means.get_yaxis_transform()
+            area(means, (-0.3, place - 0.5), 1.3, 1, across, row=name).set_zorder(read_off.OVER)
         style.name_rows(means, [self.rows[name] for name in self.samples])
         every = np.concatenate([sample.values for sample in self.samples.values()])
         limits = (np.floor(every.min()) - 0.3, np.ceil(every.max()) + 0.3)

@@ -9,12 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle
 
 from dropoutlab import linear
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import PathDistances
-from dropoutlab.explore import handle
+from dropoutlab.explore import area, handle
 from dropoutlab.figures import style
 from dropoutlab.figures.words import minus, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
@@ -183,8 +182,7 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
         best = keep_prob * linear.regularized_minimizer(COPIES, COPIES_TARGET, keep_prob)
         axes.plot(*best, "o", color=style.E_R, markersize=9, label="least E_R")
     for place in COPIES_PLACES:
-        spot = Circle((place, COPIES_TARGET - place), 0.5, alpha=0, linewidth=0)
-        axes.add_patch(handle(spot, first=place))
+        area(axes, (place - 0.5, COPIES_TARGET - place - 0.5), 1, 1, first=place)
     (diamond,) = axes.plot(*pair, "D", color=style.OTHER, markersize=9, label="the pair")
     handle(diamond, first=first)
     axes.set(xlim=COPIES_RANGE, ylim=COPIES_RANGE, xlabel="p w_1", ylabel="p w_2")

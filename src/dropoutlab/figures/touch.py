@@ -6,12 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from dropoutlab import linear
 from dropoutlab._checks import FloatArray
 from dropoutlab._names import public_dir
-from dropoutlab.explore import handle
+from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.regularizer import COPIES, COPIES_TARGET, copies_level
@@ -61,8 +60,7 @@ def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
     for first in PLANE_PLACES:
         for second in PLANE_PLACES:
             corner = (first - PLANE_STEP / 2, second - PLANE_STEP / 2)
-            tile = Rectangle(corner, PLANE_STEP, PLANE_STEP, alpha=0, linewidth=0, clip_on=False)
-            axes.add_artist(handle(tile, w1=first, w2=second))
+            area(axes, corner, PLANE_STEP, PLANE_STEP, w1=first, w2=second)
     (pair,) = axes.plot(w1, w2, "D", color=PENALTY, markersize=12, zorder=5, clip_on=False)
     handle(pair, w1=w1, w2=w2)
     ticks = range(-2, 4)
