@@ -148,7 +148,7 @@ def test_an_area_is_a_handle_with_nothing_to_see():
     assert re.findall(r"<g data-set.*?</g>", markup, re.DOTALL) == [
         '<g data-set="0:1 1:2" data-at="72.0 36.0">\n'
         '<rect fill-opacity="0" x="36.0" y="18.0" width="72.0" height="36.0"/>\n</g>',
-        '<g data-set="0:0" data-at="99.0 36.0">\n'
-        '<rect fill-opacity="0" x="72.0" y="0.0" width="54.0" height="72.0"/>\n</g>',
+        '<g data-set="0:0" data-at="126.0 36.0">\n'
+        '<rect fill-opacity="0" x="72.0" y="0.0" width="108.0" height="72.0"/>\n</g>',
     ]
     assert "data-set" not in figure_markup(figure, "a")

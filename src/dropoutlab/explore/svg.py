@@ -36,7 +36,7 @@ _SUBSCRIPT = re.compile(r"_([^\W_])")
 _LOWERED = r'<tspan dy="0.25em" font-size="75%">\1</tspan><tspan dy="-0.19em">&#8203;</tspan>'
 _APART = re.compile(r"(?<=\d) (?=[%±])|(?<=±) (?=\d)")
 _ID = re.compile(r' id="([^"]*)"')
-_HANDLE = re.compile(r'<g id="explore-handle\.(\d+)">')
+_HANDLE = re.compile(r'<g id="explore-handle\.(\d+)"/?>')  # an area is empty
 RING = 3  # points between an artist and the ring that tells that it can be touched
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 
@@ -74,14 +74,14 @@ def figure_markup(figure: Figure, prefix: str, places_of: Places | None = None) 
 def _marked(
     figure: Figure, artist: Artist, settings: Mapping[str, object], places_of: Places
 ) -> str:
-    """The opening tag of a handle, and the ring around what can be seen."""
+    """The opening tag of a handle, and the ring around what can be seen; all of an area."""
     left, bottom, right, top = 72 / figure.dpi * artist.get_window_extent().get_points().ravel()
     x, y = (left + right) / 2, 72 * figure.get_figheight() - (bottom + top) / 2
     width, height = right - left, top - bottom
     places = " ".join(f"{control}:{place}" for control, place in places_of(settings).items())
     tag = f'<g data-set="{places}" data-at="{x:.1f} {y:.1f}">'
     if isinstance(artist, Area):
-        return f'{tag}\n<rect fill-opacity="0" {_placed(x, y, width, height)}/>'
+        return f'{tag}\n<rect fill-opacity="0" {_placed(x, y, width, height)}/>\n</g>'
     if artist.get_alpha() == 0:
         return tag
     width, height = width + 2 * RING, height + 2 * RING
