@@ -67,7 +67,8 @@ def figure_markup(figure: Figure, prefix: str, places_of: Places | None = None) 
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
     markup = _FONT.sub("", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
-    markup = _HANDLE.sub(lambda m: _marked(figure, *handles[int(m[1])], places_of), markup)
+    if handles:
+        markup = _HANDLE.sub(lambda m: _marked(figure, *handles[int(m[1])], places_of), markup)
     return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
 
 
