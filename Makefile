@@ -106,7 +106,7 @@ mutate: $(READY)
 mutate-script: $(READY)
 	$(BIN)/python -m tests.book.mutate_script
 
-# Two builds, in different places, at different times: every byte must be the same.
+# Two builds, in different places, on different dates: every byte must be the same.
 reproduce: $(READY)
 	bash .ci/reproduce
 
