@@ -70,13 +70,15 @@ def explain(document: nodes.document, entries: dict[str, str], address: str) -> 
         entries: sentences by word.
         address: the address of the glossary, seen from the page.
     """
+    texts = list(texts_of(document))
     for word in sorted(entries, key=len, reverse=True):  # "weight decay" before a word inside it
         wanted = pattern_of(word)
-        for text in texts_of(document):
+        for k, text in enumerate(texts):
             if match := wanted.search(text):
-                before, after = text[: match.start()], text[match.end() :]
+                rest = nodes.Text(text[: match.start()]), nodes.Text(text[match.end() :])
                 link = explained(match[0], word, entries[word], address)
-                text.parent.replace(text, [nodes.Text(before), link, nodes.Text(after)])
+                text.parent.replace(text, [rest[0], link, rest[1]])
+                texts[k : k + 1] = rest
                 break
 
 
