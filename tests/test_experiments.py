@@ -430,10 +430,16 @@ def test_mistakes_at_test_time_are_other_weights_of_the_same_networks(monkeypatc
         "biases × p too": replace(network, biases=biases),
         "weights × p twice": replace(network, weights=times_p),
     }
+    answers = nn.predict(network, trained.test[0]).argmax(axis=-1)
     for arm, other in used.items():
         loss, error = evaluate(other, *trained.test)
         assert np.allclose(pick(found, arm, "test loss").values, loss, rtol=1e-5)
         assert np.allclose(pick(found, arm, "test error").values, 100 * error, atol=0.1)
+        outputs = nn.predict(other, trained.test[0])
+        above = 100 * (outputs.max(axis=-1).mean(axis=-1) + error - 1)
+        assert np.allclose(pick(found, arm, "overconfidence").values, above, atol=0.1)
+        changed = (outputs.argmax(axis=-1) != answers).mean(axis=-1)
+        assert np.allclose(pick(found, arm, "changed answers").values, 100 * changed, atol=0.1)
         loss, _error = evaluate(other, *trained.train)
         assert np.allclose(pick(found, arm, "training loss").values, loss, rtol=1e-5)
     assert len({s.values.tobytes() for s in found if s.measure == "test loss"}) == 5

@@ -65,7 +65,7 @@ ERRORS = Table(
         ),
         Claim(
             "l1-helps-less",
-            "L1 helps less than L2.",
+            "L1 leaves more errors than L2.",
             of("test error", "L1", "L2"),
             MORE,
         ),

@@ -96,8 +96,15 @@ MEASURES = Table(
         ),
         Claim(
             "excess-max-norm",
-            "Measured against random signs, too, dropout goes farther than max-norm.",
+            "Dropout also goes farther than max-norm, measured against random signs.",
             gap(_beyond_chance("dropout"), _beyond_chance("max-norm")),
+            LESS,
+            "of the contributions",
+        ),
+        Claim(
+            "excess-l2",
+            "Measured against random signs, too, dropout goes farther than L2.",
+            gap(_beyond_chance("dropout"), _beyond_chance("L2")),
             LESS,
             "of the contributions",
         ),
@@ -235,6 +242,13 @@ MEASURES = Table(
             "With dropout units are less correlated than with L2.",
             of("correlation", "dropout", "L2"),
             LESS,
+            "in correlation",
+        ),
+        Claim(
+            "correlation",
+            "Dropout leaves the correlation within a hundredth of where it was.",
+            of("correlation", "dropout", "none"),
+            Bound(-0.01, 0.01),
             "in correlation",
         ),
         Claim(

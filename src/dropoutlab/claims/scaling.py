@@ -40,6 +40,12 @@ MISTAKES = Table(
             "nats",
         ),
         Claim(
+            "right-too-sure",
+            "Even scaled as they should be, these networks are far surer than they are right.",
+            of("overconfidence", RIGHT),
+            Bound(low=15.0),
+        ),
+        Claim(
             "forgotten-loss",
             "If the scaling is forgotten, the test loss jumps.",
             of("test loss", "not scaled", RIGHT),
@@ -51,6 +57,13 @@ MISTAKES = Table(
             "If the scaling is forgotten, the test error changes little.",
             of("test error", "not scaled", RIGHT),
             Bound(-3.0, 3.0),
+        ),
+        Claim(
+            "forgotten-answers",
+            "If the scaling is forgotten, more than one answer in ten changes.",
+            of("changed answers", "not scaled"),
+            Bound(low=10.0),
+            "% changed",
         ),
         Claim(
             "forgotten-training-loss",
@@ -67,7 +80,7 @@ MISTAKES = Table(
         ),
         Claim(
             "scaled-twice-loss",
-            "Scaling twice lowers the test loss: these networks are too sure of themselves.",
+            "Scaling twice lowers the test loss.",
             of("test loss", "weights × p twice", RIGHT),
             LESS,
             "nats",

@@ -329,7 +329,7 @@ ENTRIES = (
         "A keep probability of one half regularises most.",
         "For a fixed weight it does; for a fixed effective weight p w, a smaller p always "
         "does more.",
-        "Smaller p fades the output too, and the weight grows back to make up for it.",
+        "Smaller p fades the output too; for a given output the penalty only grows.",
         _at_half,
         _rises,
         "regularizer",
@@ -349,7 +349,7 @@ ENTRIES = (
         "leak",
         "A validation loss below the training loss means that examples have leaked.",
         "With dropout it can be the masks: what is printed in training has them on.",
-        "Judge the training set without masks; if its loss is still higher, look for a leak.",
+        "Judge the training set without masks; if its loss is still higher, it is not the masks.",
         chapter="practice",
         **measured(
             (

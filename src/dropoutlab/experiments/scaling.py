@@ -99,8 +99,10 @@ def forgotten_scaling(
     """Measure what wrong weights at test time do to networks trained with standard dropout.
 
     Arms "weights × p" (right), "not scaled", "biases × p too", "weights × p twice" and "masks left
-    on", a mask for each example as in training; measures "test error", in percent, "test loss" and
-    "training loss". Two hidden layers of ReLU units.
+    on", a mask for each example as in training; measures "test error" and "changed answers", in
+    percent of the answers, "overconfidence", by how many points the mean of the largest probability
+    is above the share of right answers, "test loss" and "training loss". Two hidden layers of ReLU
+    units.
     """
     trained = train_arm(_two_layers(hidden_units, keep_prob), seed_numbers(seeds, 2))
     right = nn.scaled_for_test(trained.network)
@@ -112,29 +114,33 @@ def forgotten_scaling(
         "biases × p too": replace(right, biases=tuple(b * b.dtype.type(p) for b, p in biases)),
         "weights × p twice": replace(right, weights=tuple(w * w.dtype.type(p) for w, p in weights)),
     }
-    samples = []
+    samples, answers = [], nn.predict(trained.network, trained.test[0]).argmax(axis=-1)
     for name, network in networks.items():
-        samples += _used_as(name, network, trained, [None] * 3, [None] * 3)
+        samples += _used_as(name, network, trained, answers, [None] * 3, [None] * 3)
     noise = [
         nn.draw_noise(trained.network, part[0].shape[1], trained.streams(name))
         for name, part in (("test masks", trained.test), ("training masks", trained.train))
     ]
-    return samples + _used_as("masks left on", trained.network, trained, *noise)
+    return samples + _used_as("masks left on", trained.network, trained, answers, *noise)
 
 
 def _used_as(
     arm: str,
     network: Network,
     trained: Trained,
+    right: np.ndarray,
     test_noise: Sequence[ArrayLike | None],
     train_noise: Sequence[ArrayLike | None],
 ) -> list[Sample]:
     """Judge networks with their weights as they are."""
     outputs = nn.forward(network, trained.test[0], test_noise)[-1]
+    error = 100 * nn.error(network, outputs, trained.test[1])
     logits = nn.logits(network, trained.test[0], test_noise)
     seen = nn.logits(network, trained.train[0], train_noise)
     found = {
-        "test error": 100 * nn.error(network, outputs, trained.test[1]),
+        "test error": error,
+        "overconfidence": 100 * outputs.max(axis=-1).mean(axis=-1, dtype=float) - (100 - error),
+        "changed answers": 100 * (outputs.argmax(axis=-1) != right).mean(axis=-1),
         "test loss": nn.loss(network, logits, trained.test[1], logits=True),
         "training loss": nn.loss(network, seen, trained.train[1], logits=True),
     }

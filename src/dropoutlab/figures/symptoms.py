@@ -66,7 +66,7 @@ SYMPTOMS = (
         "normalisation instead",
     ),
     Symptom(
-        "it hardly learns: both losses stay high",
+        "it learns badly: both losses stay high",
         "keep and drop confused",
         "0.8 was meant to be kept and was dropped",
         "read what the argument means in your framework",
