@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dropoutlab import explore as package
-from dropoutlab.explore import ask, book, controls, explore, handle, page, picture
+from dropoutlab.explore import area, ask, book, controls, explore, handle, page, picture
 
 
 def draw_it(x=1, on=False):
@@ -67,7 +67,7 @@ BAD = {
     },
     "picture": {
         "figure": [None, "figure", 3, plt, Figure().add_subplot()],
-        "text": [None, 3, "", " \n", b"text", ["text"]],
+        "text": [None, 3, "", " \n", b"text", ["text"], "half \ud800"],
     },
     "handle": {"artist": [None, "line", 3, Figure, [Rectangle((0, 0), 1, 1)]], "settings": []},
     "area": {
@@ -85,7 +85,7 @@ BAD = {
             (0, 1, 0), ("a", "b"),
         ],
         "answer": [None, 3, "maybe", "No", ["no"], np.array(["no", "yes"]), np.ones(0)],
-        "because": [None, 3, "", " "],
+        "because": [None, 3, "", " ", "\udfff"],
         "unit": [None, 3, ["m"]],
         "within": [None, -1, 0.5, True, "1"],
         "veiled": [None, 1, "yes"],
@@ -387,3 +387,40 @@ def test_numpys_whole_numbers_of_steps_are_taken():
         for within in (2, np.int64(2))
     )
     assert one == other and one.right == (1, 5)
+
+
+# --- NumPy's small integers
+
+SEVEN = np.uint8(7)
+
+
+def test_small_integers_of_numpy_do_not_overflow(life):
+    def right(answer, within):
+        return ask("q?", (0, 300), answer=answer, because="b", within=within).right
+
+    assert right(200, np.uint8(200)) == (0, 300) and right(250, np.uint8(10)) == (240, 260)
+    assert right(np.uint8(250), np.int8(100)) == (150, 300)
+
+    def draw(x=SEVEN):
+        return Figure(figsize=(1, 1))
+
+    with pytest.raises(ValueError, match=r"must start on its grid .*got .*7"):
+        explore(draw, describe=describe_it, name="it", x=(0, 300, 50), **life)
+    axes = Figure().add_subplot()
+    assert area(axes, (np.uint8(200), np.int8(100)), np.uint8(100), 100, x=1).box.max.tolist() == [
+        300,
+        200,
+    ]
+    with pytest.raises(ValueError, match="corner and size must end at finite numbers; got inf"):
+        area(axes, (1e308, 0), 1e308, 1, x=1)
+
+
+def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
+    path = tmp_path / "it.html"
+    shown = picture(Figure(figsize=(1, 1)), "A picture.")
+    shown.save(path)
+    before = path.read_bytes()
+    shown.markup += "\ud800"
+    with pytest.raises(UnicodeEncodeError):
+        shown.save(path)
+    assert path.read_bytes() == before

@@ -17,7 +17,7 @@ from ipywidgets import Widget
 from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
-from dropoutlab.explore.controls import read_plan
+from dropoutlab.explore.controls import is_text, read_plan
 from dropoutlab.explore.document import Shown
 from dropoutlab.explore.handles import area, handle
 from dropoutlab.explore.live import live_explorer
@@ -119,6 +119,6 @@ def picture(figure: Figure, text: str) -> Shown:
         raise TypeError(f"figure must be a matplotlib Figure; got {type(figure).__name__}")
     if not isinstance(text, str):
         raise TypeError(f"text must be a sentence that says what the figure shows; got {text!r}")
-    if not text.strip():
+    if not is_text(text):
         raise ValueError(f"text must be a sentence that says what the figure shows; got {text!r}")
     return Shown(page_picture(figure, text), "Picture", text)

@@ -168,8 +168,10 @@ def _check_words(where: str, role: str, words: object, written: Mapping[str, Any
 
 
 def is_text(word: object) -> bool:
-    """Return whether something is a text that can be seen."""
-    return isinstance(word, str) and word.strip() != ""
+    """Return whether something is a text that can be seen, and written to a page."""
+    if not isinstance(word, str) or word.strip() == "":
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in word)  # halves of characters
 
 
 def check_differ(what: str, texts: Sequence[str]) -> None:
@@ -331,7 +333,8 @@ def _index_of(where: str, values: tuple, start: object, verb: str = "start") -> 
         if value == start:
             return index
     if is_number(start) and isfinite(start) and all(map(is_number, values)):
-        index = min(range(len(values)), key=lambda k: abs(values[k] - start))
-        if isclose(values[index], start, rel_tol=1e-9, abs_tol=1e-9 * max(map(abs, values))):
+        number = float(start)  # of NumPy's small integers a difference can overflow
+        index = min(range(len(values)), key=lambda k: abs(values[k] - number))
+        if isclose(values[index], number, rel_tol=1e-9, abs_tol=1e-9 * max(map(abs, values))):
             return index
     raise ValueError(f"{where} must {verb} on its grid {values}; got {start!r}")

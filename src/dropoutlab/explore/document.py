@@ -76,4 +76,5 @@ class Shown:
         path = Path(path)
         if path.suffix != ".html":
             raise ValueError(f"path must end in .html; got {str(path)!r}")
-        path.write_text(document(self.markup, self.title), encoding="utf8")
+        # encoded first: what cannot be written leaves an old file as it was
+        path.write_bytes(document(self.markup, self.title).encode())

@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
-from dropoutlab.explore.controls import Part, Plan
+from dropoutlab.explore.controls import Part, Plan, is_text
 from dropoutlab.explore.svg import figure_markup, unbroken
 
 __dir__ = public_dir(__name__)
@@ -40,7 +40,7 @@ def frame_text(plan: Plan, values: Mapping[str, object]) -> str:
         TypeError: it returned no text, or an empty one; both name the explorer and the values.
     """
     text = _called(plan.name, "describe", values, plan.describe.function)
-    if not isinstance(text, str) or not text.strip():
+    if not is_text(text):
         raise TypeError(
             f"explorer {plan.name!r}: describe must return a sentence; "
             f"at {dict(values)} it returned {text!r}"

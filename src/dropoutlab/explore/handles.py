@@ -84,8 +84,11 @@ def area(
             raise ValueError(f"{of} must be {kind}; got {value!r}")
     if not (transform is None or isinstance(transform, Transform)):
         raise TypeError(f"transform must be a matplotlib transform; got {transform!r}")
-    x, y = corner
-    box = Bbox([(x, y), (x + width, y + height)])
+    x, y = map(float, corner)
+    right, top = x + float(width), y + float(height)
+    if not (isfinite(right) and isfinite(top)):
+        raise ValueError(f"corner and size must end at finite numbers; got {right} and {top}")
+    box = Bbox([(x, y), (right, top)])
     return axes.add_artist(handle(Area(box, transform or axes.transData), **settings))
 
 

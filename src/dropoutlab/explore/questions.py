@@ -90,6 +90,7 @@ def _of_range(
         raise ValueError(
             f"answer must be a number from {values[0]} to {values[-1]}; got {answer!r}"
         )
-    nearest = min(range(len(values)), key=lambda k: abs(values[k] - answer))
-    right = (max(0, nearest - within), min(len(values) - 1, nearest + within))
+    number, steps = float(answer), int(within)  # NumPy's small integers can overflow
+    nearest = min(range(len(values)), key=lambda k: abs(values[k] - number))
+    right = (max(0, nearest - steps), min(len(values) - 1, nearest + steps))
     return tuple(f"{text} {unit}".strip() for text in texts), True, right
