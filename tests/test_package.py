@@ -127,3 +127,43 @@ def test_what_is_declared_is_locked():
 def test_the_frameworks_are_not_locked():
     lock = (ROOT / "requirements.txt").read_text(encoding="utf8")
     assert not re.search(r"^(flax|jax|keras|torch)\b", lock, re.MULTILINE)
+
+
+# --- imports point one way
+
+ABOVE = ["exercises", "figures", "errata", "claims", "experiments"]  # who stands above whom
+OWN = {  # parts that know nothing of the others
+    "explore": {"explore", "_names", "_progress"},
+    "symbolic": {"symbolic", "_names"},
+}
+PLOTS = {"figures", "explore", "book"}  # where pictures are drawn
+
+
+def imports_of(path):
+    """The parts of the package that a module imports, and the packages, wherever it does so."""
+    parts, packages = set(), set()
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            package, *part = name.split(".")
+            packages.add(package)
+            if package == "dropoutlab":
+                parts.add(part[0])
+    return parts, packages - {"dropoutlab"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_imports_point_one_way(path):
+    part = path.relative_to(ROOT / "src" / "dropoutlab").with_suffix("").parts[0]
+    parts, packages = imports_of(path)
+    if part in OWN:
+        assert parts <= OWN[part]
+    elif part != "book":
+        above = ABOVE[: ABOVE.index(part)] if part in ABOVE else ABOVE
+        assert not parts & {*above, "book"}
+    assert "matplotlib" not in packages or part in PLOTS
+    assert "numpy" not in packages or part != "symbolic"

@@ -31,7 +31,7 @@ def test_rows_are_read_with_their_cells():
     [
         ("−2.12 (−2.92 to −1.33) points", "−2.1 points"),
         ("15.6 (14.3 to 16.8) % of answers", "16 % of answers"),
-        ("0.0132 (0.0102 to 0.0162) probability", "probability 0.01"),
+        ("0.0132 (0.0102 to 0.0162) in probability", "0.01 in probability"),
         ("0.0082 (−0.0021 to 0.0185) nats", ""),  # its interval is what counts
         ("1 (1 to 1) ", ""),  # without a unit
         ("nothing", ""),

@@ -113,3 +113,9 @@ def test_quantities_are_values_differences_and_ratios_seed_by_seed():
     assert ratio(one, other)(found).values.tolist() == [5, 2]
     study = type("Study", (), {"samples": found})
     assert of("loss", "none")(study).values.tolist() == [1, 2]
+
+
+def test_tables_have_names_of_their_own():
+    """A row is printed, and asked of fresh seeds, under the name of its table."""
+    names = [table.name for table in TABLES]
+    assert len(set(names)) == len(names)

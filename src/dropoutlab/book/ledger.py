@@ -22,7 +22,6 @@ CELL = re.compile(r"<(?:th scope='row'|td data-head='([^']+)')>(.*?)</t[hd]>", r
 CLAIM = "claim"  # the cell that heads a row
 TAG = re.compile(r"<[^>]+>")
 MEAN = re.compile(r"(\S+) \(.*\) (\S.*)")  # 1.87 (1.24 to 2.49) points
-BEFORE = {"ratio", "share", "correlation", "probability", "distance"}  # said before the number
 LEAST = 0.01  # a mean nearer to zero than that says nothing without its interval
 
 
@@ -45,8 +44,7 @@ def short(found: str) -> str:
     if match is None or abs(mean := float(match[1].replace("−", "-"))) < LEAST:
         return ""
     digits = 0 if abs(mean) >= 10 else 1 if abs(mean) >= 1 else 2
-    said = minus(f"{mean:.{digits}f}")
-    return f"{match[2]} {said}" if match[2] in BEFORE else f"{said} {match[2]}"
+    return f"{minus(f'{mean:.{digits}f}')} {match[2]}"
 
 
 def noted(sentence: str, address: str, identity: str, row: dict[str, str]) -> nodes.raw:

@@ -60,14 +60,14 @@ WANDERING = Table(
             "Masks add to the noise of the examples.",
             gap(_away(BOTH, 0.08), _away(EXAMPLES, 0.08)),
             MORE,
-            "distance",
+            "in distance",
         ),
         Claim(
             "masks-alone",
             "Two hundred masks a step make less noise than ten random examples a step.",
             gap(_away(MASKS, 0.08), _away(EXAMPLES, 0.08)),
             LESS,
-            "distance",
+            "in distance",
         ),
     ),
 )
