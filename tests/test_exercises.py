@@ -187,6 +187,9 @@ NOT_NUMBERS = ["one", None, 1j, [1], True, p, NAN, float("inf")]
 NOT_WORDS = [None, 3, "perhaps", ["no"]]
 NOT_EXPRESSIONS = [None, "p", [1], {}, int, p < 1, sp.Symbol("q")]
 NOT_FUNCTIONS = [None, 3, "inverted", inverted(np.ones(3), 0.2, np.random.default_rng(0))]
+NOT_ANSWERING = [  # functions that forget to return, take other arguments, fail, give no numbers
+    lambda *_, **__: None, lambda: 1.0, lambda *_, **__: 1 / 0, lambda *_, **__: "kept",
+]  # fmt: skip
 BAD = {
     "coadaptation-2": {"w_1": NOT_NUMBERS, "w_2": NOT_NUMBERS},
     "coadaptation-3": {"training_error": NOT_WORDS, "test_error": NOT_WORDS, "gap": NOT_WORDS},
@@ -211,12 +214,12 @@ BAD = {
     "evidence-1": {"interaction": NOT_EXPRESSIONS, "limit": NOT_NUMBERS},
     "evidence-2": {"factor": NOT_NUMBERS},
     "evidence-3": {"cancellation": NOT_WORDS, "error": NOT_WORDS},
-    "errata-1": {"dropped": NOT_FUNCTIONS},
-    "errata-2": {"batch_penalty": NOT_FUNCTIONS},
+    "errata-1": {"dropped": [*NOT_FUNCTIONS, *NOT_ANSWERING, lambda h, rate, rng: h[1:]]},
+    "errata-2": {"batch_penalty": [*NOT_FUNCTIONS, *NOT_ANSWERING, lambda w, x, p: w]},
     "errata-3": {"verdict": NOT_WORDS},
     "practice-1": {"passes": ["ten", None, 0, 1.5, True]},
     "practice-2": {"keep_prob": ["half", None, 0.0, 1.1, NAN, True]},
-    "practice-3": {"drop_channels": NOT_FUNCTIONS},
+    "practice-3": {"drop_channels": [*NOT_FUNCTIONS, *NOT_ANSWERING, lambda h, *_, **__: h.mean()]},
     "practice-4": {name: ["0.2", None, 1.2, NAN] for name in ("PyTorch", "Keras", "Flax", "NumPy")},
 }  # fmt: skip
 

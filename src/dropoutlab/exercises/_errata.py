@@ -7,7 +7,7 @@ import sympy as sp
 
 from dropoutlab import linear, symbolic
 from dropoutlab._checks import choice
-from dropoutlab.exercises._grading import Part, said
+from dropoutlab.exercises._grading import Part, called, said
 
 MANY, RATE = 100_000, 0.2
 LOOSE = 0.02  # what chance does to a mean of so many
@@ -15,7 +15,7 @@ LOOSE = 0.02  # what chance does to a mean of so many
 
 def inverted_dropout(dropped: Callable[..., np.ndarray]) -> Iterator[Part]:
     """Judge a function of units, a drop rate and a generator that should be inverted dropout."""
-    values = _called("dropped", dropped, np.ones(MANY), RATE, np.random.default_rng(0))
+    values = called("dropped", dropped, (MANY,), np.ones(MANY), RATE, np.random.default_rng(0))
     mean, kept = values.mean(), (values != 0).mean()
     yield said(
         abs(mean - 1) < LOOSE, "The mean is right.", f"The mean of ones is {mean:.2f}, and not 1."
@@ -34,7 +34,7 @@ def penalty_of_a_batch(batch_penalty: Callable[..., float]) -> Iterator[Part]:
         weights, inputs = rng.normal(size=2), rng.normal(size=(examples, 2))
         unit = (weights, inputs, np.zeros(examples), 0.3)
         right = linear.regularized_error(*unit) - linear.error_without_dropout(*unit)
-        found = _called("batch_penalty", batch_penalty, weights, inputs, 0.3)
+        found = called("batch_penalty", batch_penalty, (), weights, inputs, 0.3)
         yield said(
             np.isclose(found, right),
             f"With {words} it is right.",
@@ -55,13 +55,6 @@ def never_below(verdict: str) -> Iterator[Part]:
         f"So it is: for one input the difference is {sp.sstr(added)}.",
         "Not yet. Let sympy factor the difference of the two, for one input.",
     )
-
-
-def _called(name: str, function: object, *arguments: object) -> np.ndarray:
-    """What a learner's function returns, as an array."""
-    if not callable(function):
-        raise TypeError(f"{name} must be the function itself, without brackets; got {function!r}")
-    return np.asarray(function(*arguments), dtype=float)
 
 
 EXERCISES = {

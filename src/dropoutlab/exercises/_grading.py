@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from dropoutlab._checks import FloatArray, real_array
 from dropoutlab._names import did_you_mean
 
 UNANSWERED = "Write your answer in the place of ..."
@@ -60,6 +61,30 @@ def expression(name: str, value: object, letters: Sequence[sp.Symbol]) -> sp.Exp
             hint = did_you_mean(symbol.name, known)
             raise ValueError(f"{accepts}; got {symbol.name!r} in {value!r}{hint}")
     return found.xreplace({symbol: known[symbol.name] for symbol in found.free_symbols})
+
+
+def called(
+    name: str, function: object, shape: tuple[int, ...], *arguments: object, **named: object
+) -> FloatArray:
+    """Return what a learner's function gives, which has to be numbers of this shape.
+
+    Raises:
+        TypeError, ValueError: it is no function, does not take these arguments, fails, or gives
+            something else; the message names it.
+    """
+    if not callable(function):
+        raise TypeError(f"{name} must be the function itself, without brackets; got {function!r}")
+    asked = f"{name} must return {'one number' if shape == () else f'an array of shape {shape}'}"
+    try:
+        found = function(*arguments, **named)
+    except Exception as error:
+        raise TypeError(f"{asked}; got {type(error).__name__}: {error}") from error
+    if found is None:
+        raise TypeError(f"{asked}; got None: is a `return` missing?")
+    values = real_array(name, found, ["(...)"])
+    if values.shape != shape:
+        raise ValueError(f"{asked}; got shape {values.shape}")
+    return values
 
 
 def same(one: sp.Expr, other: sp.Expr) -> bool:

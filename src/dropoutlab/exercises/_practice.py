@@ -8,7 +8,7 @@ from scipy import stats
 
 from dropoutlab import conventions, experiments
 from dropoutlab._checks import probability, whole_number
-from dropoutlab.exercises._grading import CLOSE, Part, said
+from dropoutlab.exercises._grading import CLOSE, Part, called, said
 
 KEPT = 0.8
 
@@ -34,13 +34,12 @@ def small_shift(keep_prob: float) -> Iterator[Part]:
 
 def whole_channels(drop_channels: Callable[..., np.ndarray]) -> Iterator[Part]:
     """Judge a function that should drop whole channels in training, and nothing at test."""
-    if not callable(drop_channels):
-        raise TypeError(
-            f"drop_channels must be the function itself, without brackets; got {drop_channels!r}"
-        )
     h, rng = np.ones((5, 4000, 3)), np.random.default_rng(0)
-    noisy, steady = (np.asarray(drop_channels(h, 0.2, rng, training=on)) for on in (True, False))
-    whole = noisy.shape == h.shape and (noisy == noisy[..., :1]).all()
+    noisy, steady = (
+        called("drop_channels", drop_channels, h.shape, h.copy(), 0.2, rng, training=on)
+        for on in (True, False)
+    )
+    whole = (noisy == noisy[..., :1]).all()
     yield said(whole, "Channels are dropped whole.", "Some channels are dropped in part.")
     yield said(
         abs(noisy.mean() - 1) < 0.05,
