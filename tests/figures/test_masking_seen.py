@@ -300,6 +300,13 @@ def test_half_kept_is_counted_in_a_hundred():
     assert figures.half_kept(4) == pytest.approx(37.5)  # 6 of 16
 
 
+def test_no_mask_keeps_half_of_an_odd_number_of_units():
+    assert figures.half_kept(5) == 0
+    assert figures.describe_survivors(5, 0.5).endswith(
+        "Exactly half are kept with probability 0; of the 40 masks drawn here, 0 do."
+    )
+
+
 # --- all thinned networks of a small one
 
 
@@ -332,7 +339,8 @@ def test_eight_networks_stand_in_two_rows_with_a_bar_and_numbers_each():
 
 def noise():
     return [
-        Sample(arm, "gradient variance", (0, 1), np.array(values), {"examples": size})
+        Sample(arm, measure, (0, 1), np.array(values) + more, {"examples": size})
+        for measure, more in (("something else", 7.0), ("gradient variance", 0.0))
         for arm, by_size in (
             ("fresh masks", {1: [3.0, 5.0], 10: [0.3, 0.5], 100: [0.03, 0.05]}),
             ("shared mask", {1: [3.0, 5.0], 10: [0.9, 1.1], 100: [0.7, 0.9]}),
@@ -368,8 +376,9 @@ def test_what_the_curves_of_the_noise_are_read_off_with():
 
 def test_the_axes_of_what_a_shared_mask_costs():
     samples = [
-        Sample(arm, "test error", (0, 1), np.array(values), {"learning_rate": 0.1})
+        Sample(arm, measure, (0, 1), np.array(values) * factor, {"learning_rate": 0.1})
         for arm, values in (("fresh masks", [9.0, 10.0]), ("shared mask", [11.0, 12.5]))
+        for measure, factor in (("test error", 1), ("test loss", 0.1))
     ]
     figure = figures.draw_sharing_costs(samples)
     (axes,) = figure.axes
