@@ -143,7 +143,6 @@ def test_a_place_of_the_plane_is_found_by_a_finger():
         box = axes.transData.inverted().transform(tile.get_window_extent())
         middle = np.array([settings["w1"], settings["w2"]])
         assert np.allclose(box, [middle - 0.5, middle + 0.5])
-        assert not tile.get_clip_on()
 
 
 @pytest.mark.parametrize("keep_prob", [0.5, 0.9])

@@ -325,8 +325,8 @@ def test_dots_are_short_round_strokes_as_thick_as_the_stack_allows(draw, low, le
     assert size is None or dots.get_linewidth() == size
 
 
-def test_values_at_the_ends_of_a_line_stay_on_it():
-    axes = figures._dots_on_a_line(np.array([0.0, 0.0, 0.5, 1.0]), (0.0, 1.0))
+def test_values_at_the_ends_of_a_line_and_beyond_stay_on_it():
+    axes = figures._dots_on_a_line(np.array([-0.3, 0.0, 0.5, 1.2]), (0.0, 1.0))
     starts = axes.patches[0].get_path().vertices[::2]
     assert np.allclose(starts[:, 0], [0.01, 0.01, 0.51, 0.99])
     assert np.allclose(starts[:, 1], 0.045 * np.array([0.5, 1.5, 0.5, 0.5]))
