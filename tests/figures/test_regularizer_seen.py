@@ -248,8 +248,16 @@ def test_it_starts_with_the_first_run_at_a_middle_rate():
     for line, same in zip(one.axes[0].lines, other.axes[0].lines, strict=True):
         assert np.array_equal(line.get_xydata(), same.get_xydata())
     assert figures.unrest() == figures.unrest(0.2, 1)
-    assert figures.unrest(0.05, 2) == (
-        "After 244 steps run 2 still makes moves of up to 0.03: no weights suit every mask."
+
+
+@pytest.mark.parametrize(
+    ("rate", "seed", "largest"),
+    [(0.05, 2, "0.03"), (0.2, 6, "0.08"), (0.5, 9, "0.62")],  # with one more 0.12, one less 0.35
+)
+def test_the_unrest_is_that_of_twelve_moves(rate, seed, largest):
+    assert figures.unrest(rate, seed) == (
+        f"After 244 steps run {seed} still makes moves of up to {largest}: no weights suit every "
+        "mask."
     )
 
 
