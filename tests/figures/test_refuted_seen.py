@@ -132,6 +132,8 @@ def test_the_two_kinds_of_layers_are_drawn_over_all_keep_probabilities():
             assert list(curve.get_ydata()) == list(refuted.outputs(dropped)[:, k])
             (found,) = mark.get_xydata()
             assert found == pytest.approx([0.3, np.interp(0.3, *curve.get_data())])
+    started = refuted.draw_geometric().axes[0].lines[0].get_ydata()
+    assert list(started) == list(refuted.outputs("both layers")[:, 0])
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,12 @@ def test_a_small_difference_has_a_raised_power(last, said):
     )
 
 
+def test_the_schemes_start_with_nothing_rescaled():
+    gaps = {box: np.full((2, 3), 1.0 + sum(box)) for box in product((False, True), repeat=3)}
+    axes = figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps)).draw().axes[0]
+    assert list(axes.lines[0].get_ydata()) == [1, 1]
+
+
 def test_what_was_rescaled_is_listed():
     assert (
         apart()
