@@ -37,6 +37,10 @@ def test_the_minima_are_those_of_the_mathematics():
         "With keep probability 0.5, x = 1.0 and y = 1.0, E_N is least at w = 2.00 "
         "and the mean of E_D at w = 1.00, where it is 0.25."
     )
+    assert figures.describe_error_curves(0.2, 2.0, -1.0) == (
+        "With keep probability 0.2, x = 2.0 and y = −1.0, E_N is least at w = −2.50 and the mean "
+        "of E_D at w = −0.50, where it is 0.40."
+    )
 
 
 def test_path_distances_are_drawn_with_their_range():

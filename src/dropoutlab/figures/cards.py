@@ -41,7 +41,7 @@ def draw_sums(axes: Axes) -> None:
         color = style.TEST if place else style.TRAINING
         face = to_rgba(color, 0.25 if place == 1 else 1)
         axes.bar(place, height, 0.7, facecolor=face, edgecolor=color, linewidth=1.5)
-    axes.axhline(KEEP_PROB, color=style.TRAINING, linewidth=1.5, linestyle="--")
+    axes.axhline(KEEP_PROB, color=style.TRAINING, linestyle="--")
     axes.set(xlim=(-0.7, 2.7), ylim=(-0.1, 1.1))
 
 

@@ -400,7 +400,7 @@ def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
 def describe_survivors(width: int, keep_prob: float) -> str:
     """Say mean and spread of the number of kept units, and how often it is exactly half."""
     mean, sd = width * keep_prob, np.sqrt(width * keep_prob * (1 - keep_prob))
-    half = stats.binom.pmf(width // 2, width, keep_prob)
+    half = stats.binom.pmf(width / 2, width, keep_prob)
     return (
         f"Of {width} units kept with probability {keep_prob:.1f}, {mean:.1f} are kept on average, "
         f"with standard deviation {sd:.1f}, {100 * sd / width:.1f} % of the width. "
@@ -411,7 +411,7 @@ def describe_survivors(width: int, keep_prob: float) -> str:
 
 def half_kept(width: int) -> float:
     """Return in how many of a hundred masks exactly half of the units are kept, at one half."""
-    return 100 * float(stats.binom.pmf(width // 2, width, 0.5))
+    return 100 * float(stats.binom.pmf(width / 2, width, 0.5))
 
 
 # --- all thinned networks of a small one ----------------------------------------------------------

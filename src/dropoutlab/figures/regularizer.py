@@ -90,7 +90,7 @@ def describe_error_curves(keep_prob: float, x: float, y: float) -> str:
     plain, regularized = plain_minimum(keep_prob, x, y), regularized_minimum(keep_prob, x, y)
     error = linear.regularized_error([regularized], [x], y, keep_prob)
     return (
-        f"With keep probability {keep_prob:.1f}, x = {x:.1f} and y = {y:.1f}, "
+        f"With keep probability {keep_prob:.1f}, x = {x:.1f} and y = {minus(f'{y:.1f}')}, "
         f"E_N is least at w = {number(plain)} and the mean of E_D at w = {number(regularized)}, "
         f"where it is {number(error)}."
     )
