@@ -1,0 +1,103 @@
+"""What a reader sees of a figure, as plain values that tests compare."""
+
+from itertools import combinations
+
+import numpy as np
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.text import Text
+
+from dropoutlab.explore.ink import INK, LIGHT
+from dropoutlab.figures import style
+
+NAMES = {to_hex(color): name for name, color in {"ink": INK, **LIGHT}.items()}
+EDGE = 1.5  # pixels: the room around letters that a text box counts
+
+
+def color_name(color):
+    """Return what the book calls a colour, "none" if it is clear."""
+    return NAMES.get(to_hex(color), to_hex(color)) if to_rgba(color)[3] else "none"
+
+
+def look(line):
+    """Say how a line looks: "blue - 2" (points), "purple D 9" (a mark), both, and how opaque."""
+    said = [color_name(line.get_color())]
+    if line.get_linestyle() != "None":
+        said += [line.get_linestyle(), f"{line.get_linewidth():g}"]
+    if line.get_marker() != "None":
+        said += [line.get_marker(), f"{line.get_markersize():g}"]
+        if "none" in (line.get_fillstyle(), line.get_markerfacecolor()):
+            said.append("hollow")
+    if line.get_alpha() is not None:
+        said.append(f"alpha {line.get_alpha():g}")
+    return " ".join(said)
+
+
+def looks(axes):
+    """Say how each line of some axes looks."""
+    return [look(line) for line in axes.lines]
+
+
+def scale(axis):
+    """Return the label of an axis, its limits, and the numbers at its ticks."""
+    low, high = axis.get_view_interval()
+    places = axis.get_majorticklocs()
+    texts = axis.get_major_formatter().format_ticks(places)
+    inside = [
+        t for at, t in zip(places, texts, strict=True) if low <= at <= high or high <= at <= low
+    ]
+    return axis.get_label_text(), (float(low), float(high)), inside
+
+
+def box(axes):
+    """Return left, bottom, right and top of some axes, as shares of the figure."""
+    return tuple(np.round(axes.get_position().extents, 9).tolist())
+
+
+def words(artist):
+    """Return, by text, its colour and how it is aligned, of axes, or of a figure beside them."""
+    return {
+        t.get_text(): f"{color_name(t.get_color())} {t.get_ha()} {t.get_va()}" for t in artist.texts
+    }
+
+
+def legend(axes):
+    """Return the names in a legend with their colours."""
+    texts = axes.get_legend().get_texts()
+    return {text.get_text(): color_name(text.get_color()) for text in texts}
+
+
+def reach(artist):
+    """Return left, bottom, right and top of an artist in the data of its axes."""
+    extent = artist.get_window_extent().get_points()
+    return tuple(np.round(artist.axes.transData.inverted().transform(extent), 9).ravel().tolist())
+
+
+def check_texts(figure):
+    """Check that every text has size and colour of the book, is in the figure and has its place."""
+    figure.draw_without_rendering()
+    texts = [
+        text
+        for text in figure.findobj(Text)
+        if text.get_text().strip() and text.get_visible() and _is_seen(text)
+    ]
+    assert {text.get_size() for text in texts} == {style.TEXT}
+    assert {color_name(text.get_color()) for text in texts} <= set(NAMES.values())
+    boxes = {text: text.get_window_extent().padded(-EDGE) for text in texts}
+    for text, around in boxes.items():
+        inside = figure.bbox.padded(EDGE).count_contains(around.corners())
+        assert inside == 4, f"{text.get_text()!r} leaves the figure"
+    for one, other in combinations(texts, 2):
+        said = f"{one.get_text()!r} runs into {other.get_text()!r}"
+        assert not boxes[one].overlaps(boxes[other]), said
+
+
+def _is_seen(text):
+    """Whether a text is no tick outside of the limits, and its axes are shown."""
+    if text.axes is None or not text.axes.axison:
+        return True
+    for axis in (text.axes.xaxis, text.axes.yaxis):
+        ticks = [t for tick in axis.get_major_ticks() for t in (tick.label1, tick.label2)]
+        if text in ticks:
+            drawn = [tick.label1 for tick in axis._update_ticks()]
+            return text in drawn
+    return True
