@@ -1,10 +1,11 @@
 """What a reader sees of a figure, as plain values that tests compare."""
 
+from contextlib import suppress
 from itertools import combinations
 
 import numpy as np
+import pytest
 from matplotlib.colors import to_hex, to_rgba
-from matplotlib.text import Text
 
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.figures import style
@@ -38,14 +39,16 @@ def looks(axes):
 
 
 def scale(axis):
-    """Return the label of an axis, its limits, and the numbers at its ticks."""
-    low, high = axis.get_view_interval()
+    """Return the label of an axis, its limits, and the numbers at its ticks, which must be true."""
+    limits = axis.get_view_interval()
+    low, high = sorted(limits)
     places = axis.get_majorticklocs()
     texts = axis.get_major_formatter().format_ticks(places)
-    inside = [
-        t for at, t in zip(places, texts, strict=True) if low <= at <= high or high <= at <= low
-    ]
-    return axis.get_label_text(), (float(low), float(high)), inside
+    for place, text in zip(places, texts, strict=True):
+        with suppress(ValueError):  # a word
+            assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(place)
+    inside = [text for at, text in zip(places, texts, strict=True) if low <= at <= high]
+    return axis.get_label_text(), tuple(map(float, limits)), inside
 
 
 def box(axes):
@@ -75,11 +78,7 @@ def reach(artist):
 def check_texts(figure):
     """Check that every text has size and colour of the book, is in the figure and has its place."""
     figure.draw_without_rendering()
-    texts = [
-        text
-        for text in figure.findobj(Text)
-        if text.get_text().strip() and text.get_visible() and _is_seen(text)
-    ]
+    texts = [text for text in _texts_in(figure) if text.get_text().strip() and text.get_visible()]
     assert {text.get_size() for text in texts} == {style.TEXT}
     assert {color_name(text.get_color()) for text in texts} <= set(NAMES.values())
     boxes = {text: text.get_window_extent().padded(-EDGE) for text in texts}
@@ -91,13 +90,14 @@ def check_texts(figure):
         assert not boxes[one].overlaps(boxes[other]), said
 
 
-def _is_seen(text):
-    """Whether a text is no tick outside of the limits, and its axes are shown."""
-    if text.axes is None or not text.axes.axison:
-        return True
-    for axis in (text.axes.xaxis, text.axes.yaxis):
-        ticks = [t for tick in axis.get_major_ticks() for t in (tick.label1, tick.label2)]
-        if text in ticks:
-            drawn = [tick.label1 for tick in axis._update_ticks()]
-            return text in drawn
-    return True
+def _texts_in(figure):
+    """Titles, labels, legends, notes, and the numbers at the ticks that are within the limits."""
+    yield from figure.texts
+    for axes in figure.axes:
+        yield from axes.texts
+        yield axes.title
+        yield from axes.get_legend().get_texts() if axes.get_legend() else ()
+        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+            low, high = sorted(axis.get_view_interval())
+            yield axis.label
+            yield from (t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high)
