@@ -69,6 +69,15 @@ def legend(axes):
     return {text.get_text(): color_name(text.get_color()) for text in texts}
 
 
+def bars(axes):
+    """Return, by bar, its colour, and its left, bottom, width and height."""
+    found = [bar for container in axes.containers for bar in container]
+    return [
+        (color_name(bar.get_facecolor()), *np.round(bar.get_bbox().bounds, 9).tolist())
+        for bar in found
+    ]
+
+
 def reach(artist):
     """Return left, bottom, right and top of an artist in the data of its axes."""
     extent = artist.get_window_extent().get_points()
