@@ -75,6 +75,14 @@ def test_what_is_drawn_stays_where_it_was():
     assert plain.get_xlim() == touched.get_xlim() and plain.get_ylim() == touched.get_ylim()
 
 
+def test_a_ring_outside_of_the_curves_moves_no_limit():
+    drawn, axes = style.new_part()
+    axes.plot(PLACES, [found.mean for found in FOUND])
+    limits = axes.get_xlim(), axes.get_ylim()
+    read_off.Curves(lambda: drawn, PLACES, {"{}": ([-90.0] * 4, style.E_N)}).draw(100)
+    assert (axes.get_xlim(), axes.get_ylim()) == limits
+
+
 def test_the_parts_of_an_explorer():
     made = curves()
     shown = explore(made.draw, describe=made.describe, name="read", at=made.slider(16))
