@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from dropoutlab.experiments.architectures import HALVES
+from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import architectures as figures
 from dropoutlab.samples import Sample
 from tests.figures.looks import box, check_texts, legend, look, looks, scale
@@ -145,7 +146,7 @@ SHIFT = [
 ]
 TIMING = figures.Timing(
     [
-        about(arm, measure, 10 + k, units=units)
+        about(arm, measure, 10 + k + units / 100 - 0.1, units=units)
         for measure in ("test error", "training loss")
         for units in (10, 100)
         for k, arm in enumerate(figures.HALF_NAMES)
@@ -345,3 +346,10 @@ def test_questions_have_their_answers_in_words():
         "The spread over masks ends at 100 % of where it began, that over data sets at 100 %.",
         True,
     )
+
+
+def test_where_the_pictures_start():
+    for draw, start in (
+        (CONVOLUTIONS.draw, "no"), (TIMING.draw_errors, 100), (TIMING.draw_losses, 100),
+    ):  # fmt: skip
+        assert figure_markup(draw(), "x") == figure_markup(draw(start), "x")

@@ -8,6 +8,7 @@ from matplotlib.text import Text
 
 from dropoutlab import experiments
 from dropoutlab.explore.handles import handles_of
+from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import coadaptation as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample
@@ -325,6 +326,15 @@ def test_each_network_is_a_line_and_the_means_are_thick():
         "When one unit of twelve is removed, the mean test error goes from 8.0 to 20.0 % without "
         "dropout and from 14.0 to 17.0 % with dropout."
     )
+
+
+def test_where_the_pictures_start():
+    shown = figures.Gains(gains(), SETTINGS)
+    for draw, start in (
+        (figures.draw_pair, [3.0]), (figures.draw_answers, [3.0, 1.0]), (LEARNING.draw, ["none"]),
+        (shown.draw, ["none"]),
+    ):  # fmt: skip
+        assert figure_markup(draw(), "x") == figure_markup(draw(*start), "x")
 
 
 def test_the_explorers_travel_to_the_workers():

@@ -172,6 +172,19 @@ def test_names_stand_above_the_axes(name, places):
     assert [text.get_position() for text in SCALES[name][0]().texts] == places
 
 
+@pytest.mark.parametrize(
+    ("draw", "start"),
+    [
+        (figures.draw_slopes, ("product", 0.5)), (figures.draw_both_sides, ("product", 0.5)),
+        (figures.draw_in_place, (0.5,)), (figures.draw_bound, (0.5,)),
+        (figures.draw_dropped, (0.8,)), (figures.draw_factor, (0.5,)),
+        (figures.draw_factors, (0.3,)),
+    ],
+)  # fmt: skip
+def test_where_a_picture_starts(draw, start):
+    assert figure_markup(draw(), "x") == figure_markup(draw(*start), "x")
+
+
 def test_every_keep_probability_can_be_dragged_to():
     tiles = list(handles_of(figures.draw_slopes()))
     assert [settings for _, settings in tiles] == [{"keep_prob": p} for p in figures.KEEP_PROBS]

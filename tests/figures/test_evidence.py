@@ -130,6 +130,8 @@ def test_changes_are_paired_and_in_spreads():
 def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     figure = MEASURES.draw_changes()
     (axes,) = figure.axes
+    (shade,) = (row for row in axes.patches if row.get_alpha() == 0.12)
+    assert reach(shade)[1::2] == pytest.approx((0.5, -0.5))  # it starts with the first row
     assert figure.get_size_inches().tolist() == [3.6, 5.2]
     assert box(axes) == (0.46, 0.14, 0.98, 0.9)
     assert axes.get_xscale() == "asinh" and axes.xaxis.get_transform().linear_width == 2

@@ -268,7 +268,7 @@ def test_curves_are_read_off_in_their_colours(curves, at, rings):
 def test_reliability_stands_beside_a_network_that_is_as_sure_as_right(reliability):
     figure = reliability.draw("none")
     (axes,) = figure.axes
-    assert looks(axes) == ["purple -- 1.5", "blue - 1.5 o 6"]
+    assert looks(axes) == ["purple -- 1.5", "blue - 1.5 o 6"] == looks(reliability.draw().axes[0])
     assert axes.lines[0].get_xydata().tolist() == [[0, 0], [100, 100]]
     assert bars(axes) == [
         ("grey", 10 * k + 0.5, 0, 9, {8: 80, 9: 20}.get(k, 0)) for k in range(10)

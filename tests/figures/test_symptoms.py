@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from dropoutlab import conventions
+from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import symptoms as figures
 from dropoutlab.samples import Sample
 from tests.figures.looks import box, check_texts, legend, looks, scale
@@ -84,6 +85,12 @@ def test_only_solid_lines_are_named(curves, draw, symptom, lines, names, label):
     if draw == "draw_errors":
         assert axes.get_ylim() == (35, 95)
     check_texts(figure)
+
+
+def test_the_first_symptom_is_shown_at_the_start(curves):
+    for draw in (curves.draw_losses, curves.draw_errors):
+        assert figure_markup(draw(), "x") == figure_markup(draw(0), "x")
+    assert curves.describe() == curves.describe(0)
 
 
 def of(arm, **means):

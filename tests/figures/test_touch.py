@@ -295,3 +295,4 @@ def test_the_mean_of_squares_is_least_before_the_mean_is_zero(p, zero, least):
     found = [figures.square_parts(p, weight) for weight in weights]
     assert f"{weights[np.argmin([parts[0] for parts in found])]:.2f}" == least
     assert f"{weights[np.argmin([parts[1] for parts in found])]:.2f}" == zero
+    assert figures.least_of_squares() == figures.least_of_squares(0.5)
