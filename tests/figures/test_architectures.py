@@ -131,14 +131,23 @@ def about(arm, measure, mean, **settings):
     return Sample(arm, measure, range(2), [mean - 0.1, mean + 0.1], settings)
 
 
+def and_another(samples):
+    """With a measure that nobody asks for."""
+    return samples + [Sample(s.arm, "other", s.seeds, s.values + 99, s.settings) for s in samples]
+
+
 CONVOLUTIONS = figures.Convolutions(
-    [
-        about(arm, "test error", mean, normalized=word)
-        for word, means in (("no", (25, 26, 27)), ("yes", (20, 21, 22, 24)))
-        for arm, mean in zip(figures.PLACE_NAMES, means, strict=False)
-    ]
+    and_another(
+        [
+            about(arm, "test error", mean, normalized=word)
+            for word, means in (("no", (25, 26, 27)), ("yes", (20, 21, 22, 24)))
+            for arm, mean in zip(figures.PLACE_NAMES, means, strict=False)
+        ]
+    )
 )
-RECURRENT = [about(arm, "test error", 20 + k) for k, arm in enumerate(figures.MASK_NAMES)]
+RECURRENT = and_another(
+    [about(arm, "test error", 20 + k) for k, arm in enumerate(figures.MASK_NAMES)]
+)
 SHIFT = [
     about(arm, measure, 0.5 + 0.1 * j + 0.2 * k, keep_prob=0.8)
     for k, arm in enumerate(("dense", "before norm"))
@@ -152,11 +161,13 @@ TIMING = figures.Timing(
         for k, arm in enumerate(figures.HALF_NAMES)
     ]
 )
-DOUBT = [
-    about(arm, "spread", mean, examples=n)
-    for arm, mean in (("dropout", 0.5), ("least squares", 0.2))
-    for n in (5000, 100)
-]
+DOUBT = and_another(
+    [
+        about(arm, "spread", mean, examples=n)
+        for arm, mean in (("dropout", 0.5), ("least squares", 0.2))
+        for n in (5000, 100)
+    ]
+)
 PASSES = [
     about("passes", measure, mean, passes=n)
     for measure, mean in (("mean", 0.2), ("spread", 0.3))
