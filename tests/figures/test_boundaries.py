@@ -71,6 +71,14 @@ def test_only_a_network_that_changes_sides_has_a_line(parted, monkeypatch, ends,
     assert len(parted.draw_without(step).axes[0].collections) == lines
 
 
+def test_the_plane_stays_where_no_network_changes_sides(parted, monkeypatch):
+    for found in (parted.found.whole, parted.found.thinned):
+        monkeypatch.setitem(found, "dropout", np.ones_like(found["dropout"]))
+    axes = parted.draw_with(3).axes[0]
+    assert not axes.collections
+    assert axes.get_xlim() == axes.get_ylim() == (-2, 2)
+
+
 def test_it_starts_at_the_first_record(parted):
     title = parted.draw_with().axes[0].get_title()
     assert title == f"with dropout: {parted.found.moved('dropout', 0):.0f} %"

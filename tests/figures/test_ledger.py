@@ -20,6 +20,7 @@ def test_a_row_can_be_named_and_says_what_was_found():
     assert ">above 0.5</td><td data-head='verdict'>holds, 4 seeds</td>" in html and "1.02 (" in html
     assert "<td data-head='verdict'>not settled, 4 seeds; about " in html
     assert html.count("<td data-head='chance that other seeds overturn it'></td></tr>") == 1
+    assert html.count("</td></tr><tr id='far'>") == 1  # the rows follow each other
 
 
 def test_what_is_0_for_every_seed_is_called_exact():
