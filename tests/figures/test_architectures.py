@@ -359,8 +359,9 @@ def test_questions_have_their_answers_in_words():
     )
 
 
-def test_where_the_pictures_start():
-    for draw, start in (
-        (CONVOLUTIONS.draw, "no"), (TIMING.draw_errors, 100), (TIMING.draw_losses, 100),
-    ):  # fmt: skip
-        assert figure_markup(draw(), "x") == figure_markup(draw(start), "x")
+@pytest.mark.parametrize(
+    ("draw", "start"),
+    [(CONVOLUTIONS.draw, "no"), (TIMING.draw_errors, 100), (TIMING.draw_losses, 100)],
+)
+def test_where_a_picture_starts(draw, start):
+    assert figure_markup(draw(), "x") == figure_markup(draw(start), "x")

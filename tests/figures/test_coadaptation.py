@@ -329,13 +329,15 @@ def test_each_network_is_a_line_and_the_means_are_thick():
     )
 
 
-def test_where_the_pictures_start():
-    shown = figures.Gains(gains(), SETTINGS)
-    for draw, start in (
+@pytest.mark.parametrize(
+    ("draw", "start"),
+    [
         (figures.draw_pair, [3.0]), (figures.draw_answers, [3.0, 1.0]), (LEARNING.draw, ["none"]),
-        (shown.draw, ["none"]),
-    ):  # fmt: skip
-        assert figure_markup(draw(), "x") == figure_markup(draw(*start), "x")
+        (figures.Gains(gains(), SETTINGS).draw, ["none"]),
+    ],
+)  # fmt: skip
+def test_where_a_picture_starts(draw, start):
+    assert figure_markup(draw(), "x") == figure_markup(draw(*start), "x")
 
 
 def test_the_explorers_travel_to_the_workers():
