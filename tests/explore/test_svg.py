@@ -141,13 +141,13 @@ def test_an_area_is_a_handle_with_nothing_to_see():
     figure = Figure(figsize=(2, 1), dpi=144)  # 144 x 72 points
     axes = figure.add_axes((0, 0, 1, 1))
     axes.axis("off")
-    axes.set(xlim=(0, 4), ylim=(0, 2))
-    area(axes, (1, 0.5), 2, 1, size=1, width=2)
+    axes.set(xlim=(0, 4), ylim=(2, 0))  # rows are numbered downwards
+    area(axes, (1, 0.25), 2, 1, size=1, width=2)
     area(axes, (0.5, 0), 0.75, 1, axes.transAxes, size=0)  # beyond the axes
     markup = figure_markup(figure, "a", lambda settings: dict(enumerate(settings.values())))
     assert re.findall(r"<g data-set.*?</g>", markup, re.DOTALL) == [
-        '<g data-set="0:1 1:2" data-at="72.0 36.0">\n'
-        '<rect fill-opacity="0" x="36.0" y="18.0" width="72.0" height="36.0"/>\n</g>',
+        '<g data-set="0:1 1:2" data-at="72.0 27.0">\n'
+        '<rect fill-opacity="0" x="36.0" y="9.0" width="72.0" height="36.0"/>\n</g>',
         '<g data-set="0:0" data-at="126.0 36.0">\n'
         '<rect fill-opacity="0" x="72.0" y="0.0" width="108.0" height="72.0"/>\n</g>',
     ]

@@ -7,6 +7,7 @@ from matplotlib.colors import to_rgb
 from dropoutlab.experiments import watch_boundaries
 from dropoutlab.figures import style
 from dropoutlab.figures.boundaries import Parted
+from tests.figures.looks import box, check_texts, color_name, looks, scale
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,18 @@ def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw)
             row, column = np.searchsorted(axis, [y, x]).clip(1, len(axis) - 1)
             near = sides[row - 1 : row + 1, column - 1 : column + 1]
             assert near.min() <= 0 <= near.max()
+    whole, thinned = axes.collections
+    assert (whole.get_linewidth()[0], thinned.get_linewidth()[0]) == (3, 1.2)
+    solid = [line.get_linestyle()[0][1] is None for line in (whole, thinned)]
+    assert solid == [True, False]
+    assert color_name(axes.title.get_color()) == ("blue" if arm == "none" else "orange")
+    assert looks(axes) == ["ink o 5 hollow alpha 0.6", "ink ^ 5 alpha 0.6"]
+    assert color_name(axes.lines[1].get_markerfacecolor()) == "ink"
+    numbers = ["−2", "0", "2"]
+    assert scale(axes.xaxis) == ("first number", (-2, 2), numbers)
+    assert scale(axes.yaxis) == ("second number", (-2, 2), numbers)
+    assert box(axes) == (0.19, 0.18, 0.97, 0.9)
+    check_texts(axes.figure)
     said = "without dropout" if arm == "none" else "with dropout"
     assert axes.get_title() == f"{said}: {parted.found.moved(arm, 8):.0f} %"
 
@@ -45,14 +58,42 @@ def test_the_points_of_both_classes_are_drawn(parted):
     assert (circles.get_marker(), triangles.get_marker()) == ("o", "^")
 
 
-def test_a_network_that_never_changes_sides_has_no_line(parted):
-    parted.found.whole["none"][0][:] = 1.0
-    assert len(parted.draw_without(1).axes[0].collections) <= 1
+@pytest.mark.parametrize(
+    ("ends", "lines"), [((1, 1), 1), ((-1, -1), 1), ((0, 1), 1), ((-1, 0), 1), ((-1, 1), 2)]
+)
+def test_only_a_network_that_changes_sides_has_a_line(parted, monkeypatch, ends, lines):
+    step = 12
+    assert len(parted.draw_without(step).axes[0].collections) == 2
+    sides = np.tile(np.linspace(*ends, 41), (41, 1))
+    whole = parted.found.whole["none"].copy()
+    whole[step - 1] = sides
+    monkeypatch.setitem(parted.found.whole, "none", whole)
+    assert len(parted.draw_without(step).axes[0].collections) == lines
+
+
+def test_the_plane_stays_where_no_network_changes_sides(parted, monkeypatch):
+    for found in (parted.found.whole, parted.found.thinned):
+        monkeypatch.setitem(found, "dropout", np.ones_like(found["dropout"]))
+    axes = parted.draw_with(3).axes[0]
+    assert not axes.collections
+    assert axes.get_xlim() == axes.get_ylim() == (-2, 2)
+
+
+def test_it_starts_at_the_first_record(parted):
+    title = parted.draw_with().axes[0].get_title()
+    assert title == f"with dropout: {parted.found.moved('dropout', 0):.0f} %"
+    assert parted.draw_without().axes[0].get_title() == (
+        f"without dropout: {parted.found.moved('none', 0):.0f} %"
+    )
+    assert parted.describe() == parted.describe(1)
+    assert parted.describe(1).startswith(f"After {parted.found.passes[0]} training steps, ")
 
 
 def test_the_sentence_has_the_shares_of_the_step(parted):
     text = parted.describe(5)
     moved = [parted.found.moved(arm, 4) for arm in ("none", "dropout")]
-    assert f"After {parted.found.passes[4]} training steps" in text
-    assert f"keeps {int(parted.found.masks[4].sum())} of 6 units" in text
-    assert f"in {moved[0]:.0f} % of the square" in text and f"{moved[1]:.0f} % with it" in text
+    assert text == (
+        f"After {parted.found.passes[4]} training steps, a mask that keeps "
+        f"{int(parted.found.masks[4].sum())} of 6 units changes the answer in {moved[0]:.0f} % of "
+        f"the square without dropout, and in {moved[1]:.0f} % with it."
+    )

@@ -8,9 +8,21 @@ from matplotlib.text import Text
 
 from dropoutlab import experiments
 from dropoutlab.explore.handles import Area, handles_of
+from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import coadaptation as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample
+from tests.figures.looks import (
+    bars,
+    box,
+    check_texts,
+    color_name,
+    legend,
+    looks,
+    reach,
+    scale,
+    words,
+)
 
 RNG = np.random.default_rng(0)
 CURVES = {
@@ -38,11 +50,37 @@ def test_the_pair_lies_on_the_line_of_pairs_that_are_right(first):
     assert low < first < high and bottom < 1 - first < top
 
 
+def test_the_plane_of_pairs():
+    figure = figures.draw_pair(2.0)
+    (axes,) = figure.axes
+    assert figure.get_size_inches().tolist() == [3.6, 3.3]
+    assert looks(axes) == ["blue - 2", "ink o 6 hollow", "ink o 6 hollow", "purple D 11"]
+    assert axes.lines[0].get_xdata().tolist() == [-9.5, 10.5]
+    assert [ring.get_xydata()[0].tolist() for ring in axes.lines[1:3]] == [[10, -9], [0.5, 0.5]]
+    assert axes.lines[3].get_zorder() == 5
+    numbers = ["−10", "−5", "0", "5", "10"]
+    assert scale(axes.xaxis) == ("weight of first unit", (-10.5, 11.5), numbers)
+    assert scale(axes.yaxis) == ("weight of second unit", (-10.5, 11.5), numbers)
+    assert axes.get_aspect() == 1
+    assert words(axes) == {
+        "(10, −9)": "ink right center", "(0.5, 0.5)": "ink left center",
+        "right together": "blue left center", "click a pair\nto jump there": "ink left center",
+    }  # fmt: skip
+    places = [text.get_position() for text in axes.texts]
+    assert places == [pytest.approx(place) for place in
+                      ((9.1, -9.2), (1.2, 1.4), (-7.9, 10.6), (-9.8, -8.2))]  # fmt: skip
+    check_texts(figure)
+
+
 def test_the_pair_can_be_dragged_to_every_place():
     found = list(handles_of(figures.draw_pair(2.0)))
-    strips = {settings["first"]: tile.box for tile, settings in found if isinstance(tile, Area)}
-    assert list(strips) == list(figures.FIRST_WEIGHTS) == [k / 2 for k in range(-18, 21)]
-    assert [(box.x0 + box.x1) / 2 for box in strips.values()] == list(strips)
+    strips = [settings["first"] for artist, settings in found if isinstance(artist, Area)]
+    assert strips == list(figures.FIRST_WEIGHTS) == [k / 2 for k in range(-18, 21)]
+    for artist, settings in found:
+        if isinstance(artist, Area):
+            first = settings["first"]
+            assert reach(artist) == pytest.approx((first - 0.25, -10.5, first + 0.25, 11.5))
+    assert [settings for artist, settings in found if artist.get_zorder() == 5] == [{"first": 2.0}]
     named = {a.get_text(): s for a, s in found if isinstance(a, Text)}
     assert named == {"(10, −9)": {"first": 10.0}, "(0.5, 0.5)": {"first": 0.5}}
 
@@ -62,6 +100,27 @@ def test_the_bars_are_the_answers_together_and_alone(first, response, answers):
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["as learnt", "new example", "first gone", "second gone"]
     assert 1.0 in [line.get_xdata()[0] for line in axes.lines]  # the target
+
+
+def test_answers_are_bars_with_their_numbers_beside_them():
+    figure = figures.draw_answers(10.0, 0.9)
+    (axes,) = figure.axes
+    assert figure.get_size_inches().tolist() == [3.6, 3.3]
+    assert box(axes) == (0.34, 0.17, 0.82, 0.91)
+    assert bars(axes) == [
+        ("blue", 0, -0.3, 1, 0.6), ("purple", 0, 0.7, 0, 0.6), ("grey", 0, 1.7, -9, 0.6),
+        ("grey", 0, 2.7, 10, 0.6),
+    ]  # fmt: skip
+    assert looks(axes) == ["ink - 0.8", "green - 2"]
+    assert [list(line.get_xdata()) for line in axes.lines] == [[0, 0], [1, 1]]
+    assert scale(axes.xaxis) == ("answer", (-10.5, 10.5), ["−10", "0", "10"])
+    *numbers, target = axes.texts
+    assert [text.get_position() for text in numbers] == [(11.2, row) for row in range(4)]
+    assert target.get_position() == (1, -0.56)
+    said = words(axes)
+    assert said.pop("target") == "green center baseline"
+    assert set(said.values()) == {"ink left center"}
+    check_texts(figure)
 
 
 def test_the_sentence_says_the_answers():
@@ -85,6 +144,15 @@ def test_there_is_a_curve_of_each_digit():
         assert np.corrcoef(y, curves[27 - 3 * digit])[0, 1] == pytest.approx(1)
         assert text.get_position()[0] < x[0] and x[-1] < np.floor(x[0]) + 1
         assert np.floor(y.min()) == np.floor(y.max()) == -(digit // 5)
+        row, column = divmod(digit, 5)
+        assert x - column == pytest.approx(np.linspace(0.26, 0.95, 40))
+        assert (y.min(), y.max()) == pytest.approx((0.1 - row, 0.9 - row))
+        assert text.get_position() == pytest.approx((column + 0.03, 0.8 - row))
+    assert set(looks(axes)) == {"ink - 1.2"} and set(words(axes).values()) == {"ink left top"}
+    assert axes.get_xlim() == (0, 5) and axes.get_ylim() == (-1, 1) and not axes.axison
+    assert box(axes) == (0.01, 0.01, 0.99, 0.99)
+    assert axes.figure.get_size_inches().tolist() == [4.4, 2.1]
+    check_texts(axes.figure)
 
 
 # --- learning
@@ -109,12 +177,40 @@ def test_with_one_the_test_error_without_stays_to_compare():
     assert test.get_color() == style.ARMS["L2"] and plain.get_color() == style.ARMS["none"]
 
 
+@pytest.mark.parametrize(
+    ("arm", "lines", "names"),
+    [
+        ("none", "blue - 1.5, blue -- 1.5", {"new examples": "blue", "examples learnt": "blue"}),
+        ("L2", "blue - 1.5, purple - 1.5, purple -- 1.5",
+         {"new examples, nothing done": "blue", "new examples, L2": "purple",
+          "examples learnt, L2": "purple"}),
+    ],
+)  # fmt: skip
+def test_learning_has_a_legend_above(arm, lines, names):
+    figure = LEARNING.draw(arm)
+    (axes,) = figure.axes
+    assert looks(axes) == lines.split(", ")
+    assert [list(line.get_xdata()) for line in axes.lines] == [[0, 50, 100]] * len(axes.lines)
+    assert legend(axes) == names and axes.get_legend()._ncols == 1
+    assert scale(axes.xaxis)[:2] == ("passes over the training set", (0, 100))
+    assert scale(axes.yaxis) == ("wrong answers (%)", (-1, 92), ["0", "25", "50", "75"])
+    assert figure.get_size_inches().tolist() == [4.4, 3.9] and box(axes)[2:] == (0.95, 0.76)
+    check_texts(figure)
+
+
 def test_learning_says_the_last_errors():
     assert LEARNING.describe("L2") == (
         "With L2, the networks end with 14.5 % wrong on the examples they learnt and 50.8 % on new "
         "ones (from 50.5 to 51.0 % over 2 networks)."
     )
-    assert LEARNING.describe("none").startswith("With nothing done against it, the networks end")
+    assert LEARNING.describe("none") == (
+        "With nothing done against it, the networks end with 0.2 % wrong on the examples they "
+        "learnt and 52.0 % on new ones (from 51.0 to 53.0 % over 2 networks)."
+    )
+    assert LEARNING.question("none", "L2") == (
+        "In the end the networks with none get 100 % of their own examples right, and those with "
+        "L2 86 %. Which get fewer of the new examples wrong?"
+    )
 
 
 @pytest.mark.parametrize(("test", "better"), [(45.0, "dropout"), (55.0, "L2")])
@@ -139,7 +235,8 @@ SETTINGS = {"L2": 0.006, "dropout": 0.5}
 def gains():
     base = np.array([50.0, 52.0, 55.0])
     return [
-        Sample(arm, "test error", range(3), base - k * np.array([1.0, 1.1, 0.9]))
+        Sample(arm, measure, range(3), base - k * np.array([1.0, 1.1, 0.9]) + shift)
+        for measure, shift in (("test error", 0), ("training error", -30))
         for k, arm in enumerate(experiments.ARMS)
     ]
 
@@ -155,24 +252,41 @@ def test_gains_are_paired_by_seed(against):
     base = experiments.ARMS.index(against)
     wanted = base - np.arange(len(experiments.ARMS))
     assert np.allclose([dot.get_xdata()[0] for dot in dots(axes)], wanted)
-    for reach, sample in zip(axes.collections, samples, strict=True):
+    for line, sample in zip(axes.collections, samples[: len(wanted)], strict=True):
         change = (sample - samples[base]).summary()
-        assert np.allclose(reach.get_segments()[0][:, 0], [change.low, change.high])
+        assert np.allclose(line.get_segments()[0][:, 0], [change.low, change.high])
     hollow = [k for k, dot in enumerate(dots(axes)) if dot.get_fillstyle() == "none"]
     assert hollow == [base]
     assert [label.get_text() for label in axes.get_yticklabels()] == list(experiments.ARMS)
-    assert axes.get_xlim() == figures.CHANGES
+    than = "nothing" if against == "none" else against
+    assert axes.get_xlabel() == f"← fewer errors, in percentage points,\nthan with {than}"
+    assert scale(axes.xaxis)[1:] == (figures.CHANGES, ["−6", "−3", "0", "3", "6"])
+    assert axes.xaxis.label.get_position()[0] == 0.1
+    *drawn, line = looks(axes)
+    assert line == f"{color_name(style.ARMS[against])} : 1"
+    assert list(axes.lines[-1].get_xdata()) == [0, 0]
+    sizes = [f"{color_name(color)} o 7" for color in style.ARMS.values()]
+    assert [said.removesuffix(" hollow") for said in drawn] == sizes
+    assert box(axes) == (0.47, 0.21, 0.98, 0.97)
+    check_texts(axes.figure)
 
 
 def test_every_row_of_gains_can_be_clicked():
     figure = figures.Gains(gains(), SETTINGS).draw("L1")
     found = {settings["against"]: artist for artist, settings in handles_of(figure)}
     assert list(found) == list(experiments.ARMS)
-    assert [row.box.y0 + 0.5 for row in found.values()] == list(range(len(found)))
+    for place, row in enumerate(found.values()):
+        assert reach(row)[1::2] == pytest.approx((place + 0.5, place - 0.5))
+        across = row.get_window_extent().transformed(figure.transFigure.inverted())
+        assert (across.x0, across.x1) == pytest.approx((0, 0.98))  # the names too
 
 
 def test_gains_in_words():
     shown = figures.Gains(gains(), SETTINGS)
+    assert shown.describe("dropout").startswith(
+        "Change in test error from dropout (0.5), in points: none +4.0 ± 1.0, L1 +3.0"
+    )
+    assert shown.describe("none").endswith(", dropout and max-norm −7.0 ± 1.7.")
     assert "from none, in points: L1 −1.0 ± 0.2, L2 (0.006) −2.0 ± 0.5" in shown.describe("none")
     assert "from L2 (0.006), in points: none +2.0 ± 0.5, L1 +1.0" in shown.describe("L2")
 
@@ -196,10 +310,34 @@ def test_each_network_is_a_line_and_the_means_are_thick():
     assert [list(line.get_ydata()) for line in thick] == [[8, 20], [14, 17]]
     assert [line.get_color() for line in thick] == [style.ARMS["none"], style.ARMS["dropout"]]
     assert axes.get_ylim()[0] == 0
+    assert looks(axes) == [
+        *["blue - 0.8 alpha 0.3"] * 2, "blue - 3 o 8", *["orange - 0.8 alpha 0.3"] * 2,
+        "orange - 3 o 8",
+    ]  # fmt: skip
+    assert {tuple(line.get_xdata()) for line in axes.lines} == {(0, 1)}
+    assert words(axes) == {
+        "without dropout": "blue left center", "with dropout": "orange left center",
+    }  # fmt: skip
+    assert [text.get_position() for text in axes.texts] == [(1.08, 20), (1.08, 17)]
+    assert scale(axes.xaxis) == ("", (-0.15, 1.05), ["all 12 units", "one gone"])
+    assert axes.get_ylabel() == "wrong answers on new digits (%)"
+    assert box(axes) == (0.13, 0.12, 0.63, 0.96)
+    check_texts(axes.figure)
     assert figures.describe_removed(removals()) == (
         "When one unit of twelve is removed, the mean test error goes from 8.0 to 20.0 % without "
         "dropout and from 14.0 to 17.0 % with dropout."
     )
+
+
+@pytest.mark.parametrize(
+    ("draw", "start"),
+    [
+        (figures.draw_pair, [3.0]), (figures.draw_answers, [3.0, 1.0]), (LEARNING.draw, ["none"]),
+        (figures.Gains(gains(), SETTINGS).draw, ["none"]),
+    ],
+)  # fmt: skip
+def test_where_a_picture_starts(draw, start):
+    assert figure_markup(draw(), "x") == figure_markup(draw(*start), "x")
 
 
 def test_the_explorers_travel_to_the_workers():

@@ -14,6 +14,7 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import errata as figures
 from dropoutlab.figures import style
+from tests.figures.looks import box, check_texts, color_name, looks, reach, scale, words
 
 
 def lines(axes, color):
@@ -65,6 +66,125 @@ def test_slopes_are_drawn_with_the_chosen_formula_and_a_dot_on_each():
     assert same_color(labels["this formula"], style.OTHER)
 
 
+# figure: its texts in colour, the axis across and its label, the axis upwards and its label
+TEN = ["1", "4", "16", "64", "256", "1,024"]
+HALVES = ["0", "0.5", "1"]
+SCALES = {
+    "slopes": (
+        lambda: figures.draw_slopes("twice", 0.25),
+        {"mean over all masks": "green left baseline", "this formula": "purple right baseline"},
+        ("keep probability p", (0, 1), HALVES),
+        ("slope along w", (-1, 1.2), ["−1", "0", "1"]),
+    ),
+    "both sides": (
+        lambda: figures.draw_both_sides("none", 0.5),
+        {},
+        ("slope along w", (-1, 1.2), ["−1", "0", "1"]),
+        ("", (1.5, -0.5), ["all masks", "formula"]),
+    ),
+    "in place": (
+        lambda: figures.draw_in_place(0.5),
+        {"mask divided": "blue left baseline",
+         "weights divided, as claimed": "purple right baseline"},
+        ("step", (-0.5, 10.5), ["0", "5", "10"]),
+        ("weight", (0.6, 2000), TEN),
+    ),
+    "bound": (
+        lambda: figures.draw_bound(0.5),
+        {"the distance": "green left baseline", "the bound, as claimed": "purple right baseline"},
+        ("arithmetic mean E", (0.28, 0.92), ["0.3", "0.5", "0.7", "0.9"]),
+        ("distance of the means", (-0.005, 0.25), ["0.0", "0.1", "0.2"]),
+    ),
+    "dropped": (
+        lambda: figures.draw_dropped(0.8),
+        {"mean": "green left baseline", "half, as claimed": "purple right baseline"},
+        ("units dropped, of 20", (-0.6, 20.6), ["0", "5", "10", "15", "20"]),
+        ("probability", (0, 0.4), ["0.0", "0.1", "0.2", "0.3", "0.4"]),
+    ),
+    "factor": (
+        lambda: figures.draw_factor(0.1),
+        {},
+        ("factor", (-0.3, 5.7), ["0", "2", "4"]),
+        ("probability", (0, 1.1), HALVES),
+    ),
+    "factors": (
+        lambda: figures.draw_factors(0.5),
+        {"of (p w)²: (1 − p) / p": "orange left baseline",
+         "of w²: p (1 − p)": "purple right baseline"},
+        ("keep probability p", (0, 1.04), HALVES),
+        ("factor", (-0.1, 3.15), ["0", "1", "2", "3"]),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_texts_and_scales(name):
+    draw, beside, across, upwards = SCALES[name]
+    figure = draw()
+    (axes,) = figure.axes
+    assert words(figure) == beside
+    assert scale(axes.xaxis) == across
+    assert scale(axes.yaxis) == upwards
+    check_texts(figure)
+
+
+# figure: inches, sides of the axes that are not those of every figure, and the lines
+LOOKS = {
+    "slopes": ([3.6, 3.0], {3: 0.89}, "green - 8 alpha 0.4, purple -- 1.5, ink - 0.8, green o 9, "
+               "purple D 7"),
+    "both sides": ([3.6, 1.6], {0: 0.27, 1: 0.36, 2: 0.84, 3: 0.95}, "ink - 0.8"),
+    "in place": ([4.4, 3.0], {0: 0.2, 3: 0.88}, "purple - 1.5 o 6, blue - 1.5 o 6"),
+    "bound": ([4.4, 3.0], {3: 0.88}, "purple -- 1.5, green - 2, ink - 0.8, purple D 6, green o 9"),
+    "dropped": ([4.4, 3.5], {3: 0.9}, "purple -- 1.5, green - 2"),
+    "factor": ([4.4, 3.5], {}, "green -- 1"),
+    "factors": ([4.4, 3.0], {3: 0.88}, "ink - 0.8, purple -- 1.5, purple D 8, orange - 1.5, "
+                "orange o 8"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_lines_and_marks(name):
+    inches, sides, lines = LOOKS[name]
+    (axes,) = SCALES[name][0]().axes
+    assert axes.figure.get_size_inches().tolist() == inches
+    assert {side: box(axes)[side] for side in sides} == sides
+    assert looks(axes) == lines.split(", ")
+
+
+@pytest.mark.parametrize(
+    ("name", "at"), [("slopes", 0.25), ("bound", 0.5), ("factors", 0.5), ("factor", 0.5)]
+)
+def test_a_line_stands_at_what_was_chosen(name, at):
+    axes = SCALES[name][0]().axes[0]
+    upright = [line for line in axes.lines if list(line.get_ydata()) == [0, 1]]
+    assert [list(line.get_xdata()) for line in upright] == [[at, at]]
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("slopes", [(0.14, 0.93), (0.98, 0.93)]), ("bound", [(0.02, 0.93), (0.98, 0.93)]),
+        ("in place", [(0.02, 0.93), (0.98, 0.93)]), ("dropped", [(0.15, 0.93), (0.98, 0.93)]),
+        ("factors", [(0.02, 0.93), (0.98, 0.93)]),
+    ],
+)  # fmt: skip
+def test_names_stand_above_the_axes(name, places):
+    assert [text.get_position() for text in SCALES[name][0]().texts] == places
+
+
+@pytest.mark.parametrize(
+    ("draw", "start"),
+    [
+        (figures.draw_slopes, ("product", 0.5)), (figures.draw_both_sides, ("product", 0.5)),
+        (figures.draw_in_place, (0.5,)), (figures.draw_bound, (0.5,)),
+        (figures.draw_dropped, (0.8,)), (figures.draw_factor, (0.5,)),
+        (figures.draw_factors, (0.3,)),
+    ],
+)  # fmt: skip
+def test_where_a_picture_starts(draw, start):
+    assert figure_markup(draw(), "x") == figure_markup(draw(*start), "x")
+
+
 def test_every_keep_probability_can_be_dragged_to():
     tiles = list(handles_of(figures.draw_slopes()))
     assert [settings for _, settings in tiles] == [{"keep_prob": p} for p in figures.KEEP_PROBS]
@@ -77,6 +197,13 @@ def test_bars_are_both_sides():
     widths = [bar.get_width() for bar in axes.patches]
     at = figures.KEEP_PROBS.index(0.5)
     assert widths == pytest.approx([figures.slope_curves()[k][at] for k in ("masks", "none")])
+    assert [color_name(bar.get_facecolor()) for bar in axes.patches] == ["green", "purple"]
+    assert [(bar.get_y(), bar.get_height()) for bar in axes.patches] == [
+        pytest.approx((row - 0.31, 0.62)) for row in (0, 1)
+    ]
+    assert [text.get_position() for text in axes.texts] == [(1.25, 0), (1.25, 1)]
+    assert set(words(axes).values()) == {"ink left center"}
+    assert list(axes.lines[0].get_xdata()) == [0, 0]
     assert [t.get_text() for t in axes.texts] == ["0.00", "−0.38"]
 
 
@@ -101,7 +228,40 @@ def test_the_sentences():
     assert figures.describe_dropped(0.8).startswith(
         "Keep probability 0.8: of 20 units 4.00 are dropped on average"
     )
-    assert figures.largest_gaps().startswith("Only ∂E_N/∂w + w Var(z) x² agrees")
+    assert figures.largest_gaps() == (
+        "Only ∂E_N/∂w + w Var(z) x² agrees with the mean of all masks; off are ∂E_N/∂w by up to "
+        "0.38, ∂E_N/∂w · w p² x² + w Var(z) x² by up to 0.25, ∂E_N/∂w + w p² x² + w Var(z) x² by "
+        "up to 1.50."
+    )
+
+
+@pytest.mark.parametrize(
+    ("describe", "at", "wanted"),
+    [
+        (figures.describe_in_place, 0.8, "Keep probability 0.8: after 10 steps the weight is 9.3, "
+         "not 1."),
+        (figures.describe_in_place, 1.0, "Keep probability 1.0: nothing is dropped, and dividing "
+         "by 1 does no harm."),
+        (figures.describe_in_place, 0.6, "Keep probability 0.6: after 10 steps the weight is 165, "
+         "not 1."),
+        (figures.describe_bound, 0.5, "Mean 0.50: the two means are 0.04 apart, above the 0.00 "
+         "that is said to bound it."),
+        (figures.describe_bound, 0.7, "Mean 0.70: the two means are 0.03 apart, within the 0.17 "
+         "that is said to bound it."),
+        (figures.describe_dropped, 0.8, "Keep probability 0.8: of 20 units 4.00 are dropped on "
+         "average, and exactly half of them with probability 0.002."),
+        (figures.describe_dropped, 0.1, "Keep probability 0.1: of 20 units 18.00 are dropped on "
+         "average, and exactly half of them with probability below 0.001."),
+        (figures.describe_factor, 0.1, "The factor is 2.00 with probability 0.1 and 0.33 "
+         "otherwise: mean 0.50 and variance 0.25, like a fair coin, and an entropy of 0.47 bits."),
+        (figures.describe_factors, 0.5, "Keep probability 0.50: the factor of the penalty is "
+         "0.25, its largest, if the weight is held, and 1.00 if the effective weight is."),
+        (figures.describe_factors, 0.25, "Keep probability 0.25: the factor of the penalty is "
+         "0.19, if the weight is held, and 3.00 if the effective weight is."),
+    ],
+)  # fmt: skip
+def test_each_sentence_says_its_numbers(describe, at, wanted):
+    assert describe(at) == wanted
 
 
 # --- the list of entries
@@ -115,12 +275,19 @@ def test_the_list_links_to_every_entry_and_can_show_one_group():
         assert f"id='errata-{k}'> {group}</label>" in html
         assert f".errata-list:has(#errata-{k}:checked) li:not(.errata-in-{k})" in html
     assert html.count(" checked>") == 1 and "<script" not in html
+    assert "<input type='radio' name='errata-group' id='errata-0' checked> all</label>" in html
+    assert html.startswith(f"<style>{figures.FILTER_STYLE}.errata-list:has(#errata-1:")
+    assert "#errata-0:checked" not in html and "XX" not in html
+    choices = re.findall(r"id='errata-(\d)'", html)
+    assert choices == [str(k) for k in range(len(errata.GROUPS) + 1)]
+    assert "> a &lt; b</label>" in figures.index_of({"a < b": []}).data
 
 
 def test_what_a_check_compared_is_shown_line_by_line():
     html = figures.checked("lost-plus").data
     assert html.startswith("<div class='errata-check'") and html.endswith("</div></div>")
     shown = re.sub(r"<sub>(\w)</sub>", r"_\1", html)
+    assert "XX" not in html
     for line in errata.report("lost-plus").splitlines():
         assert f"<div>{line}</div>" in shown
 
@@ -134,6 +301,9 @@ def test_weights_divided_in_place_grow(keep_prob):
     (grown,), (kept,) = lines(axes, style.OTHER), lines(axes, style.E_N)
     assert grown.get_ydata() == pytest.approx([keep_prob**-k for k in range(11)])
     assert set(kept.get_ydata()) == {1.0}
+    assert list(grown.get_xdata()) == list(kept.get_xdata()) == list(range(11))
+    assert axes.get_yscale() == "log" and axes.yaxis.get_transform().base == 2
+    assert axes.get_yticks().tolist() == [1, 4, 16, 64, 256, 1024]
     says = figures.describe_in_place(keep_prob)
     assert ("does no harm" in says) == (keep_prob == 1)
     last = grown.get_ydata()[-1]
@@ -143,6 +313,8 @@ def test_weights_divided_in_place_grow(keep_prob):
         if rung.box.y0 <= last <= rung.box.y1
     ]
     assert at == [keep_prob]
+    for rung, _settings in handles_of(axes.figure):
+        assert reach(rung)[::2] == pytest.approx((7, 10.5))
     assert figures.describe_in_place(0.5).endswith("after 10 steps the weight is 1,024, not 1.")
 
 
@@ -150,6 +322,8 @@ def test_the_distance_crosses_what_is_said_to_bound_it():
     axes = figures.draw_bound(0.5).axes[0]
     (bound, diamond), (distance, dot) = lines(axes, style.OTHER), lines(axes, style.MEAN_E_D)
     mean, gap = distance.get_xydata().T
+    assert bound.get_xdata() == pytest.approx(np.arange(60, 181) / 200)
+    assert mean == pytest.approx((0.9 + 2 * np.arange(1, 91) / 100) / 3)
     claimed = 2 * mean * (1 - mean) * np.abs(1 - 2 * mean)
     assert np.interp(mean, *bound.get_xydata().T) == pytest.approx(claimed, abs=2e-3)
     near = np.abs(mean - 0.5) < 0.02
@@ -180,6 +354,10 @@ def test_bars_of_dropped_units_are_binomial(keep_prob):
     heights = np.array([bar.get_height() for bar in axes.containers[0]])
     assert heights == pytest.approx(stats.binom.pmf(np.arange(21), 20, 1 - keep_prob))
     assert heights.max() < axes.get_ylim()[1]
+    assert {color_name(bar.get_facecolor()) for bar in axes.containers[0]} == {"grey"}
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in axes.containers[0]]
+    assert middles == pytest.approx(range(21))
+    assert {round(bar.get_width(), 9) for bar in axes.containers[0]} == {0.8}
     (mean,), (half,) = lines(axes, style.MEAN_E_D), lines(axes, style.OTHER)
     assert mean.get_xdata()[0] == pytest.approx(heights @ np.arange(21))
     assert half.get_xdata()[0] == 10
@@ -194,9 +372,15 @@ def test_the_factor_is_drawn_inside_the_axes(chance):
     values, chances = papers.two_point_factor(Fraction(str(chance)))
     ends = np.array([path[1] for path in axes.collections[0].get_segments()])
     assert ends == pytest.approx(np.transpose([values, chances]))
+    feet = np.array([path[0] for path in axes.collections[0].get_segments()])
+    assert feet == pytest.approx(np.transpose([values, [0, 0]]))
+    (width,), (color,) = axes.collections[0].get_linewidth(), axes.collections[0].get_color()
+    assert (width, color_name(color)) == (6, "blue")
     low, high = axes.get_xlim()
     assert low < min(values) and max(values) < high
-    assert f"{papers.entropy(chances):.2f} bits; a coin has 1" in [t.get_text() for t in axes.texts]
+    said = f"{papers.entropy(chances):.2f} bits; a coin has 1"
+    assert words(axes) == {said: "blue right baseline", "mean": "green left baseline"}
+    assert [text.get_position() for text in axes.texts] == [(5.6, 0.92), (0.6, 1.02)]
 
 
 @pytest.mark.parametrize("keep_prob", [0.25, 0.5, 1.0])
@@ -204,6 +388,10 @@ def test_one_factor_peaks_and_one_falls(keep_prob):
     axes = figures.draw_factors(keep_prob).axes[0]
     (held, diamond), (effective, dot) = lines(axes, style.OTHER), lines(axes, style.E_R)
     p, y = held.get_xydata().T
+    assert p == pytest.approx(np.arange(2, 101) / 100) == effective.get_xdata()
+    assert y == pytest.approx(p * (1 - p))
+    assert effective.get_ydata() == pytest.approx((1 - p) / p)
+    assert diamond.get_xdata() == dot.get_xdata() == [keep_prob]
     assert p[y.argmax()] == pytest.approx(0.5, abs=0.01)
     assert (np.diff(effective.get_ydata()) < 0).all()
     assert diamond.get_ydata() == pytest.approx([keep_prob * (1 - keep_prob)])

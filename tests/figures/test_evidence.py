@@ -8,6 +8,16 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import evidence as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample, pick
+from tests.figures.looks import (
+    box,
+    check_texts,
+    color_name,
+    legend,
+    looks,
+    reach,
+    scale,
+    words,
+)  # fmt: skip
 
 RNG = np.random.default_rng(0)
 SAMPLES = [
@@ -56,6 +66,27 @@ def test_the_pair_lies_on_its_curves(first):
         assert low < min(curve.get_ydata()) and max(curve.get_ydata()) < high
 
 
+def test_both_measures_are_drawn_along_the_line_of_pairs():
+    figure = figures.draw_pair_measures()
+    assert figure.get_size_inches().tolist() == [3.6, 3.3]
+    above, below = figure.axes
+    assert looks(above) == ["blue - 2", "purple D 9"]
+    assert looks(below) == ["orange - 2", "purple D 9"]
+    for axes in (above, below):
+        curve, pair = axes.lines
+        assert curve.get_xdata() == pytest.approx(np.arange(-90, 101) / 10)
+        assert pair.get_xdata() == [3.0]
+        assert scale(axes.xaxis)[1:] == ((-10.5, 11.5), ["−10", "−5", "0", "5", "10"])
+    assert scale(above.yaxis) == ("cancellation", (-0.05, 1.05), ["0", "0.5", "1"])
+    assert scale(below.yaxis) == ("interaction", (-95, 8), ["−90", "−45", "0"])
+    assert [axes.get_xlabel() for axes in (above, below)] == ["", "weight of first unit"]
+    assert not any(tick.label1.get_visible() for tick in above.xaxis.get_major_ticks())
+    (left, low, _, high), other = box(above), box(below)
+    assert (left, high) == (0.22, 0.96) and other[0] == left
+    assert (low - other[3]) / (high - low) == pytest.approx(0.3)
+    check_texts(figure)
+
+
 def test_the_measures_of_the_pair_in_words():
     assert figures.describe_pair_measures(10.0) == (
         "Weights (10, −9): the cancellation is 0.95, the interaction −90."
@@ -96,14 +127,70 @@ def test_changes_are_paired_and_in_spreads():
     assert named == {arm: style.ARMS[arm] for arm in ("L2", "max-norm", "dropout")}
 
 
+def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
+    figure = MEASURES.draw_changes()
+    (axes,) = figure.axes
+    (shade,) = (row for row in axes.patches if row.get_alpha() == 0.12)
+    assert reach(shade)[1::2] == pytest.approx((0.5, -0.5))  # it starts with the first row
+    assert figure.get_size_inches().tolist() == [3.6, 5.2]
+    assert box(axes) == (0.46, 0.14, 0.98, 0.9)
+    assert axes.get_xscale() == "asinh" and axes.xaxis.get_transform().linear_width == 2
+    assert not axes.xaxis.get_minorticklocs().size
+    assert scale(axes.xaxis) == (
+        "change, in standard deviations\n(compressed scale)", (-45, 45),
+        ["−20", "−3", "0", "3", "20"],
+    )  # fmt: skip
+    assert axes.xaxis.get_majorticklocs().tolist() == [-20, -3, 0, 3, 20]
+    assert axes.xaxis.label.get_position()[0] == 0.2
+    assert looks(axes)[:3] == ["purple o 6", "grey o 6", "orange o 6"]
+    assert looks(axes)[-1] == "blue : 1" and axes.lines[-1].get_xdata() == [0, 0]
+    lifts = [dot.get_ydata()[0] for dot in dots(axes)[3:6]]
+    assert lifts == pytest.approx([0.76, 1, 1.24])
+    assert words(axes) == {
+        "L2": "purple left baseline", "max-norm": "grey center baseline",
+        "dropout": "orange right baseline",
+    }  # fmt: skip
+    assert [text.get_position() for text in axes.texts] == [(-0.22, 1.02), (0.3, 1.02), (1, 1.02)]
+    assert words(figure) == {"← or →: less co-adaptation": "ink left baseline"}
+    assert figure.texts[0].get_position() == (0.01, 0.965)
+    assert {label._linespacing for label in axes.get_yticklabels()} == {1}
+    check_texts(figure)
+
+
+def test_every_arm_of_a_measure_has_its_number_beside_it():
+    figure = MEASURES.draw("half removed")
+    (axes,) = figure.axes
+    assert figure.get_size_inches().tolist() == [3.6, 5.2]
+    assert box(axes) == (0.36, 0.13, 0.81, 0.92)
+    *_dots, line = axes.lines
+    assert looks(axes) == [f"{color_name(style.ARMS[a])} o 6" for a in style.ARMS] + ["blue : 1"]
+    assert line.get_xdata() == [pick(SAMPLES, "none", "half removed").values.mean()] * 2
+    assert [text.get_position() for text in axes.texts] == [(1.05, row) for row in range(8)]
+    assert {text.get_va() for text in axes.texts} == {"center"}
+    assert [color_name(t.get_color()) for t in axes.texts] == [
+        color_name(color) for color in style.ARMS.values()
+    ]
+    assert axes.title.get_position()[0] == 0.4
+    assert scale(axes.xaxis) == ("wrong answers (%)", (50, 75), ["50", "60", "70"])
+    assert scale(axes.yaxis)[2] == [
+        "none", "L1", "L2", "max-norm", "dropout", "dropout\nand L1", "dropout\nand L2",
+        "dropout\nand max-norm",
+    ]  # fmt: skip
+    check_texts(figure)
+
+
 def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
     figure = MEASURES.draw_changes("steadiness")
     found = {settings["measure"]: row for row, settings in handles_of(figure)}
     names = list(figures.MEASURES)
     assert list(found) == names
-    assert [row.box.y0 + 0.5 for row in found.values()] == list(range(len(names)))
-    (shade,) = (r for r in figure.axes[0].patches if r.get_alpha())
-    assert shade.get_y() + 0.5 == names.index("steadiness")
+    for place, row in enumerate(found.values()):
+        assert reach(row)[1::2] == pytest.approx((place + 0.5, place - 0.5))
+        across = row.get_window_extent().transformed(figure.transFigure.inverted())
+        assert (across.x0, across.x1) == pytest.approx((0, 0.98))  # the names too
+    (shade,) = (r for r in figure.axes[0].patches if r.get_alpha() == 0.12)
+    assert reach(shade) == reach(found["steadiness"]) and not shade.get_clip_on()
+    assert color_name(shade.get_facecolor()) == "ink" and shade.get_linewidth() == 0
 
 
 def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
@@ -120,11 +207,14 @@ def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
 
 @pytest.mark.parametrize(
     ("l2", "dropout", "words"),
-    [(-1, -4, 1), (-4, -4, 2), (-5, -4, 2), (0, -4, 0), (1, -4, 0), (1, 4, 1)],
-)
+    [
+        (-1, -4, 1), (-4, -4, 2), (-5, -4, 2), (0, -4, 0), (1, -4, 0), (1, 4, 1), (-1, -10, 0),
+        (-9, -10, 1),
+    ],
+)  # fmt: skip
 def test_how_far_l2_moves_a_measure_beside_dropout(l2, dropout, words):
     samples = [
-        Sample(arm, "steadiness", range(3), np.array([0, 0.1, 0.2]) + shift)
+        Sample(arm, "steadiness", range(3), np.array([0, 1, 2]) + shift)
         for arm, shift in (("none", 0), ("L2", l2), ("dropout", dropout))
     ]
     found = figures.Measures(samples).beside_dropout("L2", "steadiness")
@@ -146,6 +236,22 @@ def test_the_measures_are_those_that_are_taken():
     assert set(figures.MEASURES) <= set(experiments.MEASURES)
 
 
+def test_a_circular_measure_is_said_to_be_one():
+    samples = [
+        Sample(arm, measure, range(2), [mean] * 2)
+        for measure in ("half removed", "effective units")
+        for arm, mean in (("none", 70.0), ("dropout", 52.34))
+    ]
+    assert figures.Measures(samples).describe("half removed") == (
+        "Half removed: the answers that are wrong with a random half of the units, in percent; "
+        "70.0 without a regulariser, 52.3 with dropout. Circular: dropout trains for just this."
+    )
+    assert figures.Measures(samples).describe("effective units") == (
+        "Effective units: over how many of the 100 units the work is spread; 70 without a "
+        "regulariser, 52 with dropout."
+    )
+
+
 def test_the_sentence_explains_and_says_two_numbers():
     said = MEASURES.describe("cancellation")
     none, dropout = (pick(SAMPLES, a, "cancellation").values.mean() for a in ("none", "dropout"))
@@ -163,7 +269,23 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
         for k, arm in enumerate(arms)
         for measure, offset in (("cancellation", 0.0), ("by chance", 0.1))
     ]
-    (axes,) = figures.draw_chance(samples).axes
+    figure = figures.draw_chance(samples)
+    (axes,) = figure.axes
+    assert box(axes) == (0.48, 0.15, 0.82, 0.85)
+    assert looks(axes)[:6] == [
+        "ink o 12 hollow", "ink o 6", "blue o 12 hollow", "blue o 6", "green o 12 hollow",
+        "green o 6",
+    ]  # fmt: skip
+    assert scale(axes.xaxis) == (
+        "share of contributions that cancels", (0.45, 0.85), ["0.5", "0.6", "0.7", "0.8"]
+    )  # fmt: skip
+    assert axes.xaxis.label.get_position()[0] == 0.2
+    assert scale(axes.yaxis)[2] == list(arms)
+    assert words(figure) == {
+        "● measured   ○ random signs": "ink right baseline", "difference": "ink right baseline",
+    }  # fmt: skip
+    assert [text.get_position() for text in figure.texts] == [(0.99, 0.94), (0.99, 0.87)]
+    check_texts(figure)
     for fill, offset in (("none", 0.1), ("full", 0.0)):
         found = [dot for dot in dots(axes) if dot.get_fillstyle() == fill]
         assert np.allclose([d.get_xdata()[0] for d in found], 0.5 + offset + np.arange(9) / 50)
@@ -221,12 +343,58 @@ def test_every_priced_network_is_a_dot_that_can_be_clicked():
     assert line.get_xdata() == pytest.approx([0.4, 0.4])
 
 
+def test_priced_networks_with_the_same_masks_are_joined():
+    figure = prices().draw("with dropout")
+    (axes,) = figure.axes
+    dot, ring = "orange o 9", "ink o 16 hollow"
+    assert looks(axes) == [
+        "ink - 0.8", "blue - 2 alpha 0.4", *["blue o 9"] * 3, "orange - 2 alpha 0.4", dot, ring,
+        dot,
+    ]  # fmt: skip
+    joined = [line.get_xydata() for line in axes.lines if line.get_alpha() == 0.4]
+    assert joined[0] == pytest.approx(np.array([(0.8, 53), (0.4, 331 / 6), (0.2, 58)]), abs=1e-9)
+    assert joined[1] == pytest.approx(np.array([(0.5, 145 / 3), (0.7, 154 / 3)]), abs=1e-9)
+    assert legend(axes) == {"without masks": "blue", "with dropout": "orange"}
+    assert box(axes)[3] == 0.88
+    assert scale(axes.xaxis) == (
+        "share of contributions that cancels", (0, 0.9), ["0.0", "0.2", "0.4", "0.6", "0.8"]
+    )  # fmt: skip
+    assert scale(axes.yaxis)[:2] == ("wrong answers (%)", (45, 60))
+    found = prices().found.values()
+    for reached, kind in zip(axes.collections, found, strict=True):
+        (low, high), error = reached.get_segments()[0], kind.error.summary()
+        assert (*low, *high) == pytest.approx((kind.share, error.low, kind.share, error.high))
+        color = color_name(style.ARMS[kind.arm])
+        assert (color_name(reached.get_color()[0]), reached.get_linewidth()[0]) == (color, 2)
+    notes = [(t.get_text(), t.xyann, color_name(t.get_color())) for t in axes.texts]
+    assert notes == [
+        ("0", (6, 6), "blue"), ("0.3", (6, 6), "blue"), ("1", (6, 6), "blue"),
+        ("0", (6, -15), "orange"), ("−3", (6, -15), "orange"),
+    ]  # fmt: skip
+    for note, kind in zip(axes.texts, found, strict=True):
+        assert note.xy == pytest.approx((kind.share, kind.wrong))
+        assert note.anncoords == "offset points"
+    check_texts(figure)
+
+
 @pytest.mark.parametrize(
     ("priced", "outcome"),
-    [([55.0, 56.0, 54.0], 2), ([50.0, 51.0, 49.0], 1), ([47.0, 48.0, 47.0], 0)],
-)
+    [
+        ([55.0, 56.0, 54.0], 2), ([50.0, 51.0, 49.0], 1), ([47.0, 48.0, 47.0], 0),
+        ([48.0, 49.0, 48.0], 0),  # as with dropout
+        ([53.0, 54.0, 52.0], 2),  # as without a price
+    ],
+)  # fmt: skip
 def test_what_a_price_does_is_what_the_errors_say(priced, outcome):
     assert prices(priced=priced).outcome() == figures.OUTCOMES[outcome]
+
+
+def test_the_price_that_counts_is_the_least_with_which_less_cancels_than_with_dropout():
+    more = [Sample("none", "cancellation", range(3), np.full(3, 0.5), {"price": 0.1}),
+            Sample("none", "test error", range(3), np.full(3, 99.0), {"price": 0.1})]  # fmt: skip
+    found = figures.Prices([*prices().samples[::-1], *more])
+    assert "with the price, 0.40 and 55.2 %;" in found.compare()
+    assert found.outcome() == figures.OUTCOMES[2]
 
 
 def test_the_prices_in_words():

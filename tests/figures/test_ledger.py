@@ -1,6 +1,10 @@
-import numpy as np
+import re
 
-from dropoutlab.claims import Bound, Claim, Table, judge_table
+import numpy as np
+import pytest
+
+from dropoutlab.claims import Bound, Claim, Row, Table, judge_table
+from dropoutlab.claims.judging import Verdict, chance_text
 from dropoutlab.figures.ledger import claims_table, count_claims
 from dropoutlab.samples import Sample
 
@@ -16,6 +20,7 @@ def test_a_row_can_be_named_and_says_what_was_found():
     assert ">above 0.5</td><td data-head='verdict'>holds, 4 seeds</td>" in html and "1.02 (" in html
     assert "<td data-head='verdict'>not settled, 4 seeds; about " in html
     assert html.count("<td data-head='chance that other seeds overturn it'></td></tr>") == 1
+    assert html.count("</td></tr><tr id='far'>") == 1  # the rows follow each other
 
 
 def test_what_is_0_for_every_seed_is_called_exact():
@@ -36,5 +41,47 @@ def test_claims_tables_and_seeds_are_counted():
         Table("c", "one", lambda seeds: None, 4, (claim("a"), claim("b"))),
         Table("c", "two", lambda seeds: None, 32, (claim("d"),)),
     ]
-    assert count_claims(tables).data.startswith("There are 3 claims in 2 tables")
-    assert count_claims(tables).data.endswith("on 4 to 32 seeds.")
+    assert count_claims(tables).data == (
+        "There are 3 claims in 2 tables, one table for each experiment; a table is judged on 4 to "
+        "32 seeds."
+    )
+
+
+HEAD = ["claim", "found", "claimed", "verdict", "chance that other seeds overturn it"]
+ABOVE = Bound(low=0.5)
+
+
+def cells(word, mean, low, high, bound=ABOVE, spread=0.1):
+    claim = Claim("a<b", "It is so.", lambda found: found, bound, "points")
+    verdict = Verdict(word, bound, 4, mean, low, high, spread, 0.05)
+    html = claims_table([Row(None, claim, verdict)]).data
+    head, body = re.fullmatch(
+        r"<table class='claims'><thead><tr>(.*)</tr></thead><tbody>(.*)</tbody></table>", html
+    ).groups()
+    assert re.findall(r"<th scope='col'>(.*?)</th>", head) == HEAD
+    assert body.startswith("<tr id='a&lt;b'><th scope='row'>It is so.</th><td data-head='found'>")
+    found = re.findall(r"<td data-head='(.*?)'>(.*?)</td>", body)
+    assert [name for name, _text in found] == HEAD[1:] and "XX" not in html
+    return [text for _name, text in found], verdict
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "found"),
+    [
+        (1.0, -2.0, 4.0, "1 (−2 to 4) points"), (-1.2345, -2, 1e-10, "−1.23 (−2 to 0) points"),
+        (2e-9, -2e-10, 1e-9, "2e−09 (0 to 1e−09) points"),
+    ],
+)  # fmt: skip
+def test_what_is_nearer_to_0_than_rounding_is_0(mean, low, high, found):
+    assert cells("fails", mean, low, high)[0] == [found, "above 0.5", "fails, 4 seeds", ""]
+
+
+def test_only_what_holds_has_a_chance_to_turn_and_only_what_is_not_settled_needs_seeds():
+    texts, verdict = cells("holds", 1.0, 0.9, 1.1)
+    assert texts[2:] == ["holds, 4 seeds", chance_text(verdict.turns, 4)]
+    texts, verdict = cells("not settled", 0.6, 0.4, 0.8, spread=1.0)
+    needed = verdict.seeds_needed
+    assert texts[2:] == [f"not settled, 4 seeds; about {needed} would do", ""]
+    assert cells("not settled", 0.4, 0.2, 0.8)[0][2:] == ["not settled, 4 seeds", ""]
+    texts, _ = cells("holds", 0.0, 0.0, 0.0, Bound(high=1e-9), 0.0)
+    assert texts == ["0, exact up to rounding", "below 1e−09", "holds, 4 seeds", ""]

@@ -4,6 +4,7 @@ import pytest
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.figures import practice as figures
 from dropoutlab.samples import Sample
+from tests.figures.looks import bars, box, check_texts, legend, look, looks, scale, words
 
 RNG = np.random.default_rng(0)
 
@@ -166,3 +167,198 @@ def test_reliability_leaves_out_where_there_are_no_answers(reliability):
     assert reliability.describe("none") == (
         "With nothing: on average 86 % sure and 46 % right; calibration error 40 points, loss 3.71."
     )
+
+
+# --- all that is seen
+
+
+def and_another(samples):
+    """With a measure that nobody asks for."""
+    return samples + [Sample(s.arm, "other", s.seeds, s.values + 99, s.settings) for s in samples]
+
+
+KEPT = and_another(
+    [
+        sample(arm, 50 + k + 10 * p, keep_prob=p)
+        for k, arm in enumerate(("same width", "width / p"))
+        for p in (0.5, 0.2, 1.0)
+    ]
+)
+SIZES = and_another(
+    [
+        sample(arm, 60 - gain * (size > 100), examples=size)
+        for arm, gain in (("none", 10), ("L2", 12), ("dropout", 15))
+        for size in (1000, 100)
+    ]
+)
+LAYERS = and_another(
+    [
+        sample("rates", 50 + 2 * (x < 1) + h, inputs=x, hidden=h)
+        for x in (0.9, 1.0)
+        for h in (1.0, 0.5, 0.8)
+    ]
+)
+RATES = and_another(
+    [
+        sample(arm, 50 + k + rate, learning_rate=rate)
+        for k, arm in enumerate(("none", "dropout", "dropout and max-norm"))
+        for rate in (1.0, 0.1)
+    ]
+)
+WRONG = "wrong answers (%)"
+PICTURES = {  # picture: top of the axes, names and colours, label and numbers across, label upwards
+    "keep probabilities": (
+        lambda: figures.draw_keep_probs(KEPT), 0.88,
+        {"100 units": "blue", "50 / p units": "orange"},
+        ("keep probability p", ["0.2", "0.4", "0.6", "0.8", "1.0"]), WRONG,
+    ),
+    "sizes": (
+        lambda: figures.draw_train_sizes(SIZES), 0.88, {"L2": "purple", "dropout": "orange"},
+        ("training examples", ["100", "1,000"]), "gain in test error (points)",
+    ),
+    "layers": (
+        lambda: figures.draw_layer_rates(LAYERS), 0.88,
+        {"all inputs kept": "orange", "0.9 of inputs kept": "blue"},
+        ("keep probability of both hidden layers", ["0.5", "0.8", "1"]), WRONG,
+    ),
+    "rates": (
+        lambda: figures.draw_learning_rates(RATES), 0.8,
+        {"nothing dropped": "blue", "dropout": "orange", "with max-norm": "purple"},
+        ("learning rate", ["0.1", "1"]), WRONG,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_curves_have_their_colour_in_the_legend(name):
+    draw, top, names, across, upwards = PICTURES[name]
+    figure = draw()
+    (axes,) = figure.axes
+    assert legend(axes) == names and box(axes)[3] == top
+    assert looks(axes)[: len(names)] == [f"{color} - 1.5 o 5" for color in names.values()]
+    assert scale(axes.xaxis)[::2] == across and axes.get_ylabel() == upwards
+    check_texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "y"),
+    [("keep probabilities", (0.08, 1.02), (44, 66)), ("layers", (0.47, 1.02), (46, 64)),
+     ("rates", None, (44, 62))],
+)  # fmt: skip
+def test_limits(name, x, y):
+    (axes,) = PICTURES[name][0]().axes
+    assert axes.get_xlim() == (x or axes.get_xlim()) and axes.get_ylim() == y
+
+
+@pytest.mark.parametrize(("name", "log"), [("sizes", True), ("rates", True), ("layers", False)])
+def test_what_grows_by_factors_has_a_scale_of_factors(name, log):
+    (axes,) = PICTURES[name][0]().axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log" if log else "linear", "linear")
+    assert not axes.xaxis.get_minorticklocs().size
+
+
+def test_no_gain_is_a_line():
+    axes = figures.draw_train_sizes(SIZES).axes[0]
+    assert looks(axes)[2:] == ["blue - 2"] and list(axes.lines[2].get_ydata()) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("curves", "at", "rings"),
+    [
+        (lambda: figures.keep_probs(KEPT), 0.2, {"blue": 52, "orange": 53}),
+        (lambda: figures.train_sizes(SIZES, {"dropout": 0.5, "L2": 1}), 1000,
+         {"orange": 5, "purple": 2}),
+        (lambda: figures.layer_rates(LAYERS), 0.5, {"orange": 50.5, "blue": 52.5}),
+        (lambda: figures.learning_rates(RATES), 1.0, {"blue": 51, "orange": 52, "purple": 53}),
+    ],
+)  # fmt: skip
+def test_curves_are_read_off_in_their_colours(curves, at, rings):
+    axes = curves().draw(at).axes[0]
+    drawn = {look(line): line for line in axes.lines if line.get_markerfacecolor() == "none"}
+    assert list(drawn) == [f"{color} o 12 hollow" for color in rings]
+    assert [line.get_ydata()[0] for line in drawn.values()] == pytest.approx(list(rings.values()))
+
+
+def test_reliability_stands_beside_a_network_that_is_as_sure_as_right(reliability):
+    figure = reliability.draw("none")
+    (axes,) = figure.axes
+    assert looks(axes) == ["purple -- 1.5", "blue - 1.5 o 6"] == looks(reliability.draw().axes[0])
+    assert axes.lines[0].get_xydata().tolist() == [[0, 0], [100, 100]]
+    assert bars(axes) == [
+        ("grey", 10 * k + 0.5, 0, 9, {8: 80, 9: 20}.get(k, 0)) for k in range(10)
+    ]  # fmt: skip
+    assert {bar.get_alpha() for bar in axes.containers[0]} == {0.35}
+    assert words(axes) == {
+        "as sure as right": "purple right baseline", "dots: right answers": "blue left baseline",
+        "bars: share of answers": "grey left baseline",
+    }  # fmt: skip
+    assert [text.get_position() for text in axes.texts] == [(60, 68), (3, 92), (3, 83)]
+    assert scale(axes.xaxis)[:2] == ("probability given to the answer (%)", (0, 102))
+    assert scale(axes.yaxis)[:2] == ("%", (0, 102))
+    check_texts(figure)
+
+
+def test_only_shares_of_one_percent_and_more_have_a_dot(reliability):
+    shares = reliability.study.shares["none"]
+    shares[:, 8], shares[:, 9] = 99.0, 1.0
+    assert list(curves(reliability.draw("none").axes[0])[0].get_xdata()) == [85, 95]
+    shares[:, 8], shares[:, 9] = 99.1, 0.9
+    assert list(curves(reliability.draw("none").axes[0])[0].get_xdata()) == [85]
+
+
+def test_a_network_trained_with_dropout_is_said_and_coloured_so(reliability):
+    study = reliability.study
+    found = [Sample("dropout", s.measure, s.seeds, s.values) for s in study.samples]
+    other = figures.Reliability(
+        ConfidenceStudy(
+            found, {"dropout": study.reliability["none"]}, {"dropout": study.shares["none"]}
+        )
+    )
+    assert other.describe("dropout").startswith("With dropout: on average 86 % sure")
+    assert looks(other.draw("dropout").axes[0])[1] == "orange - 1.5 o 6"
+
+
+# --- all that is asked
+
+
+def test_questions_have_their_answers_in_words():
+    question = figures.ask_keep_prob(KEPT)
+    assert (question.text, question.texts, question.right, question.because) == (
+        "A hundred hidden units: how much should be kept for the fewest wrong answers?",
+        ("nearly all", "about a half", "only a tenth"),
+        (2, 2),
+        "With 100 units the error is least at p = 0.2, 52.0 ± 1.3 % wrong; with all kept it is "
+        "60.0 ± 1.3 %.",
+    )
+    question = figures.ask_train_size(
+        [sample(arm, 60 - gain, examples=size)
+         for arm, gains in (("none", (0, 0, 0)), ("dropout", (1, 3, 2)))
+         for size, gain in zip((100, 500, 4000), gains, strict=True)]
+    )  # fmt: skip
+    assert (question.text, question.texts, question.right, question.because) == (
+        "With how many training examples does dropout gain most?",
+        ("with 100", "with 500", "with 4,000"),
+        (1, 1),
+        "Points gained by dropout, by the number of examples: 100: +1.0 ± 0.0; 500: +3.0 ± 0.0; "
+        "4,000: +2.0 ± 0.0.",
+    )
+    off = {"none": 24.0, "dropout": 40.0, "L2": 12.0}
+    study = ConfidenceStudy(
+        [Sample(arm, "calibration error", range(2), [x, x]) for arm, x in off.items()], {}, {}
+    )
+    question = figures.Reliability(study).ask()
+    assert (question.text, question.texts, question.right, question.because, question.veiled) == (
+        "Trained with nothing, with dropout or with L2: which network overrates itself most?",
+        ("with nothing", "with dropout", "with L2"),
+        (1, 1),
+        "What each says is off on average, in points: with nothing 24.0 ± 0.0, with dropout "
+        "40.0 ± 0.0, with L2 12.0 ± 0.0.",
+        True,
+    )
+
+
+@pytest.mark.parametrize(("best", "answer"), [(1.0, "nearly all"), (0.6, "about a half")])
+def test_the_nearest_answer_is_right(best, answer):
+    found = [sample("same width", 50 + abs(p - best), keep_prob=p) for p in (0.1, 0.6, 1.0)]
+    question = figures.ask_keep_prob(found)
+    assert question.texts[question.right[0]] == answer

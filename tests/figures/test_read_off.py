@@ -9,6 +9,7 @@ from dropoutlab.explore import explore
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import read_off, style
 from dropoutlab.samples import Sample, Summary
+from tests.figures.looks import looks, reach
 
 PLACES = (1, 4, 16, 100)
 FOUND = [Summary(mean, mean - 0.5, mean + 0.5) for mean in (10.0, 20.0, 40.0, 30.0)]
@@ -36,7 +37,8 @@ def test_a_line_stands_at_the_place_and_a_ring_on_each_curve(at):
     assert [tuple(ring.get_xydata()[0]) for ring in rings] == [
         (at, FOUND[place].mean), (at, PLAIN[place])]  # fmt: skip
     assert [ring.get_color() for ring in rings] == [style.E_R, style.E_N]
-    assert {ring.get_markerfacecolor() for ring in rings} == {"none"}
+    assert looks(axes)[1:] == ["ink - 0.8", "orange o 12 hollow", "blue o 12 hollow"]
+    assert not any(ring.get_clip_on() for ring in rings)
 
 
 def test_the_sentence_has_each_number_with_its_interval():
@@ -72,6 +74,14 @@ def test_what_is_drawn_stays_where_it_was():
     assert plain.get_xlim() == touched.get_xlim() and plain.get_ylim() == touched.get_ylim()
 
 
+def test_a_ring_outside_of_the_curves_moves_no_limit():
+    drawn, axes = style.new_part()
+    axes.plot(PLACES, [found.mean for found in FOUND])
+    limits = axes.get_xlim(), axes.get_ylim()
+    read_off.Curves(lambda: drawn, PLACES, {"{}": ([-90.0] * 4, style.E_N)}).draw(100)
+    assert (axes.get_xlim(), axes.get_ylim()) == limits
+
+
 def test_the_parts_of_an_explorer():
     made = curves()
     shown = explore(made.draw, describe=made.describe, name="read", at=made.slider(16))
@@ -79,8 +89,28 @@ def test_the_parts_of_an_explorer():
 
 
 def test_every_curve_needs_a_value_for_each_place():
-    with pytest.raises(ValueError, match="each of 2 places; got 3 for 'theory"):
+    with pytest.raises(ValueError) as refusal:
         read_off.Curves(figure, (1, 2), {"theory {}": (PLAIN[:3], style.E_N)})
+    assert str(refusal.value) == (
+        "curves must have a value for each of 2 places; got 3 for 'theory {}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [(".1f", "−2.0"), ("+.2f", "−2.00"), (".0f", "−2"), ("+.0f", "−2")],
+)
+def test_a_number_without_an_interval_is_written_in_the_form_of_the_curves(form, said):
+    curves = read_off.Curves(figure, (1, 4), {"{}": ([-0.001, -2.0], style.E_N)}, form=form)
+    assert curves.describe(4) == f"At 4: {said}."
+    sign = "+" if form[0] == "+" else ""
+    assert curves.describe(1) == f"At 1: {sign}{said[1:].replace('2', '0')}."
+
+
+def test_a_place_below_zero_is_written_with_a_minus():
+    curves = read_off.Curves(figure, (-2, 1), {"{}": ([1.0, 2.0], style.E_N)})
+    assert curves.describe(-2) == "At −2: 1.0."
+    assert curves.slider(-2).options == (("−2", -2), ("1", 1))
 
 
 NAMES = {"nothing": [50.0, 52.0], "one mask": [47.0, 48.0]}
@@ -103,15 +133,22 @@ def test_a_row_is_chosen_by_a_click_and_has_a_ring():
         assert tuple(ring.get_xydata()[0]) == (sample.values.mean(), place)
         found = list(handles_of(axes.figure))
         assert [settings for _tile, settings in found] == [{"row": name} for name in SAMPLES]
-        middles = [(tile.box.y0 + tile.box.y1) / 2 for tile, _settings in found]
-        assert middles == [0, 1]
+        assert looks(axes)[-1] == "ink o 14 hollow"
+        for row, (tile, _settings) in enumerate(found):
+            assert reach(tile)[1::2] == pytest.approx((row + 0.5, row - 0.5))
+            across = tile.get_window_extent().transformed(axes.transAxes.inverted())
+            assert (across.x0, across.x1) == pytest.approx((-0.8, 1))  # over the names too
 
 
 def test_a_row_is_said_with_its_distance_from_the_first():
     rows = read_off.Rows(rows_figure, SAMPLES)
-    assert rows.describe("nothing").startswith("Nothing: 51.0 ± 12.7 % wrong.")
+    assert rows.describe("nothing") == "Nothing: 51.0 ± 12.7 % wrong."
     assert rows.describe("one mask") == (
         "One mask: 47.5 ± 6.4 % wrong, −3.5 ± 6.4 points against nothing."
+    )
+    rows = read_off.Rows(rows_figure, SAMPLES, "{} nats", ".2f")
+    assert rows.describe("one mask") == (
+        "One mask: 47.50 ± 6.35 nats, −3.50 ± 6.35 points against nothing."
     )
 
 

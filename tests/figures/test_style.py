@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.figures import style
-from dropoutlab.samples import Sample
+from dropoutlab.samples import Sample, Summary
+from tests.figures.looks import check_texts, color_name, looks, scale, words
 
 
 def test_the_colours_of_things_that_are_compared_differ():
@@ -94,6 +95,8 @@ def test_a_legend_stands_above_the_axes(arguments, top, columns):
         for text, line in zip(texts, axes.lines, strict=True)
     )
     assert not legend.get_frame_on()
+    assert (legend.handlelength, legend.handletextpad, legend.columnspacing) == (1.4, 0.5, 1.2)
+    assert box.y0 - top < 0.05  # just above
     assert len({round(text.get_window_extent().x0) for text in texts}) == columns
 
 
@@ -114,6 +117,50 @@ def test_the_height_of_a_line_stands_in_a_gap_of_it():
     assert not any(box.contains(*corner) for corner in corners)
     beside = np.abs(corners[:, 0] - (box.x0 + box.x1) / 2)[corners[:, 1] > box.y0].min()
     assert beside < box.width / 2 + 3 * figure.dpi / 72  # the gap is hardly larger than the text
+
+
+def gap_of(axes, text, at):
+    """Where a level line between (−1, 0) and (1, 0) is left out, in points from the text."""
+    line = np.array([np.linspace(-1, 1, 21), np.zeros(21)])
+    style.level_line(axes, line, style.E_R, text, at, linewidth=2)
+    points = axes.lines[-1].get_xydata()
+    assert points[[0, -1]].tolist() == [[-1, 0], [1, 0]]
+    lost = np.flatnonzero(np.isnan(points[:, 0]))
+    assert (np.diff(lost) == 1).all()
+    ends = axes.transData.transform(points[[lost[0] - 1, lost[-1] + 1]])[:, 0]
+    middle = axes.transData.transform(line[:, at])[0]
+    return (ends - middle) * 72 / axes.figure.dpi
+
+
+@pytest.mark.parametrize("dpi", [72, 100])
+def test_the_gap_is_as_wide_as_its_text(dpi):
+    figure, axes = style.new_figure()
+    figure.set_dpi(dpi)
+    axes.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[])
+    step = axes.get_position().width * style.SIZE[0] * 72 / 20 / style.FINER  # points
+    for text, at in (("0.5", 10), ("0.125", 6)):
+        left, right = gap_of(axes, text, at)
+        half = 0.31 * style.TEXT * len(text) + 1
+        assert half <= right < half + step and half <= -left < half + step
+    assert looks(axes) == ["orange - 2"] * 2
+    assert words(axes) == {"0.5": "orange center center", "0.125": "orange center center"}
+    check_texts(figure)
+
+
+def test_a_line_upwards_has_a_lower_gap_and_its_own_points_elsewhere():
+    _figure, axes = style.new_figure()
+    axes.set(xlim=(-1, 1), ylim=(-1, 1))
+    line = np.array([np.zeros(21), np.linspace(-1, 1, 21)])
+    style.level_line(axes, line, style.E_R, "0.5", 10)
+    y = axes.lines[0].get_ydata()
+    seen = y[np.isfinite(y)]
+    step = 0.1 / style.FINER
+    half = 0.55 * style.TEXT / 72 / (axes.get_position().height * style.SIZE[1]) * 2
+    for end in (seen[seen > 0].min(), -seen[seen < 0].max()):
+        assert half <= end < half + step
+    own = [place for place in line[1] if abs(place) > half]
+    assert np.isclose(seen[:, None], own).any(axis=0).all()
+    assert len(seen) == len(own) + 2  # and the two ends of the gap
 
 
 @pytest.mark.parametrize("height", [style.PART[1], 2.0])
@@ -149,3 +196,53 @@ def test_rows_of_dots_have_their_interval_and_number():
         assert to_rgb(bar.get_edgecolor()[0]) == to_rgb(dot.get_color())
     assert [label.get_text() for label in axes.get_yticklabels()] == ["one", "two"]
     assert [text.get_text() for text in axes.texts] == ["+1.5 ± 6.4"] * 2
+    assert looks(axes)[:2] == ["purple o 8", "orange o 8"]
+    assert looks(axes)[2:] == ["ink - 0.8"] and list(axes.lines[2].get_xdata()) == [0, 0]
+    assert [text.get_position() for text in axes.texts] == [(1.03, 0), (1.03, 1)]
+    assert all(text.get_transform() == axes.get_yaxis_transform() for text in axes.texts)
+    assert [color_name(text.get_color()) for text in axes.texts] == ["purple", "orange"]
+    assert {(t.get_ha(), t.get_va(), t.get_size()) for t in axes.texts} == {
+        ("left", "center", style.TEXT)
+    }
+
+
+def test_a_dot_lies_on_its_interval():
+    _figure, axes = style.new_figure()
+    style.dot(axes, Summary(2.0, 1.0, 4.0), 3, style.E_N)
+    style.dot(axes, Summary(2.0, 1.0, 4.0), 5, style.E_R, 6, fillstyle="none")
+    assert looks(axes) == ["blue o 8", "orange o 6 hollow"]
+    assert [line.get_xydata().tolist() for line in axes.lines] == [[[2, 3]], [[2, 5]]]
+    for line, row, color in zip(axes.collections, (3, 5), ("blue", "orange"), strict=True):
+        assert line.get_segments()[0].tolist() == [[1, row], [4, row]]
+        assert line.get_linewidth()[0] == 3 and color_name(line.get_color()[0]) == color
+
+
+def test_rows_are_named_from_top_to_bottom_without_ticks():
+    _figure, axes = style.new_figure()
+    style.name_rows(axes, {"one": 1, "two": 2, "three": 3})
+    assert scale(axes.yaxis) == ("", (2.5, -0.5), ["one", "two", "three"])
+    assert axes.get_yticks().tolist() == [0, 1, 2]
+    assert {tick.tick1line.get_markersize() for tick in axes.yaxis.get_major_ticks()} == {0}
+    assert {tick.tick1line.get_markersize() for tick in axes.xaxis.get_major_ticks()} != {0}
+
+
+def test_a_curve_runs_in_a_pale_band():
+    _figure, axes = style.new_figure()
+    band = np.array([[2.0, 3.0], [1.0, 2.5], [4.0, 3.5]])
+    style.curve_with_band(axes, [0, 1], band, style.E_N, label="one")
+    style.curve_with_band(axes, [0, 1], band, style.E_R, "o--", markersize=5)
+    assert looks(axes) == ["blue - 1.5", "orange -- 1.5 o 5"]
+    assert axes.lines[0].get_label() == "one"
+    for line, pale, color in zip(axes.lines, axes.collections, ("blue", "orange"), strict=True):
+        assert line.get_xydata().tolist() == [[0, 2], [1, 3]]
+        corners = {tuple(corner) for corner in pale.get_paths()[0].vertices.tolist()}
+        assert corners == {(0, 1), (0, 4), (1, 2.5), (1, 3.5)}
+        assert color_name(pale.get_facecolor()[0]) == color
+        assert pale.get_facecolor()[0][3] == 0.25 and pale.get_linewidth()[0] == 0
+
+
+def test_means_and_ranges_have_three_rows():
+    found = [Summary(2.0, 1.0, 4.0), Summary(5.0, 3.0, 6.0)]
+    assert style.means(iter(found)).tolist() == [[2, 5], [1, 3], [4, 6]]
+    values = np.array([[1.0, 4.0], [2.0, 8.0], [6.0, 0.0]])
+    assert style.ranges(values).tolist() == [[3, 4], [1, 0], [6, 8]]

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from dropoutlab import conventions
+from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import symptoms as figures
 from dropoutlab.samples import Sample
+from tests.figures.looks import box, check_texts, legend, looks, scale
 
 ARMS = {symptom.arm for symptom in figures.SYMPTOMS}
 MEASURES = (figures.PRINTED, figures.JUDGED, figures.LOSS, figures.ERROR)
@@ -56,6 +58,67 @@ def test_where_nothing_is_wrong_three_losses_of_one_training_are_shown(curves):
     assert labels == ["training, printed", "validation", "training, no masks"]
 
 
+LOSSES = {"training, printed": "grey", "validation": "blue"}
+
+
+@pytest.mark.parametrize(
+    ("draw", "symptom", "lines", "names", "label"),
+    [
+        ("draw_losses", 0, "grey - 1.5, blue - 1.5, purple - 1.5",
+         {**LOSSES, "training, no masks": "purple"}, "loss (nats)"),
+        ("draw_losses", 1, "grey - 1.5, blue - 1.5, grey -- 1.5, blue -- 1.5", LOSSES,
+         "loss (nats)"),
+        ("draw_errors", 0, "blue - 1.5", {"validation": "blue"}, "wrong answers (%)"),
+        ("draw_errors", 1, "blue - 1.5, blue -- 1.5", {"validation": "blue"}, "wrong answers (%)"),
+    ],
+)  # fmt: skip
+def test_only_solid_lines_are_named(curves, draw, symptom, lines, names, label):
+    figure = getattr(curves, draw)(symptom)
+    (axes,) = figure.axes
+    assert looks(axes) == lines.split(", ")
+    assert {tuple(line.get_xdata()) for line in axes.lines} == {(1, 10)}
+    assert legend(axes) == names and axes.get_legend()._ncols == 1
+    assert figure.get_size_inches().tolist() == [3.6, 3.2] and box(axes)[3] == 0.72
+    assert axes.get_xscale() == "log" and not axes.xaxis.get_minorticklocs().size
+    assert scale(axes.xaxis) == ("epochs", (0.9, 55), ["1", "2", "5", "10", "20", "50"])
+    assert axes.get_ylabel() == label
+    if draw == "draw_errors":
+        assert axes.get_ylim() == (35, 95)
+    check_texts(figure)
+
+
+def test_the_first_symptom_is_shown_at_the_start(curves):
+    for draw in (curves.draw_losses, curves.draw_errors):
+        assert figure_markup(draw(), "x") == figure_markup(draw(0), "x")
+    assert curves.describe() == curves.describe(0)
+
+
+def of(arm, **means):
+    return [
+        Sample(arm, measure, range(2), [last - early, last - early], {"passes": passes})
+        for measure, last in zip(MEASURES, means["last"], strict=True)
+        for passes, early in ((10, 0.0), (1, 0.5))
+    ]
+
+
+def test_every_number_is_that_of_the_last_epoch():
+    faults = of("masks left on", last=(1.5, 1.0, 2.25, 61)) + of("right", last=(3, 4, 5, 42))
+    curves = figures.Curves(faults, of("right", last=(1.75, 1.25, 1.5, 44)))
+    assert curves.describe(1) == (
+        "After 10 epochs: validation loss 2.25, printed training loss 1.50, 61 % wrong (dashed: "
+        "5.00, 3.00, 42 %). Why: masks are still drawn. Cure: switch to evaluation before you "
+        "evaluate."
+    )
+    assert curves.describe(0).startswith(
+        "After 10 epochs: validation loss 1.50, printed training loss 1.75, without masks 1.25, "
+        "44 % wrong. Why: the training loss is printed with masks on, "
+    )
+    assert curves.say_printed() == (
+        "No: the loss printed in training, 1.75, has the masks on. The same networks without masks "
+        "have 1.25 on the training set, below the 1.50 of validation."
+    )
+
+
 def test_the_sentence_has_the_last_numbers_and_the_cure(curves):
     for k, symptom in enumerate(figures.SYMPTOMS):
         text = curves.describe(k)
@@ -69,7 +132,9 @@ def test_the_sentence_has_the_last_numbers_and_the_cure(curves):
 
 def test_the_table_has_a_row_for_each_question_and_a_column_for_each_framework():
     record = conventions.read_record()
-    rows = re.findall(r"<tr>(.*?)</tr>", figures.convention_table(record).data)
+    html = figures.convention_table(record).data
+    assert "XX" not in html
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
     assert len(rows) == 1 + len(conventions.QUESTIONS) + 1
     heads = re.findall("<th scope='col'>(.*?)</th>", rows[0])
     assert heads == ["PyTorch", "Keras", "Flax (NNX)", "this book (standard dropout)"]
@@ -80,4 +145,9 @@ def test_the_table_has_a_row_for_each_question_and_a_column_for_each_framework()
         assert [head for head, _answer in cells] == heads
         plain = [unescape(re.sub("</?code>", "`", answer)) for _head, answer in cells]
         assert plain == [entry["answers"][question] for entry in entries]
-    assert all(entry["date"] in rows[-1] for entry in entries)
+    cells = re.findall(r"<td data-head='(.*?)'>(.*?)</td>", rows[-1])
+    assert rows[-1].startswith("<th scope='row'>Asked</th><td data-head='PyTorch'>")
+    for (_head, cell), entry in zip(cells, entries, strict=True):
+        *versions, last = re.split(", |; ", unescape(cell))
+        assert versions == [f"{name} {version}" for name, version in entry["versions"].items()]
+        assert last == entry["date"]

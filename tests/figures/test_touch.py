@@ -9,6 +9,7 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import style
 from dropoutlab.figures import touch as figures
+from tests.figures.looks import bars, box, check_texts, color_name, looks, reach, scale, words
 
 PAIRS = [(3.0, -1.0), (0.5, 0.5), (-2.0, 3.0), (-1.5, -2.0)]
 P = [0.3, 0.5, 0.9]
@@ -45,6 +46,37 @@ def test_contours_are_lines_of_equal_error_at_their_levels(p):
         assert said == {"0.25", "0.5", "1", "2", "4"}
 
 
+def test_each_level_is_written_on_its_contour_far_from_the_straight_line():
+    axes = figures.draw_plane(3.0, -1.0, 0.5).axes[0]
+    *said, (name, corner) = [(text.get_text(), text.get_position()) for text in axes.texts]
+    assert (name, corner) == ("E_N = 0", pytest.approx((-1.25, 3.35)))
+    for (level, place), line in zip(said, axes.lines, strict=False):
+        assert errors(place)[1] == pytest.approx(float(level))
+        x, y = line.get_xydata()[np.isfinite(line.get_xdata())].T
+        if float(level) <= 1:
+            assert place[0] < x.min()  # the farthest to the left
+        else:  # that is not in the picture
+            assert x.min() < figures.PLANE[0] and sum(place) < (x + y).min()
+
+
+@pytest.mark.parametrize("p", [*P, 1.0])
+def test_the_plane_of_weights(p):
+    figure = figures.draw_plane(3.0, -1.0, p)
+    (axes,) = figure.axes
+    *levels, line, pair = looks(axes)
+    assert set(levels) == {"orange - 1"}
+    assert (line, pair) == ("blue - 2", "purple D 12")
+    assert list(axes.lines[-2].get_xdata()) == [-9, 9]
+    assert axes.lines[-1].get_zorder() == 5 and not axes.lines[-1].get_clip_on()
+    numbers = ["−2", "−1", "0", "1", "2", "3"]
+    assert scale(axes.xaxis) == ("w_1", (-2.25, 3.25), numbers)
+    assert scale(axes.yaxis) == ("w_2", (-2.25, 3.25), numbers)
+    assert axes.get_aspect() == 1
+    assert figure.get_size_inches().tolist() == [3.6, 3.5] and box(axes)[3] == 0.92
+    assert words(axes)["E_N = 0"] == "blue center bottom"
+    check_texts(figure)
+
+
 @pytest.mark.parametrize("p", P)
 def test_the_straight_line_is_where_the_mean_network_is_right(p):
     (line,) = lines(figures.draw_plane(3.0, -1.0, p).axes[0], style.E_N)
@@ -71,8 +103,9 @@ def test_the_pair_can_be_dragged_to_every_place_of_the_grid():
         (("w1", first), ("w2", second)) for first in places for second in places
     ]
     for tile, settings in tiles:
-        assert tile.box.get_points().mean(axis=0) == pytest.approx([*settings.values()])
-    assert here == {"w1": 0.5, "w2": -1.5} and pair.get_xydata().tolist() == [[0.5, -1.5]]
+        x, y = settings["w1"], settings["w2"]
+        assert reach(tile) == pytest.approx((x - 0.25, y - 0.25, x + 0.25, y + 0.25))
+    assert here == {"w1": 0.5, "w2": -1.5} and pair.get_alpha() is None
 
 
 def test_frames_of_the_plane_differ_in_the_pair_only():
@@ -106,6 +139,31 @@ def test_the_bars_are_the_errors_and_the_outputs(pair, p):
     assert names == ["both kept", "first gone", "second gone"]
     (target,) = lines(below, style.MEAN_E_D)
     assert set(target.get_xdata()) == {1.0}
+
+
+def test_bars_have_their_colours_and_their_numbers_beside_them():
+    figure = figures.draw_parts(3.0, 0.0, 0.5)
+    above, below = figure.axes
+    assert figure.get_size_inches().tolist() == [3.6, 3.5]
+    assert bars(above) == [
+        ("blue", 0, -0.31, 0.125, 0.62), ("purple", 0, 0.69, 1.125, 0.62),
+        ("blue", 0, 1.69, 0.125, 0.62), ("purple", 0.125, 1.69, 1.125, 0.62),
+    ]  # fmt: skip
+    assert [text.get_position() for text in above.texts] == [(5.75, row) for row in range(3)]
+    assert set(words(above).values()) == {"ink left center"}
+    assert scale(above.xaxis) == ("error", (0, 5.6), ["0", "2", "4"])
+    assert bars(below) == [
+        ("grey", 0, -0.31, 3, 0.62), ("grey", 0, 0.69, 0, 0.62), ("grey", 0, 1.69, 3, 0.62)
+    ]  # fmt: skip
+    assert looks(below) == ["ink - 0.8", "green - 2"]
+    assert [list(line.get_xdata()) for line in below.lines] == [[0, 0], [1, 1]]
+    assert words(below) == {"target": "green center bottom"}
+    assert below.texts[0].get_position() == (1, -0.55)
+    assert scale(below.xaxis) == ("output in training", (-4, 6), ["−4", "0", "4"])
+    (left, low, right, high), other = box(above), box(below)
+    assert (left, right, high) == (0.36, 0.84, 0.98)
+    assert (low - other[3]) / (high - low) == pytest.approx(1)
+    check_texts(figure)
 
 
 def test_every_bar_has_room():
@@ -168,6 +226,34 @@ def test_a_line_leads_from_every_column_to_its_mask(p):
         (middle, _), (end, low) = line.get_xydata()
         assert middle == pytest.approx(bar.get_x() + bar.get_width() / 2)
         assert (end, low) == name.get_position()
+        assert line.get_xydata()[0][1] == -0.01 and not line.get_clip_on()
+
+
+def test_squares_of_masks_are_pale_and_their_mean_is_of_two_parts():
+    figure = figures.draw_squares(0.3, 1.0)
+    (axes,) = figure.axes
+    assert figure.get_size_inches().tolist() == [3.6, 3.3]
+    assert box(axes) == (0.19, 0.15, 0.98, 0.8)
+    assert [bar[0] for bar in bars(axes)] == ["grey"] * 4 + ["blue", "purple"]
+    masks, parts = columns(figure)
+    for bar in masks:
+        assert bar.get_facecolor()[3] == 0.35 and bar.get_linewidth() == 1
+        assert color_name(bar.get_edgecolor()) == "grey" and bar.get_edgecolor()[3] == 1
+    assert [bar.get_facecolor()[3] for bar in parts] == [1, 1]
+    assert [bar.get_x() for bar in parts] == [1.15, 1.15]
+    assert looks(axes) == ["grey - 0.8"] * 4 + ["orange -- 1.5"]
+    assert list(axes.lines[-1].get_xdata()) == [0, 2.15]
+    assert words(axes) == {
+        **dict.fromkeys(("●●", "●○", "○●", "○○"), "grey center top"), "mean": "ink center top",
+        "mean of squares 0.565": "orange left bottom", "≈ mean² 0.302": "blue left bottom",
+        "+ variance 0.262": "purple left bottom",
+    }  # fmt: skip
+    places = [(0.125, -0.13), (0.375, -0.13), (0.625, -0.13), (0.875, -0.13), (1.65, -0.13),
+              (0, 1.51), (0, 1.33), (1, 1.33)]  # fmt: skip
+    assert [text.get_position() for text in axes.texts] == [pytest.approx(xy) for xy in places]
+    assert scale(axes.xaxis)[2] == []
+    assert scale(axes.yaxis) == ("squared residual", (0, 1.3), ["0", "0.5", "1"])
+    check_texts(figure)
 
 
 def test_the_numbers_above_are_those_of_the_areas():
@@ -196,3 +282,17 @@ def test_the_sentence_says_the_three_areas():
         "Keep probability 0.5, both weights 1.0: the mean of the four squared residuals is 0.375, "
         "that is the squared mean residual, about 0.062, plus the variance, about 0.312."
     )
+
+
+@pytest.mark.parametrize(("p", "zero", "least"), [(0.5, "1.33", "0.86"), (0.8, "0.83", "0.73")])
+def test_the_mean_of_squares_is_least_before_the_mean_is_zero(p, zero, least):
+    """The least is where E_R is, with one weight for both inputs."""
+    assert figures.least_of_squares(p) == (
+        f"With half of the inputs kept, the mean residual is zero at a weight of {zero}, and the "
+        f"mean of the squares is least at {least}."
+    )
+    weights = np.arange(0, 141) / 100
+    found = [figures.square_parts(p, weight) for weight in weights]
+    assert f"{weights[np.argmin([parts[0] for parts in found])]:.2f}" == least
+    assert f"{weights[np.argmin([parts[1] for parts in found])]:.2f}" == zero
+    assert figures.least_of_squares() == figures.least_of_squares(0.5)

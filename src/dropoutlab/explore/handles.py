@@ -107,7 +107,8 @@ class Area(Artist):
 
     def get_window_extent(self, _renderer: RendererBase | None = None) -> Bbox:
         """Return where it is, in pixels of the figure."""
-        return Bbox(self.get_transform().transform(self.box.get_points()))
+        corners = self.get_transform().transform(self.box.get_points())
+        return Bbox([corners.min(axis=0), corners.max(axis=0)])  # whichever way the axes run
 
     def draw(self, renderer: RendererBase) -> None:
         """Leave a mark in the markup, and nothing else."""

@@ -117,8 +117,8 @@ def draw_shift(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.variance_shift`.
     """
     rows = _shifts(samples)
-    colors = {"measured": style.E_R, "predicted": style.OTHER}
-    figure = _rows(rows, (0, 1.15), "variance, test / training", [*colors.values()] * 2)
+    colors = [style.E_R, style.OTHER] * 2  # measured, predicted
+    figure = _rows(rows, (0, 1.15), "variance, test / training", colors)
     figure.axes[0].axvline(1, color=INK, linewidth=1, linestyle=":")
     return figure
 
