@@ -62,11 +62,6 @@ def expression(name: str, value: object, letters: Sequence[sp.Symbol]) -> sp.Exp
     return found.xreplace({symbol: known[symbol.name] for symbol in found.free_symbols})
 
 
-def same(one: sp.Expr, other: sp.Expr) -> bool:
-    """Return whether two expressions are equal."""
-    return sp.simplify(one - other) == 0
-
-
 def moves(before: float, after: float, least: float) -> str:
     """Say in a word where a number goes; less than `least` is no move."""
     if abs(after - before) < least:
