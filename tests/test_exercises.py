@@ -16,6 +16,7 @@ from dropoutlab import network as nn
 from dropoutlab.exercises import EXERCISES, Feedback, check
 from dropoutlab.exercises._evidence import _doubled
 from dropoutlab.exercises._grading import UNANSWERED, moves
+from dropoutlab.exercises._scaling import P, _variance
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
 p, p_1, p_2, w, h, n, x, y = sp.symbols("p p_1 p_2 w h n x y")
@@ -473,14 +474,7 @@ def test_every_part_of_every_exercise_has_bad_values():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("name", "part"),
-    [
-        pytest.param(name, part, marks=[pytest.mark.slow] * (name in TRAINS))
-        for name in BAD
-        for part in BAD[name]
-    ],
-)
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name in BAD for part in BAD[name]])
 def test_what_cannot_be_an_answer_is_refused_by_name(name, part):
     good = dict(zip(BAD[name], RIGHT[name][0][0], strict=True))
     for accepts, values in BAD[name][part].items():
@@ -542,6 +536,13 @@ def test_functions_of_learners_are_called_with_the_same_numbers_each_time():
         assert np.array_equal(h, np.ones(shape))
         assert drop_rate == 0.2
         assert rng.random() in np.random.default_rng(0).random(2)
+
+
+def test_variances_are_those_of_one_input():
+    share = (symbolic.weight(1) * symbolic.activation(1)) ** 2
+    for scheme, of_coin in (("standard", P * (1 - P)), ("inverted", (1 - P) / P)):
+        found = _variance(getattr(symbolic.scaling, scheme)(1))
+        assert sp.simplify(found - of_coin * share) == 0
 
 
 @pytest.mark.parametrize(
