@@ -156,7 +156,7 @@ RIGHT = {
     ],
     "practice-1": [
         ((100,), "Right: the mean of 100 passes is off by 0.1 of the spread."),
-        ((110,), "Right: the mean of 110 passes is off by 0.095 of the spread."),
+        ((110,), "Right: the mean of 110 passes is off by 0.0953 of the spread."),
     ],
     "practice-2": [
         ((0.97,), "Right: with 0.97 kept the ratio is 0.92."),
@@ -313,9 +313,9 @@ WRONG = {
         (("wrong",), "Not yet. Let sympy factor the difference of the two, for one input."),
     ],
     "practice-1": [
-        ((99,), "Not yet: the mean of 99 passes is off by 0.1 of the spread."),
-        ((111,), "More than enough: the mean of 111 passes is off by 0.095 of the spread."),
-        ((200,), "More than enough: the mean of 200 passes is off by 0.071 of the spread."),
+        ((99,), "Not yet: the mean of 99 passes is off by 0.101 of the spread."),
+        ((111,), "More than enough: the mean of 111 passes is off by 0.0949 of the spread."),
+        ((200,), "More than enough: the mean of 200 passes is off by 0.0707 of the spread."),
     ],
     "practice-2": [
         ((0.8,), "Not yet: with 0.8 kept the ratio is 0.57."),
