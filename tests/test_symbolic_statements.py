@@ -4,7 +4,7 @@ import pytest
 import sympy as sp
 
 from dropoutlab import symbolic
-from dropoutlab.symbolic import masking
+from dropoutlab.symbolic import beyond_linear, masking, regularizer, scaling
 
 ALL = {**symbolic.EQUATIONS, **symbolic.INLINE, **symbolic.WRONG}
 
@@ -234,3 +234,193 @@ def test_a_statement_of_two_units_says_what_is_written_by_hand(label):
     assert last == pytest.approx(value(SAID[label]), rel=1e-9)
     for side in others:
         assert side == pytest.approx(value(SPEAKS_OF.get(label, SAID[label])), rel=1e-9)
+
+
+# --- what the statements are built of
+
+
+def letters(names):
+    return sp.symbols(names, real=True)
+
+
+X_11, X_12, X_21, X_22, X_31, X_32 = letters("x_11 x_12 x_21 x_22 x_31 x_32")
+W_1, W_2, X, Y, K, L, T = letters("w_1 w_2 x y k l t")
+
+
+@pytest.mark.parametrize(
+    ("label", "related"),
+    [
+        ("eq-paths", {"v_1": "p*w_1", "v_2": "p*w_2"}),
+        ("slope-of-both-schemes", {"v_1": "p*w_1", "v_2": "p*w_2"}),
+        ("eq-orthogonal-dropout", {"x_22": "-x_11*x_12/x_21"}),
+        ("eq-orthogonal-ridge", {"x_22": "-x_11*x_12/x_21"}),
+        ("wanted-by-both-copies", {"w_1": "1 - w_2"}),
+        ("wanted-by-the-first", {"w_1": "1"}),
+        ("wanted-by-the-second", {"w_2": "1"}),
+        ("eq-path-norm", {"mu_1": "0", "s_1": "1", "mu_2": "0", "s_2": "1"}),
+        ("eq-turned-pair", {"k": "(1 - t**2)/(1 + t**2)", "l": "2*t/(1 + t**2)"}),
+    ],
+)
+def test_letters_are_related_as_it_is_written_by_hand(label, related):
+    statement = ALL[label]
+    found = statement.related(dict.fromkeys(statement.letters, 2))
+    assert {letter.name for letter in found} == set(related)
+    for letter, one in found.items():
+        assert letter == sp.Symbol(letter.name, real=True)
+        assert at_one_point(sp.sympify(one)) == pytest.approx(value(related[letter.name]))
+
+
+def test_columns_are_made_orthogonal_by_their_last_entry():
+    (entry, at), = regularizer.orthogonal(2, 3).items()  # fmt: skip
+    assert entry == X_32
+    assert sp.simplify(X_11 * X_12 + X_21 * X_22 + X_31 * at) == 0
+    assert regularizer.orthogonal(1, 3) == {}
+
+
+@pytest.mark.parametrize("label", ["eq-copies-error", "eq-copies-split", "eq-copies-minimum"])
+def test_copies_are_one_input_with_one_keep_probability(label):
+    names = {old.name: new.name for old, new in ALL[label].given(2).items()}
+    assert names == {"p_1": "p", "p_2": "p", "x_1": "x", "x_2": "x"}
+
+
+def test_the_summands_of_two_units():
+    cases = {
+        name: [at_one_point(part) for part in parts] for name, *parts in regularizer.summand_cases()
+    }
+    square = "(w_1*x_1)**2/2"
+    mixed = "w_1*x_1*w_2*x_2"
+    assert cases == {
+        "constant": pytest.approx([value("y**2/2")] * 2),
+        "linear": pytest.approx([value(f"-y*{f}_1*w_1*x_1") for f in "zp"]),
+        "j = i": pytest.approx([value(f"z_1**2*{square}"), value(f"p_1*{square}")]),
+        "j ≠ i": pytest.approx([value(f"{f}_1*{f}_2*{mixed}") for f in "zp"]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("broken", "label"),
+    [
+        ("penalty", r"summand j = i of E_D"),
+        ("error_without_dropout", r"summand constant of E_D"),
+    ],
+)
+def test_a_summand_that_differs_is_named(monkeypatch, broken, label):
+    right = getattr(regularizer, broken)
+    monkeypatch.setattr(regularizer, broken, lambda n, example=None: 2 * right(n, example))
+    with pytest.raises(symbolic.ProofError, match=f"^{label}: the two sides differ by "):
+        symbolic.prove_for_any_size()
+
+
+def test_each_summand_and_its_slope_are_looked_at(monkeypatch):
+    seen = []
+    monkeypatch.setattr(regularizer, "require_zero", lambda label, part: seen.append((label, part)))
+    symbolic.prove_for_any_size()
+    names = [name for name, *_ in regularizer.summand_cases()]
+    assert [label for label, _ in seen] == [
+        f"summand {name} of {of}" for name in names for of in ("E_D", "∂E_D/∂w_i")
+    ]
+    assert all(sp.expand(part) == 0 for _, part in seen)
+
+
+def test_summands_that_do_not_rebuild_an_error_are_refused(monkeypatch):
+    whole = regularizer._summands
+    monkeypatch.setattr(regularizer, "_summands", lambda *of: (*whole(*of)[:3], sp.Integer(0)))
+    regularizer.check_summands(1)  # one unit has no pair
+    with pytest.raises(symbolic.ProofError, match=r"^summands for n = 2: the two sides differ by "):
+        regularizer.check_summands(2)
+
+
+# --- averages over masks
+
+
+def test_all_masks_have_their_probabilities():
+    p_1, p_2 = letters("p_1 p_2")
+    assert scaling.all_masks(2) == [
+        ((0, 0), (1 - p_1) * (1 - p_2)),
+        ((0, 1), (1 - p_1) * p_2),
+        ((1, 0), p_1 * (1 - p_2)),
+        ((1, 1), p_1 * p_2),
+    ]
+    assert scaling.all_masks(0) == [((), 1)]
+
+
+def test_log_odds_of_each_thinned_network():
+    b_1, b_3, w_11, w_31, h_1 = letters("b_1 b_3 w_11 w_31 h_1")
+    assert scaling.log_odds_of_members(1, 1, None) == [b_1, b_1 + w_11 * h_1]
+    one, other = scaling.log_odds_of_members(1, 3, 1)
+    assert sp.expand(one - (b_3 - b_1)) == 0
+    assert sp.expand(other - (w_31 * h_1 + b_3 - w_11 * h_1 - b_1)) == 0
+
+
+def test_normalized_means_are_proved_for_every_pair_of_outputs(monkeypatch):
+    seen = []
+    monkeypatch.setattr(scaling, "log_odds_of_members", lambda n, *_pair: [sp.Integer(0)] * 2**n)
+    monkeypatch.setattr(scaling, "require_zero", lambda label, _difference: seen.append(label))
+    symbolic.prove_normalized_means()
+    assert seen == [
+        f"normalized mean (n = {n}, outputs {pair})"
+        for n in (1, 2, 3)
+        for pair in ("1, None", "2, 1", "3, 1", "3, 2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "label"), [((1, None), "n = 1, outputs 1, None"), ((3, 2), "n = 1, outputs 3, 2")]
+)
+def test_log_odds_that_are_off_refute_the_normalized_mean(monkeypatch, wrong, label):
+    whole = scaling.log_odds_of_members
+    monkeypatch.setattr(
+        scaling, "log_odds_of_members",
+        lambda n, *pair: [odds + int(pair == wrong) for odds in whole(n, *pair)],
+    )  # fmt: skip
+    with pytest.raises(symbolic.ProofError) as refusal:
+        symbolic.prove_normalized_means()
+    assert str(refusal.value) == f"normalized mean ({label}): the two sides differ by 1"
+
+
+def test_a_function_taken_off_a_logistic_leaves_its_argument():
+    a = sp.Symbol("a", real=True)
+    assert scaling._exponent(scaling.logistic(3 * a)) == 3 * a
+
+
+# --- noise, and the sizes of what is masked
+
+
+def test_means_of_noise():
+    r_1, r_2, mu_1, mu_2, s_1, s_2 = letters("r_1 r_2 mu_1 mu_2 s_1 s_2")
+    for expression, mean in (
+        (sp.Integer(5), 5),
+        (r_2, mu_2),
+        (W_1 * r_1 * r_2 + 1, W_1 * mu_1 * mu_2 + 1),
+        (r_1 * r_2**2, mu_1 * (mu_2**2 + s_2)),
+        ((r_1 - r_2) ** 2, (mu_1 - mu_2) ** 2 + s_1 + s_2),
+    ):
+        assert beyond_linear.noise_mean(expression, 2) == sp.expand(mean)
+    with pytest.raises(symbolic.ProofError) as refusal:
+        beyond_linear.noise_mean(r_2**4, 2)
+    words = "mean and variance do not tell the mean of a power 4"
+    assert str(refusal.value) == f"{words}: the two sides differ by r_2"
+
+
+def test_survivors_of_three_units():
+    p, p_1, p_2, p_3 = letters("p p_1 p_2 p_3")
+    binomial = [(1 - p) ** 3, 3 * p * (1 - p) ** 2, 3 * p**2 * (1 - p), p**3]
+    for k, expected in enumerate(binomial):
+        assert sp.expand(masking.survivors_probability(3, k) - expected) == 0
+    assert sp.expand(masking.total_probability(3)) == 1
+    two_left = masking._sum_over_masks(3, lambda ones: ones == 2)
+    by_hand = p_1 * p_2 * (1 - p_3) + p_1 * (1 - p_2) * p_3 + (1 - p_1) * p_2 * p_3
+    assert sp.expand(two_left - by_hand) == 0
+
+
+def test_an_error_through_pre_activations_is_their_sum_with_the_signals():
+    found = masking.error_through_pre_activations(1, 2)
+    by_hand = "delta_1*(w_11*z_1*h_1 + b_1) + delta_2*(w_21*z_1*h_1 + b_2)"
+    assert at_one_point(found) == pytest.approx(value(by_hand))
+
+
+def test_the_pair_of_the_picture():
+    """R of two inputs of 1, each kept half of the time: a sum of four, by hand."""
+    found = beyond_linear.pair_penalty(sp.Integer(2), sp.Integer(-1))
+    members = [sp.log(1 + sp.exp(a)) for a in (0, 4, -2, 2)]
+    assert float(found) == pytest.approx(float(sum(members) / 4 - sp.log(1 + sp.E)))
