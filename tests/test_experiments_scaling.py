@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import joblib
 import numpy as np
 import pytest
 
@@ -30,12 +31,14 @@ def test_wrong_weights_are_wrong_biases_and_a_factor_on_the_outputs(power):
     assert np.allclose(wrong, product[-1] * moved, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.long
 def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled():
     # exact but for rounding: each pair of networks, at each record
-    gaps = experiments.scheme_gaps(range(9100, 9104)).gaps
-    assert len(gaps) == 8
-    for rescaled, gap in gaps.items():
+    with joblib.parallel_config("sequential"):
+        found = experiments.scheme_gaps((9100, 9101), hidden_units=4, updates=40)
+    assert found.updates.tolist() == [40 * k // 30 for k in range(31)]
+    assert len(found.gaps) == 8
+    for rescaled, gap in found.gaps.items():
+        assert gap.shape == (2, 31)
         assert (gap[:, 0] < 1e-15).all()  # they start as one function
         if all(rescaled):
             assert (gap < 1e-14).all()
