@@ -6,8 +6,10 @@ import joblib
 import numpy as np
 import pytest
 
-from dropoutlab import experiments
+from dropoutlab import averaging, experiments, training
 from dropoutlab import network as nn
+from dropoutlab.experiments import scaling
+from dropoutlab.samples import pick
 
 
 @pytest.mark.long
@@ -44,3 +46,42 @@ def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled()
             assert (gap < 1e-14).all()
         else:
             assert (gap[:, -1] > 1e-3).all()
+
+
+def test_averages_over_masks_are_judged_beside_weight_scaling(monkeypatch):
+    seeds, arms = (9100, 9101), []
+
+    def untrained(arm, seeds):
+        arms.append(arm)
+        network = arm.new_network(experiments.training_streams(seeds))
+        return experiments.Trained(network, experiments.splits(arm, seeds), seeds)
+
+    monkeypatch.setattr(scaling, "train_arm", untrained)
+    found = experiments.averages_against_masks(seeds, num_masks=(1, 3), hidden_units=4)
+    (arm,) = arms
+    assert (arm.sizes, arm.keep_prob, arm.test_size) == ((40, 4, 4, 10), (1.0, 0.8, 0.8), 1000)
+    assert arm.recipe == training.Recipe() and arm.train_size == 1000
+    assert len(found) == 2 * (1 + 2 * 2)
+    trained = untrained(arm, seeds)
+    network, (inputs, targets) = trained.network, trained.test
+    loss, error = training.evaluate(network, inputs, targets)
+    assert np.allclose(pick(found, "weight scaling", "test loss").values, loss)
+    assert np.allclose(pick(found, "weight scaling", "test error").values, 100 * error)
+    means = {"Monte-Carlo": "arithmetic", "geometric Monte-Carlo": "normalized geometric"}
+    for name, mean in means.items():
+        rng = [np.random.default_rng([seed, 2]) for seed in seeds]
+        averages = averaging.monte_carlo_average(network, inputs, [1, 3], rng, mean=mean)
+        for masks, outputs in zip((1, 3), averages, strict=True):
+            wrong = outputs.argmax(axis=-1) != targets.argmax(axis=-1)
+            error = pick(found, name, "test error", masks=masks).values
+            assert np.allclose(error, 100 * wrong.mean(axis=-1))
+            loss = -np.log((outputs * targets).sum(axis=-1)).mean(axis=-1)
+            assert np.allclose(pick(found, name, "test loss", masks=masks).values, loss)
+
+
+def test_small_networks_have_as_many_units_that_may_be_dropped():
+    one, two = scaling._small_arms(0.7, 6)
+    assert (one.name, one.sizes, one.keep_prob) == ("one layer", (40, 6, 10), (1.0, 0.7))
+    assert (two.name, two.sizes, two.keep_prob) == ("two layers", (40, 3, 3, 10), (1.0, 0.7, 0.7))
+    with pytest.raises(ValueError, match=r"^units must be even, half of them a layer; got 7$"):
+        scaling._small_arms(0.7, 7)
