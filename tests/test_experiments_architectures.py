@@ -80,8 +80,9 @@ def test_the_doubt_of_masks_is_the_spread_over_all_masks():
 def test_halves_switch_the_masks_on_and_off(monkeypatch):
     seen = []
 
-    def train(network, *_data, **_settings):
-        seen.append((network.keep_prob, network.scheme, _data[2].epochs))
+    def train(network, _inputs, _targets, recipe, sources, *, progress):
+        seen.append((network.keep_prob, network.scheme, recipe.epochs))
+        assert len(sources) == 2 and progress is False
         return network, None
 
     monkeypatch.setattr(of.training, "train", train)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,24 @@ def test_a_result_is_made_once_and_is_the_same_to_the_last_bit(tmp_path, monkeyp
         assert found.tobytes() == without.tobytes() and found.dtype == without.dtype
     again[:] = 0  # a reader's own copy
     assert noisy(range(3))["drawn"].tobytes() == without.tobytes()
+
+
+def test_a_result_lies_where_its_code_says_however_it_is_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv(_once.VARIABLE, str(tmp_path))
+    shown = []
+    monkeypatch.setattr(_once, "bar", lambda *of, **how: shown.append((of, how)) or nullcontext())
+
+    def two_words(seeds, progress=True):
+        CALLS.append(seeds)
+        return sum(seeds)
+
+    two_words.__module__ = ARMS
+    kept = _once.once(two_words)
+    assert [kept([1, 2], progress=on) for on in (True, False)] == [3, 3]
+    assert kept([1, 4]) == 5
+    assert CALLS == [[1, 2], [1, 4]]
+    assert [path.name for path in tmp_path.iterdir()] == [_once.digest_of_code(ARMS, PACKAGE)]
+    assert shown == [(("two words",), {"show": on}) for on in (True, False, True)]
 
 
 def test_other_arguments_are_another_result(tmp_path, monkeypatch):
