@@ -45,6 +45,9 @@ def test_a_stream_depends_on_seed_and_name_only():
     }
     assert len(set(drawn.values())) == len(drawn)
     assert experiments.stream(0, "ablation").random() == drawn[0, "ablation"]
+    assert (
+        experiments.training_streams([3, 5])[1].random() == np.random.default_rng([5, 1]).random()
+    )
     # neither that of the split nor that of the training
     assert np.random.default_rng(0).random() not in drawn.values()
     (of_training,) = experiments.training_streams([0])

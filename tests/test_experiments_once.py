@@ -1,6 +1,7 @@
 """Kept results: the same to the last bit, nothing without the variable, nothing of other code."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,24 @@ def change(path):
 
 def test_the_key_is_of_what_the_code_says_wherever_it_stands(copied):
     assert _once.digest_of_code(ARMS, copied) == _once.digest_of_code(ARMS, PACKAGE)
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [(_once.platform, "python_version"), (_once.platform, "machine"), (_once, "version")],
+)
+def test_the_key_is_of_the_versions_that_are_used(monkeypatch, module, function):
+    before = _once.digest_of_code(ARMS, PACKAGE)
+    assert re.fullmatch("[0-9a-f]{16}", before)
+    monkeypatch.setattr(module, function, lambda *_package: "another")
+    assert _once.digest_of_code(ARMS, PACKAGE) != before
+
+
+def test_the_key_is_of_the_version_of_each_package(monkeypatch):
+    seen = []
+    monkeypatch.setattr(_once, "version", lambda package: seen.append(package) or "1.0")
+    _once.digest_of_code(ARMS, PACKAGE)
+    assert seen == ["joblib", "numpy", "scikit-learn", "scipy"]
 
 
 def test_code_that_an_experiment_runs_is_in_its_key(copied):
