@@ -181,6 +181,33 @@ def test_it_is_counted_how_many_a_term_joins(count, word):
     assert joined(count).prove().endswith(ending)
 
 
+def test_each_size_of_an_argument_is_looked_at():
+    """Products of one weight with a target, and of two."""
+
+    def sides(count):
+        def products(n, batch):
+            weights, targets = map(core.weight, core.units(n)), map(core.target, core.units(batch))
+            total = sp.expand(sp.Add(*weights) ** count * sp.Add(*targets))
+            return total, total
+
+        return products
+
+    of_one = {**OF_WEIGHTS, "M": lambda m: [core.target(m)]}
+    equation = core.Equation(
+        "eq-j", "a source", sides(1), sizes={"n": range(1, 4), "M": range(1, 3)},
+        general=core.joining_few(**of_one),
+    )  # fmt: skip
+    assert equation.prove() == (
+        "eq-j: proved symbol by symbol for n = 1 to 3 inputs and M = 1 to 2 examples;\n"
+        "    for every n and M, since no term joins more than one."
+    )
+    squares = dataclasses.replace(equation, sides=sides(2), counted="units")
+    assert squares.prove() == (
+        "eq-j: proved symbol by symbol for n = 1 to 3 units and M = 1 to 2 examples;\n"
+        "    for every n and M, since no term joins more than two."
+    )
+
+
 def test_free_indices_of_the_same_size_are_joined_too():
     of_three = joined(3)
     equation = dataclasses.replace(
