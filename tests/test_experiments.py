@@ -123,6 +123,9 @@ def test_one_of_many_networks_says_the_same(trained):
         network = experiments.single_network(trained.network, k)
         assert network.replicates == () and network.weights[0].dtype == np.float64
         assert np.array_equal(network.weights[1], trained.network.weights[1][k])
+        assert np.array_equal(network.biases[0], trained.network.biases[0][k])
+    with pytest.raises(ValueError, match=r"^network must have replicates; got one network$"):
+        experiments.single_network(network, 0)
 
 
 @pytest.mark.parametrize("box", list(product((False, True), repeat=3)))

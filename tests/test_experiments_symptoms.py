@@ -173,8 +173,9 @@ def test_masks_left_on_by_hand(small):
 
 def test_training_ends_with_the_last_pass_that_is_asked_for():
     long = dataclasses.replace(SMALL, recipe=Recipe(epochs=5))
-    (once, _, _), (done, watched, _) = symptoms.watch_passes(long, (9100, 9101), (1, 3))
+    *before, (done, watched, printed) = symptoms.watch_passes(long, (9100, 9101), (1, 2, 3))
     trained = experiments.train_arm(SMALL, (9100, 9101))
-    assert (once, done) == (1, 3)
+    assert [passes for passes, _, _ in before] == [1, 2] and done == 3
+    assert printed.dtype == np.float64
     assert watched.seeds == (9100, 9101)
     assert np.array_equal(watched.network.weights[0], trained.network.weights[0])
