@@ -45,6 +45,9 @@ def test_a_stream_depends_on_seed_and_name_only():
     }
     assert len(set(drawn.values())) == len(drawn)
     assert experiments.stream(0, "ablation").random() == drawn[0, "ablation"]
+    assert (
+        experiments.training_streams([3, 5])[1].random() == np.random.default_rng([5, 1]).random()
+    )
     # neither that of the split nor that of the training
     assert np.random.default_rng(0).random() not in drawn.values()
     (of_training,) = experiments.training_streams([0])
@@ -120,6 +123,9 @@ def test_one_of_many_networks_says_the_same(trained):
         network = experiments.single_network(trained.network, k)
         assert network.replicates == () and network.weights[0].dtype == np.float64
         assert np.array_equal(network.weights[1], trained.network.weights[1][k])
+        assert np.array_equal(network.biases[0], trained.network.biases[0][k])
+    with pytest.raises(ValueError, match=r"^network must have replicates; got one network$"):
+        experiments.single_network(network, 0)
 
 
 @pytest.mark.parametrize("box", list(product((False, True), repeat=3)))
@@ -186,7 +192,33 @@ def test_a_unit_removed_by_hand_says_nothing():
         assert less[k] == pytest.approx(100 * wrong.mean(), abs=0.2)  # percent; a tie in float32
 
 
+def test_pairs_are_measured_on_two_hundred_examples_of_networks_as_sure_as_each_other(trained):
+    def measure(network, inputs, targets, rng, *, pairs):
+        return network, inputs, targets, rng, pairs
+
+    rng = object()
+    network, inputs, targets, given, pairs = coadaptation._of_pairs(measure, 7)(trained, rng)
+    assert (given, pairs) == (rng, 7)
+    assert np.array_equal(inputs, trained.test[0][:, :200])
+    assert np.array_equal(targets, trained.test[1][:, :200])
+    sure = coadaptation.coadaptation.equally_confident(trained.network, inputs)
+    assert np.array_equal(network.weights[1], sure.weights[1])
+
+
+def test_a_measure_is_taken_of_a_thousand_test_examples(trained):
+    for part, whole in zip(coadaptation._tests(trained), trained.test, strict=True):
+        assert np.array_equal(part, whole[:, :1000])
+
+
 # --- which networks the experiments train
+
+
+def test_small_networks_read_digits_with_dropout_and_without():
+    for arm, (name, p) in zip(
+        coadaptation._small_arms(12, 0.6), (("none", 1.0), ("dropout", 0.6)), strict=True
+    ):
+        assert (arm.name, arm.sizes, arm.keep_prob) == (name, (64, 12, 10), (1.0, p))
+        assert (arm.source, arm.train_size, arm.recipe) == ("digits", 300, Recipe(epochs=300))
 
 
 def regularisers(arm):
@@ -356,6 +388,17 @@ def test_rates_of_inputs_and_hidden_layers_are_those_of_the_settings(swept):
     ]
 
 
+def test_rates_that_are_no_pair_are_refused():
+    for bad, words in (
+        (0.5, r"keep_probs must be a sequence of 2 numbers; got 0\.5"),
+        ((0.5,), r"keep_probs must be a sequence of 2 numbers; got 1"),
+        ((0.5, 0.0), r"keep_probs must be a probability above 0 to 1; got 0\.0"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=f"^{words}"):
+            practice._pair_of_rates("keep_probs", bad)
+    assert practice._pair_of_rates("keep_probs", [1, 0.5]) == (1.0, 0.5)
+
+
 def test_learning_rates_are_those_of_the_settings_and_only_one_arm_is_held(swept):
     experiments.learning_rate_study(SEEDS, learning_rates=(0.1, 0.4), keep_prob=0.6)
     assert [(arm.name, arm.settings["learning_rate"], arm.recipe.learning_rate,
@@ -411,7 +454,8 @@ def test_calibration_by_hand(monkeypatch):
 
 def test_a_probability_is_counted_in_the_bin_that_begins_with_it():
     sure, right = np.array([[0.5, 0.75, 1.0, 0.25]]), np.array([[True, False, True, True]])
-    counts, sums, hits = practice._binned(sure, right)
+    counts, sums, hits = practice._binned(sure.astype(np.float32), right)
+    assert counts.dtype == sums.dtype == hits.dtype == np.float64
     expected = np.zeros((3, 10))
     expected[:, [2, 5, 7, 9]] = [[1, 1, 1, 1], [0.25, 0.5, 0.75, 1.0], [1, 1, 0, 1]]
     assert np.array_equal([counts[0], sums[0], hits[0]], expected)
@@ -443,6 +487,16 @@ def test_mistakes_at_test_time_are_other_weights_of_the_same_networks(monkeypatc
         loss, _error = evaluate(other, *trained.train)
         assert np.allclose(pick(found, arm, "training loss").values, loss, rtol=1e-5)
     assert len({s.values.tobytes() for s in found if s.measure == "test loss"}) == 5
+    for name, part, measures in (
+        ("test masks", trained.test, ("test loss", "test error")),
+        ("training masks", trained.train, ("training loss",)),
+    ):
+        noise = nn.draw_noise(network, part[0].shape[1], trained.streams(name))
+        outputs = nn.forward(network, part[0], noise)[-1]
+        by_hand = {"test error": 100 * nn.error(network, outputs, part[1])}
+        for measure in measures:
+            value = by_hand.get(measure, nn.loss(network, outputs, part[1]))
+            assert np.allclose(pick(found, "masks left on", measure).values, value, rtol=1e-5)
 
 
 def test_masks_are_shared_in_the_arm_that_says_so(swept):

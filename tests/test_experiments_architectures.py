@@ -2,10 +2,11 @@
 
 from itertools import product
 
+import joblib
 import numpy as np
 import pytest
 
-from dropoutlab import convolution, linear
+from dropoutlab import averaging, convolution, linear, training
 from dropoutlab.experiments import architectures as of
 from dropoutlab.training import Recipe
 
@@ -79,8 +80,9 @@ def test_the_doubt_of_masks_is_the_spread_over_all_masks():
 def test_halves_switch_the_masks_on_and_off(monkeypatch):
     seen = []
 
-    def train(network, *_data, **_settings):
-        seen.append((network.keep_prob, network.scheme, _data[2].epochs))
+    def train(network, _inputs, _targets, recipe, sources, *, progress):
+        seen.append((network.keep_prob, network.scheme, recipe.epochs))
+        assert len(sources) == 2 and progress is False
         return network, None
 
     monkeypatch.setattr(of.training, "train", train)
@@ -103,3 +105,85 @@ def test_passes_come_nearer_by_the_root_of_their_number(monkeypatch):
         m = sample.settings["passes"]
         wanted = 1 / np.sqrt(m) if sample.measure == "mean" else 1 / np.sqrt(2 * (m - 1))
         assert np.allclose(sample.values, wanted, rtol=0.12)  # 6 % from the many passes and m = 5
+
+
+def test_arms_are_trained_a_few_networks_at_a_time_and_put_together():
+    seen = []
+
+    def errors(seeds, name, p, rate):
+        seen.append((tuple(seeds), name, p, rate))
+        return [np.array(seeds) * p, np.array(seeds) + rate]
+
+    arms, seeds = [("a", 0.5, 10), ("b", 1.0, 20)], (1, 2, 3, 4, 5, 6)
+    with joblib.parallel_config("sequential"):
+        found = of._sweep(errors, ("keep_prob", "learning_rate"), arms, seeds)
+    parts = [(1, 2, 3, 4), (5, 6)]
+    assert seen == [(part, *arm) for arm in arms for part in parts]
+    assert [(s.arm, s.measure, s.settings, s.seeds) for s in found] == [
+        (name, measure, {"keep_prob": p, "learning_rate": rate}, seeds)
+        for name, p, rate in arms
+        for measure in ("test error", "training error")
+    ]
+    for (_name, p, rate), test, train in zip(arms, found[::2], found[1::2], strict=True):
+        assert test.values.tolist() == [p * seed for seed in seeds]
+        assert train.values.tolist() == [rate + seed for seed in seeds]
+
+
+def test_halves_are_judged_at_their_end(monkeypatch):
+    monkeypatch.setattr(of.training, "train", lambda network, *_data, **_settings: (network, None))
+    found = of._trained_in_halves((9400, 9401), 3, [1.0, 0.5])
+    arm = of.Arm("halves", sizes=(40, 3, 10), keep_prob=(1.0, 0.5), network={"scheme": "inverted"})
+    network, split = (
+        arm.new_network(of.training_streams((9400, 9401))),
+        of.splits(arm, (9400, 9401)),
+    )
+    loss, wrong = training.evaluate(network, split.train_inputs, split.train_targets)
+    tested = training.evaluate(network, split.test_inputs, split.test_targets)[1]
+    assert set(found) == {"test error", "training error", "training loss"}
+    assert np.allclose(found["training loss"], loss)
+    assert np.allclose(found["training error"], 100 * wrong)
+    assert np.allclose(found["test error"], 100 * tested)
+
+
+def test_draws_are_of_the_right_class_under_masks_of_a_stream_by_name():
+    arm = of.Arm("dropout", sizes=(40, 5, 10), keep_prob=(1.0, 0.5), test_size=6)
+    network = arm.new_network(of.training_streams((9400, 9401)))
+    trained = of.Trained(network, of.splits(arm, (9400, 9401)), (9400, 9401))
+    found = of._monte_carlo_draws(trained, 3, "few")
+    assert found.shape == (3, 2, 6)
+    sources, right = trained.streams("few"), trained.test[1].argmax(axis=-1)[..., None]
+    for draw in found:
+        outputs = averaging.monte_carlo_average(network, trained.test[0], 1, sources)
+        assert np.allclose(draw, np.take_along_axis(outputs, right, axis=-1)[..., 0])
+    usual = of._monte_carlo_draws(trained, 1)
+    assert np.array_equal(usual, of._monte_carlo_draws(trained, 1, "passes"))
+    assert not np.array_equal(usual, found[:1])
+
+
+def test_convolutional_networks_learn_the_examples_of_their_seeds(monkeypatch):
+    seen = []
+
+    def train_convnet(*arguments):
+        seen.append(arguments)
+        return "trained"
+
+    monkeypatch.setattr(convolution, "train_convnet", train_convnet)
+    settings = {**of.convnet_settings("channels", 0.5, False), "channels": (2, 2, 2)}
+    trained, split = of.train_convnets((9400, 9401), settings)
+    ((network, inputs, targets, recipe, sources),) = seen
+    assert trained == "trained" and recipe is of.CONV_RECIPE
+    arm, streams = of.Arm("a"), of.training_streams((9400, 9401))
+    expected = convolution.new_convnet(streams, **settings)
+    assert all(map(np.array_equal, network.weights, expected.weights))
+    assert (network.keep_prob, network.drop) == ((0.5, 0.5, 1.0), "channels")
+    assert inputs is split.train_inputs and targets is split.train_targets
+    whole = of.splits(arm, (9400, 9401))
+    assert all(map(np.array_equal, vars(split).values(), vars(whole).values()))
+    assert [one.random() for one in sources] == [one.random() for one in streams]
+
+
+@pytest.mark.parametrize("keep_prob", [1.0, 0.5])
+def test_what_does_not_vary_and_is_always_0_has_no_ratio(keep_prob):
+    with pytest.raises(ValueError, match=r"^variance must have the shape of mean, be at least 0, "):
+        of.variance_ratio([0.0], [0.0], keep_prob)
+    assert of.variance_ratio([1.0], [0.0], 0.5).tolist() == [0.0]

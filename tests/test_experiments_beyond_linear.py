@@ -182,3 +182,56 @@ def test_losses_of_averages_are_those_of_the_averages():
         assert pick(found, "geometric").values[k] == pytest.approx(scaled, rel=1e-4)
     for name in ("arithmetic", "geometric"):
         assert (pick(found, name).values <= pick(found, "members").values).all()
+
+
+# --- what is trained
+
+
+def test_a_network_of_slants_learns_a_thousand_digits_and_is_asked_of_others(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        training, "train", lambda *given, **more: (given[0], seen.append((given, more)))
+    )
+    network, inputs, target = beyond._slant_network(9300, 2, 3, 0.3)
+    ((_same, x, y, recipe, rng), more), = seen  # fmt: skip
+    assert network.sizes == (64, 3, 3, 1) and network.keep_prob == (1.0, 1.0, 0.3)
+    assert (network.hidden, network.output, network.weights[0].dtype) == ("tanh", "linear", float)
+    assert recipe == Recipe(epochs=40, learning_rate=0.02)
+    assert more == {"progress": False}
+    again = np.random.default_rng([9300, 1])
+    start = nn.new_network((64, 3, 3, 1), again, hidden="tanh", output="linear", dtype=np.float64)
+    assert np.array_equal(network.weights[1], start.weights[1])
+    assert rng.random() == again.random()
+    images, slants = beyond.data.digit_slants()
+    order = np.random.default_rng(9300).permutation(len(images))
+    assert np.array_equal(inputs, images[order[:200]])
+    assert np.array_equal(target, slants[order[:200]])
+    assert np.array_equal(x, images[order[200:1200]])
+    assert np.array_equal(y[:, 0], slants[order[200:1200]])
+
+
+def test_linear_networks_learn_the_map_of_their_teacher(monkeypatch):
+    seen = []
+
+    def epochs(*given):
+        seen.append(given)
+        yield from range(5)
+
+    monkeypatch.setattr(beyond, "_epochs", epochs)
+    recipe = Recipe(epochs=4)
+    record_at, products, least = beyond._product_path(SEEDS, 3, 0.5, recipe, 3)
+    ((network, (inputs, targets), used, _rng, gradient),) = seen
+    assert used is recipe and gradient is beyond._usual_gradient
+    assert network.sizes == (6, 3, 6) and network.keep_prob == (1.0, 0.5)
+    assert (network.hidden, network.output, network.scheme) == ("linear", "linear", "inverted")
+    assert inputs.shape == targets.shape == (2, 500, 6)
+    rng = experiments.training_streams(SEEDS)
+    for k, teacher in enumerate([beyond._teacher(source) for source in rng]):
+        assert np.array_equal(inputs[k], rng[k].standard_normal((500, 6)))
+        assert np.allclose(targets[k], inputs[k] @ teacher.T)
+    assert record_at.tolist() == [0, 2, 4]
+    first, second = network.weights  # which nobody trained
+    lengths = np.sqrt((first**2).sum(axis=2)) * np.sqrt((second**2).sum(axis=1))
+    assert np.allclose(products, lengths[:, None])
+    singular = np.linalg.svd(second @ first)[1].sum(axis=-1)
+    assert np.allclose(least, (singular**2 / 3)[:, None])

@@ -1,12 +1,15 @@
 """Units taken away from two networks: what is told of them is what the networks say."""
 
+import re
+from itertools import combinations
+
 import joblib
 import numpy as np
 import pytest
 
 from dropoutlab import experiments
 from dropoutlab import network as nn
-from dropoutlab.experiments.index import EXAMPLES, _arms
+from dropoutlab.experiments.index import EXAMPLES, _answers_without, _arms, _top
 from dropoutlab.masks import enumerate_masks
 from dropoutlab.samples import pick
 
@@ -45,6 +48,28 @@ def test_two_networks_that_differ_by_dropout_alone():
     assert (none.keep_prob, dropout.keep_prob) == ((1.0, 1.0), (1.0, 0.7))
     assert none.sizes == dropout.sizes == (64, 8, 10) and none.recipe == dropout.recipe
     assert (none.train_size, none.test_size) == (1000, 797)
+
+
+def test_settings_that_leave_no_network_are_refused():
+    words = {
+        "keep_prob must be a probability above 0 to 1; got 0.0": (8, 0.0),
+        "units must be a whole number from 2 to 10; got 1": (1, 0.8),
+        "units must be a whole number from 2 to 10; got 11": (11, 0.8),
+    }
+    for message, settings in words.items():
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            _arms(*settings)
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_answers_without_each_set_of_units(of_small, gone):
+    top, hidden = _top(of_small["dropout"])
+    assert top.sizes == (UNITS, 10) and top.keep_prob == (1.0,)
+    found = _answers_without(top, hidden, gone)
+    masks = [1.0 - np.isin(range(UNITS), units) for units in combinations(range(UNITS), gone)]
+    assert len(found) == len(masks) == (1, 4, 6)[gone]
+    for read, mask in zip(found, masks, strict=True):
+        assert (read == answers(of_small["dropout"], mask)).mean() > 0.999  # float32: a tie
 
 
 @pytest.mark.long

@@ -1,7 +1,8 @@
 """Masks drawn, gradients under them, and the variance that they add: what can be told exactly."""
 
+import re
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from scipy import stats
 from dropoutlab import data, experiments
 from dropoutlab import network as nn
 from dropoutlab._descent import Rule, move
+from dropoutlab.experiments import masking
 from dropoutlab.masks import draw_mask, enumerate_masks, mask_probability
 from dropoutlab.samples import pick, pick_all
+from dropoutlab.training import Recipe
 
 SEEDS = range(9100, 9103)
 
@@ -164,3 +167,81 @@ def test_a_seed_has_the_boundaries_that_it_has_alone():
         assert sample.arm == arm and sample.measure == "given to the other class"
         again = experiments.boundary_moves([9204, 9205], draws=3)
         assert pick(again, arm).values[0] == pytest.approx(sample.values[1], rel=1e-6)
+
+
+# --- half moons
+
+
+class Known:
+    """A generator of draws that are known: a share for each angle, one size of all errors."""
+
+    def __init__(self, shares, size):
+        self.shares, self.size = np.array(shares), size
+
+    def random(self, count):
+        assert count == len(self.shares)
+        return self.shares
+
+    def standard_normal(self, shape):
+        return np.full(shape, self.size)
+
+
+def test_half_moons_are_two_arcs_that_reach_into_one_another():
+    labels, shares = np.array([0, 1, 0, 1]), [0.5, 0.5, 0.0, 0.0]
+    tops_and_ends = np.array([[-0.5, 0.75], [0.5, -0.75], [0.5, -0.25], [-0.5, 0.25]])
+    found = masking._half_moons(labels, Known(shares, 0.0))
+    assert np.allclose(found, tops_and_ends)
+    assert np.allclose(masking._half_moons(labels, Known(shares, 1.0)), tops_and_ends + 0.2)
+
+
+def test_sides_are_the_logit_of_class_1_less_that_of_class_0():
+    hidden = np.array([[[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]])  # x, −x, y, −y
+    logits = np.array([[[-1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 3.0, -3.0]]])  # −x and 3 y
+    network = nn.Network((hidden, logits), (np.zeros((1, 4)), np.zeros((1, 2))), (1.0, 0.5),
+                         scheme="inverted")  # fmt: skip
+    axis = np.linspace(-2, 2, 41)
+    expected = 3 * axis[:, None] + axis
+    assert np.allclose(masking._sides(network), expected[None])
+    without_y = np.array([[[1.0, 1.0, 0.0, 0.0]]])
+    assert np.allclose(masking._sides(network, without_y), np.tile(axis, (1, 41, 1)))
+
+
+def test_networks_of_half_moons_are_trained_from_record_to_record(monkeypatch):
+    seen = []
+
+    def train(network, points, targets, recipe, streams, *, progress):
+        seen.append((network, points, targets, recipe, [s.bit_generator.state for s in streams]))
+        assert progress is False
+        return network, None
+
+    monkeypatch.setattr(masking, "train", train)
+    found = masking._moon_networks((9200, 9201), 3, 0.6)
+    passes = masking.PASSES
+    recipes = [
+        Recipe(after - before, 60, learning_rate=0.3, momentum=0.0)
+        for before, after in pairwise(passes)
+    ]
+    assert [given[3] for given in seen] == 2 * recipes
+    start = nn.new_network((2, 3, 2), [np.random.default_rng([s, 2]) for s in (9200, 9201)])
+    streams = [np.random.default_rng([s, 3]).bit_generator.state for s in (9200, 9201)]
+    for (arm, (points, labels, networks)), p in zip(found.items(), (1.0, 0.6), strict=True):
+        assert labels.tolist() == [0, 1] * 30 and len(networks) == len(passes)
+        assert np.array_equal(
+            points[1], masking._half_moons(labels, np.random.default_rng([9201, 0]))
+        )
+        network, inputs, targets, _recipe, drawn_with = seen[0 if arm == "none" else len(recipes)]
+        assert inputs is points and np.array_equal(targets[1], np.eye(2)[labels])
+        assert (network.keep_prob, network.scheme) == ((1.0, p), "inverted")
+        assert np.array_equal(network.weights[0], start.weights[0])
+        assert drawn_with == streams
+    assert list(found) == ["none", "dropout"]
+
+
+def test_settings_that_leave_no_boundary_are_refused():
+    for message, settings in {
+        "keep_prob must be a probability above 0 to 1; got 0.0": (8, 0.0),
+        "units must be a whole number of at least 1 and below 2**31; got 0": (0, 0.8),
+    }.items():
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            masking._moon_settings(*settings)
+    assert masking._moon_settings(4, 1) == (4, 1.0)

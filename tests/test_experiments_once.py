@@ -1,9 +1,11 @@
 """Kept results: the same to the last bit, nothing without the variable, nothing of other code."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,24 @@ def test_a_result_is_made_once_and_is_the_same_to_the_last_bit(tmp_path, monkeyp
     assert noisy(range(3))["drawn"].tobytes() == without.tobytes()
 
 
+def test_a_result_lies_where_its_code_says_however_it_is_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv(_once.VARIABLE, str(tmp_path))
+    shown = []
+    monkeypatch.setattr(_once, "bar", lambda *of, **how: shown.append((of, how)) or nullcontext())
+
+    def two_words(seeds, progress=True):
+        CALLS.append(seeds)
+        return sum(seeds)
+
+    two_words.__module__ = ARMS
+    kept = _once.once(two_words)
+    assert [kept([1, 2], progress=on) for on in (True, False)] == [3, 3]
+    assert kept([1, 4]) == 5
+    assert CALLS == [[1, 2], [1, 4]]
+    assert [path.name for path in tmp_path.iterdir()] == [_once.digest_of_code(ARMS, PACKAGE)]
+    assert shown == [(("two words",), {"show": on}) for on in (True, False, True)]
+
+
 def test_other_arguments_are_another_result(tmp_path, monkeypatch):
     monkeypatch.setenv(_once.VARIABLE, str(tmp_path))
     assert noisy(range(3))["drawn"].sum() != noisy(range(4))["drawn"].sum()
@@ -89,6 +109,24 @@ def change(path):
 
 def test_the_key_is_of_what_the_code_says_wherever_it_stands(copied):
     assert _once.digest_of_code(ARMS, copied) == _once.digest_of_code(ARMS, PACKAGE)
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [(_once.platform, "python_version"), (_once.platform, "machine"), (_once, "version")],
+)
+def test_the_key_is_of_the_versions_that_are_used(monkeypatch, module, function):
+    before = _once.digest_of_code(ARMS, PACKAGE)
+    assert re.fullmatch("[0-9a-f]{16}", before)
+    monkeypatch.setattr(module, function, lambda *_package: "another")
+    assert _once.digest_of_code(ARMS, PACKAGE) != before
+
+
+def test_the_key_is_of_the_version_of_each_package(monkeypatch):
+    seen = []
+    monkeypatch.setattr(_once, "version", lambda package: seen.append(package) or "1.0")
+    _once.digest_of_code(ARMS, PACKAGE)
+    assert seen == ["joblib", "numpy", "scikit-learn", "scipy"]
 
 
 def test_code_that_an_experiment_runs_is_in_its_key(copied):

@@ -91,3 +91,54 @@ def test_with_all_constants_rescaled_only_rounding_is_left(gaps):
 @pytest.mark.parametrize("forgotten", ["learning rate", "weight decay", "max-norm"])
 def test_with_one_forgotten_the_paths_part(gaps, forgotten):
     assert pick(gaps, f"but not the {forgotten}").values.min() > 1e-4
+
+
+def problems_and_weights():
+    problems = experiments.regularizer._linear_problems([9100, 9101], 30, 0.5)
+    rates = np.random.default_rng(0).normal(size=(2, 8, 3))  # weights for three learning rates
+    return problems, rates
+
+
+def test_a_problem_has_targets_of_deviation_1_and_its_own_minimum():
+    problems, _weights = problems_and_weights()
+    assert problems.inputs.shape == (2, 30, 8) and problems.target.shape == (2, 30)
+    assert np.allclose(problems.target.std(axis=1), 1)
+    for k, seed in enumerate((9100, 9101)):
+        rng = np.random.default_rng(seed)
+        x, y = data.synthetic_regression(30, experiments.LINEAR_WEIGHTS, 1.0, rng)
+        assert np.array_equal(problems.inputs[k], x)
+        assert np.allclose(problems.target[k], y / y.std())
+        minimum = linear.regularized_minimizer(x, y / y.std(), 0.5)
+        assert np.allclose(problems.minimum[k], minimum)
+        assert problems.rng[k].random() == rng.random()
+
+
+@pytest.mark.parametrize("masks", [True, False])
+def test_a_gradient_is_the_sum_over_the_examples_drawn(masks):
+    problems, weights = problems_and_weights()
+    found = experiments.regularizer._gradient(problems, weights, 0.5, masks=masks, batch_size=4)
+    again, _weights = problems_and_weights()
+    for k, rng in enumerate(again.rng):
+        rows = rng.integers(30, size=4)
+        x, y = problems.inputs[k][rows], problems.target[k][rows]
+        noise = (rng.random((4, 8)) < 0.5).astype(float) if masks else None
+        for rate in range(3):
+            w = weights[k, :, rate]
+            gradient = (
+                linear.gradient_with_dropout(w, x, y, noise) if masks
+                else linear.regularized_gradient(w, x, y, 0.5)
+            )  # fmt: skip
+            assert np.allclose(found[k, :, rate], gradient)
+
+
+def test_how_far_runs_wander_by_hand():
+    problems, _weights = problems_and_weights()
+    away = np.random.default_rng(1).normal(size=(40, 2, 8, 3))
+    found = experiments.regularizer._wandering(problems, away, 0.5)
+    for k, x in enumerate(problems.inputs):
+        for rate in range(3):
+            steps = 0.5 * away[:, k, :, rate] @ x.T  # differences of the outputs
+            latest = np.sqrt((steps[36:] ** 2).mean())
+            averaged = np.sqrt((steps[20:].mean(axis=0) ** 2).mean())
+            assert found["latest weights"][k, rate] == pytest.approx(latest)
+            assert found["averaged weights"][k, rate] == pytest.approx(averaged)

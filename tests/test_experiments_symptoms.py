@@ -106,3 +106,76 @@ def test_all_ways_of_judging_are_what_they_are_called():
             assert np.array_equal(sample.values, same.values)
     changed = pick(found, "masks left on", "other answers", passes=2).values
     assert ((changed > 5) & (changed < 95)).all()
+
+
+# --- how networks are judged
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Two networks of the right sizes, as they are before training."""
+    arm = Arm("right", sizes=symptoms.SIZES, keep_prob=symptoms.KEEP, train_size=30, test_size=40)
+    network = arm.new_network(experiments.training_streams((9100, 9101)))
+    return experiments.Trained(network, experiments.splits(arm, (9100, 9101)), (9100, 9101))
+
+
+def test_networks_used_wrongly_have_other_weights(monkeypatch, small):
+    monkeypatch.setattr(symptoms, "_judged", lambda network, _trained: network)
+    monkeypatch.setattr(symptoms, "_judged_with_masks", lambda trained: trained)
+    found = symptoms._judged_in_all_ways(Arm("right"), small)
+    factors = {
+        "right": (1, 0.8, 0.8), "not scaled": (1, 1, 1), "scaled twice": (1, 0.64, 0.64),
+        "scaled by 1 − p": (1, 0.2, 0.2),
+    }  # fmt: skip
+    assert list(found) == [*factors, "masks left on"]
+    assert found["masks left on"] is small
+    for name, of_layers in factors.items():
+        assert found[name].keep_prob == (1.0, 1.0, 1.0)
+        for weights, before, factor in zip(
+            found[name].weights, small.network.weights, of_layers, strict=True
+        ):
+            assert weights.dtype == before.dtype
+            assert np.allclose(weights, factor * before, rtol=1e-6)
+    assert list(symptoms._judged_in_all_ways(Arm("no dropout"), small)) == ["no dropout"]
+
+
+def by_hand(logits, targets):
+    right = (logits * targets).sum(axis=-1)
+    loss = (logsumexp(logits, axis=-1) - right).mean(axis=-1)
+    return loss, 100 * (logits.argmax(axis=-1) != targets.argmax(axis=-1)).mean(axis=-1)
+
+
+def test_losses_and_errors_by_hand(small):
+    network = nn.scaled_for_test(small.network)
+    found = symptoms._judged(network, small)
+    loss, error = by_hand(nn.logits(network, small.test[0]), small.test[1])
+    assert np.allclose(found["validation loss"], loss)
+    assert np.allclose(found["validation error"], error)
+    loss, _error = by_hand(nn.logits(network, small.train[0]), small.train[1])
+    assert np.allclose(found["training loss"], loss)
+
+
+def test_masks_left_on_by_hand(small):
+    found = symptoms._judged_with_masks(small)
+    streams = small.streams("validation masks")
+    one, other = (
+        nn.logits(small.network, small.test[0], nn.draw_noise(small.network, 40, streams))
+        for _twice in range(2)
+    )
+    loss, error = by_hand(one, small.test[1])
+    assert np.allclose(found["validation loss"], loss)
+    assert np.allclose(found["validation error"], error)
+    changed = (one.argmax(axis=-1) != other.argmax(axis=-1)).mean(axis=-1)
+    assert np.allclose(found["other answers"], 100 * changed) and (changed > 0).all()
+    right = symptoms._judged(nn.scaled_for_test(small.network), small)
+    assert np.array_equal(found["training loss"], right["training loss"])
+
+
+def test_training_ends_with_the_last_pass_that_is_asked_for():
+    long = dataclasses.replace(SMALL, recipe=Recipe(epochs=5))
+    *before, (done, watched, printed) = symptoms.watch_passes(long, (9100, 9101), (1, 2, 3))
+    trained = experiments.train_arm(SMALL, (9100, 9101))
+    assert [passes for passes, _, _ in before] == [1, 2] and done == 3
+    assert printed.dtype == np.float64
+    assert watched.seeds == (9100, 9101)
+    assert np.array_equal(watched.network.weights[0], trained.network.weights[0])

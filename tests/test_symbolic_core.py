@@ -1,5 +1,8 @@
 """What every proof rests on: symbols, expectations worked out by hand, and a refusal that tells."""
 
+import dataclasses
+from itertools import combinations
+
 import pytest
 import sympy as sp
 
@@ -106,3 +109,164 @@ def test_every_side_and_every_index_is_compared():
 
     with pytest.raises(core.ProofError, match=r"^eq-t \(n = 2, i = 2\): .* differ by -1$"):
         core.Equation("eq-t", "a source", sides).prove()
+
+
+# --- sizes and indices
+
+
+def test_sizes_and_indices_are_what_the_sides_ask_for():
+    equation = core.Equation("eq-s", "a source", lambda n, k, batch, q, i: (core.weight(i),) * 2)
+    assert equation.letters == ("n", "M", "q")
+    assert equation.indices == ("k", "i")
+    assert list(equation.proved_sizes("n")) == [1, 2, 3, 4, 5]
+
+
+def test_every_choice_of_sizes_is_made():
+    sizes = {"n": (1, 3), "q": (2, 4)}
+    equation = core.Equation("eq-s", "a source", lambda n, q: (n, n), sizes=sizes)
+    assert list(equation.all_sizes()) == [{"n": n, "q": q} for n in (1, 3) for q in (2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [(1, 1), (1, 2), (2, 1), (2, 2)]),
+        ({"apart": True}, [(1, 2), (2, 1)]),
+        ({"first": 2}, [(2, 2)]),
+        ({"first": 0, "apart": True}, [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]),
+        ({"runs": {"k": "q"}, "first": 2}, [(2, 2), (2, 3)]),
+        ({"runs": {"i": "M"}, "first": 4, "apart": True}, []),  # k has n = 2
+    ],
+)
+def test_indices_run_to_a_size(options, expected):
+    equation = core.Equation("eq-s", "a source", lambda n, q, i, k: (n, n), **options)
+    found = list(equation.scopes({"n": 2, "q": 3}))
+    assert found == [{"i": i, "k": k} for i, k in expected]
+
+
+def test_an_index_without_a_size_runs_to_the_largest():
+    equation = core.Equation("eq-s", "a source", lambda j: (j, j))
+    assert [scope["j"] for scope in equation.scopes({})] == [1, 2, 3, 4, 5]
+
+
+def test_letters_are_related_for_the_sizes_asked_for():
+    plain = core.Equation("eq-s", "a source", lambda n: (n, n))
+    related = core.Equation(
+        "eq-s", "a source", lambda n, batch: (n, n), where=lambda batch: {core.P: batch}
+    )
+    assert plain.related({"n": 2}) == {}
+    assert related.related({"n": 2, "M": 3}) == {core.P: 3}
+    assert plain.given(3) == {}
+
+
+# --- why a statement holds for every size
+
+
+OF_WEIGHTS = {"n": lambda j: [core.weight(j)]}
+
+
+def joined(count):
+    """A statement whose terms are the products of `count` weights."""
+
+    def sides(n):
+        products = [sp.Mul(*part) for part in combinations(map(core.weight, core.units(n)), count)]
+        return sp.Add(*products), sp.Add(*products)
+
+    return core.Equation("eq-j", "a source", sides, general=core.joining_few(**OF_WEIGHTS))
+
+
+@pytest.mark.parametrize(("count", "word"), [(1, "one"), (2, "two"), (3, "three")])
+def test_it_is_counted_how_many_a_term_joins(count, word):
+    ending = f"for every n, since no term joins more than {word}."
+    assert joined(count).prove().endswith(ending)
+
+
+def test_each_size_of_an_argument_is_looked_at():
+    """Products of one weight with a target, and of two."""
+
+    def sides(count):
+        def products(n, batch):
+            weights, targets = map(core.weight, core.units(n)), map(core.target, core.units(batch))
+            total = sp.expand(sp.Add(*weights) ** count * sp.Add(*targets))
+            return total, total
+
+        return products
+
+    of_one = {**OF_WEIGHTS, "M": lambda m: [core.target(m)]}
+    equation = core.Equation(
+        "eq-j", "a source", sides(1), sizes={"n": range(1, 4), "M": range(1, 3)},
+        general=core.joining_few(**of_one),
+    )  # fmt: skip
+    assert equation.prove() == (
+        "eq-j: proved symbol by symbol for n = 1 to 3 inputs and M = 1 to 2 examples;\n"
+        "    for every n and M, since no term joins more than one."
+    )
+    squares = dataclasses.replace(equation, sides=sides(2), counted="units")
+    assert squares.prove() == (
+        "eq-j: proved symbol by symbol for n = 1 to 3 units and M = 1 to 2 examples;\n"
+        "    for every n and M, since no term joins more than two."
+    )
+
+
+def test_free_indices_of_the_same_size_are_joined_too():
+    of_three = joined(3)
+    equation = dataclasses.replace(
+        of_three,
+        sides=lambda n, q, i: of_three.sides(n),
+        sizes={"n": range(1, 5), "q": range(1, 3)},
+    )
+    with pytest.raises(core.ProofError, match=r"^eq-j, a term that joins all n: the two sides "):
+        equation.prove()
+    of_others = dataclasses.replace(equation, runs={"i": "q"})
+    assert of_others.prove().endswith("for every n, since no term joins more than three.")
+
+
+def test_what_is_not_of_the_size_one_less_is_named():
+    equation = core.Equation(
+        "eq-l", "a source", lambda n: (sp.Integer(n), sp.Integer(n)),
+        sizes={"n": (1, 2)}, general=core.joining_few(**OF_WEIGHTS),
+    )  # fmt: skip
+    with pytest.raises(core.ProofError, match=r"^eq-l, one n less: the two sides differ by 1$"):
+        equation.prove()
+
+
+def test_a_function_around_all_sides_is_taken_off():
+    def sides(n):
+        total = sp.exp(sp.Add(*map(core.weight, core.units(n))))
+        return total, total
+
+    bare = core.Equation("eq-e", "a source", sides, general=core.joining_few(**OF_WEIGHTS))
+    with pytest.raises(core.ProofError, match=r"^eq-e, a term that joins all n: "):
+        bare.prove()
+    taken_off = dataclasses.replace(bare, general=core.joining_few(sp.log, **OF_WEIGHTS))
+    assert taken_off.prove().endswith("for every n, since no term joins more than one.")
+
+
+def test_sizes_of_an_argument_are_known():
+    with pytest.raises(ValueError, match=r"^of_one must name sizes, n, M or q; got \['k', 'n'\]$"):
+        core.joining_few(**OF_WEIGHTS, k=lambda j: [core.weight(j)])
+
+
+def test_each_step_of_an_induction_is_looked_at():
+    def counted(steps):
+        return core.Equation(
+            "eq-i", "a source", lambda batch: (batch, batch),
+            general=core.induction("M", lambda: steps),
+        )  # fmt: skip
+
+    fine = {"one": sp.Integer(0), "two": sp.binomial(core.P, 1) - core.P}
+    assert counted(fine).prove().endswith(";\n    for every M, by induction.")
+    with pytest.raises(core.ProofError, match=r"^eq-i, three: the two sides differ by p$"):
+        counted({**fine, "three": core.P}).prove()
+
+
+def test_what_follows_from_another_statement_needs_it():
+    def following(difference):
+        first = core.Equation("first", "a source", lambda: (core.P + difference, core.P))
+        return core.Equation(
+            "second", "a source", lambda n: (n, n), general=core.following(first, "as it is said")
+        )
+
+    assert following(0).prove().endswith(";\n    as it is said.")
+    with pytest.raises(core.ProofError, match=r"^first \(\): the two sides differ by 1$"):
+        following(1).prove()

@@ -87,11 +87,6 @@ def called(
     return values
 
 
-def same(one: sp.Expr, other: sp.Expr) -> bool:
-    """Return whether two expressions are equal."""
-    return sp.simplify(one - other) == 0
-
-
 def moves(before: float, after: float, least: float) -> str:
     """Say in a word where a number goes; less than `least` is no move."""
     if abs(after - before) < least:

@@ -17,7 +17,7 @@ def enough_passes(passes: int) -> Iterator[Part]:
     """Judge how many passes bring the mean of a coin to within a tenth of its spread."""
     passes = whole_number("passes", passes, 1, 10**6)
     share = stats.binom(passes, 0.5).std() / passes / stats.bernoulli(0.5).std()
-    found = f"the mean of {passes} passes is off by {share:.2g} of the spread"
+    found = f"the mean of {passes} passes is off by {share:.3g} of the spread"
     if share > 0.1 + CLOSE:
         yield False, f"Not yet: {found}."
     else:
