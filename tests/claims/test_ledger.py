@@ -1,9 +1,7 @@
-import json
-
 import numpy as np
 import pytest
 
-from dropoutlab.claims import TABLES, Bound, Claim, Table, __main__, judge_table, pick_tables
+from dropoutlab.claims import TABLES, Bound, Claim, Table, judge_table, pick_tables
 from dropoutlab.claims.ledger import gap, of, ratio
 from dropoutlab.samples import Sample, samples_of
 
@@ -77,27 +75,6 @@ def test_every_claim_has_a_name_of_its_own_and_a_sentence():
     assert len({claim.name for claim in made}) == len(made) > 0
     assert len({claim.sentence for claim in made}) == len(made)
     assert all(claim.sentence.endswith(".") for claim in made)
-
-
-@pytest.mark.parametrize(("low", "status"), [(0.5, 0), (1.5, 0), (3.0, 1)])
-def test_the_command_prints_and_fails_only_if_a_claim_does(monkeypatch, capsys, low, status):
-    monkeypatch.setattr(__main__, "TABLES", (table(up=Bound(low=low)),))
-    assert __main__.main(["--seeds", "100:104"]) == status
-    printed = capsys.readouterr().out
-    assert "up: It is up." in printed and "(4 seeds)" in printed
-    assert __main__.main(["--seeds", "100:", "--json", "--only", "up"]) == status
-    (entry,) = json.loads(capsys.readouterr().out)
-    assert entry["seeds"] == 8 and entry["bound"] == {"low": low, "high": None}
-    assert entry["word"] == {0.5: "holds", 1.5: "not settled", 3.0: "fails"}[low]
-
-
-@pytest.mark.parametrize("seeds", ["5", "5:6", "a:b", "-3:9", ""])
-def test_bad_seeds_and_names_are_refused(seeds, capsys):
-    with pytest.raises(SystemExit):
-        __main__.main([f"--seeds={seeds}"])
-    with pytest.raises(SystemExit):
-        __main__.main(["--only", "nothing of this name"])
-    assert "names must be claims" in capsys.readouterr().err
 
 
 def test_quantities_are_values_differences_and_ratios_seed_by_seed():
