@@ -173,6 +173,67 @@ def test_a_correction_that_were_wrong_would_fail(one, monkeypatch):
     assert not one.right().holds
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right", "values", "says", "found"),
+    [
+        ("wrong-half", "eq-right-dropped", "p = 4/5", "1", "0.40"),
+        ("wrong-division", "eq-right-division", "h = 1, p = 1/4", "0.33", "1"),
+        ("wrong-index", "eq-right-error", "w = (2, −1), x = (1, 3), y = 1, p = (1/4, 1/2)",
+         "3.22", "3.50"),
+        ("wrong-bias-inside", "eq-right-forward",
+         "w₁ = (2, −1), h = (1, 3), b = (2, −1), z = (1, 0)", "7", "4"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_refuted_and_its_correction_proved(wrong, right, values, says, found):
+    checks = entry.formula("It", wrong, right)
+    assert set(checks) == {"wrong", "right", "equations"}
+    assert checks["equations"] == (wrong, right)
+    words = ("the formula gives", "the true value is")
+    assert checks["wrong"]() == entry.Outcome(f"It, for {values}", says, found, False, words)
+    assert checks["right"]() == entry.Outcome(f"It, for {values}", found, found, True, words)
+
+
+def test_what_is_put_in_is_said_of_both_formulas(monkeypatch):
+    monkeypatch.setitem(symbolic.WRONG, "wrong-half", symbolic.EQUATIONS["eq-right-division"])
+    assert entry.formula("It", "wrong-half", "eq-right-dropped")["wrong"]().what == (
+        "It, for h = 1, p = 4/5"
+    )
+
+
+def test_a_correction_without_a_proof_says_what_its_ends_give(monkeypatch):
+    checks = entry.formula("It", "wrong-half", "eq-right-error")
+    found, between, _same = symbolic.EQUATIONS["eq-right-error"].sides(2)
+    bad = replace(
+        symbolic.EQUATIONS["eq-right-error"], sides=lambda n: (found, between, sp.Integer(n))
+    )
+    monkeypatch.setitem(symbolic.EQUATIONS, "eq-right-error", bad)
+    outcome = checks["right"]()
+    assert (outcome.says, outcome.found, outcome.holds) == ("2", "3.50", False)
+    assert outcome.what == "It, for w = (2, −1), x = (1, 3), y = 1, p = (1/4, 1/2, 4/5)"
+
+
+P_2 = np.array([0, 0.5, 1.0])  # the second of two keep probabilities
+SLOPES = -(0.5 + 3 * P_2) / 4  # of E_N along the first weight, at the point
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "values", "others", "sides"),
+    [
+        ("wrong-lost-plus", "p_2", P_2, {}, (SLOPES + 0.375, SLOPES * 0.125 + 0.375)),
+        # a weight that is 0 leaves nothing of its keep probability
+        ("wrong-lost-plus", "p_2", P_2, {"w_2": 0}, ([0.25] * 3, [0.359375] * 3)),
+        ("wrong-bias-inside", "b_2", [-1, 4], {}, ([4, 4], [7, 2])),
+        ("wrong-division", "p_1", [0.5, 1], {"h_1": 3}, ([3, 3], [3, np.inf])),
+    ],
+)
+def test_sides_are_followed_along_a_letter(label, name, values, others, sides):
+    found = entry.sides_along(symbolic.WRONG[label], name, values, **others)
+    assert isinstance(found, tuple)
+    for side, wanted in zip(found, sides, strict=True):
+        assert side.dtype == float
+        assert side == pytest.approx(np.asarray(wanted))
+
+
 def _two_sides(equation):
     def sides(**case):
         found, *_, says = equation.sides(**case)
@@ -275,8 +336,13 @@ def test_the_penalty_sees_squares_only():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1024, "1,024"), (0.5, "0.50"), (-0.31, "−0.31"), (-1e-15, "0"), (0.0417, "0.042")],
-)
+    [
+        (1024, "1,024"), (1234567, "1,234,567"), (-3, "−3"), (3 + 1e-13, "3"), (-1e-15, "0"),
+        (0.5, "0.50"), (-0.31, "−0.31"), (2 + 1e-11, "2.00"), (1.999, "2.00"), (1 / 3, "0.33"),
+        (0.1, "0.10"), (-0.1, "−0.10"), (0.0987, "0.099"), (0.0417, "0.042"), (2e-12, "2e−12"),
+        (Fraction(5, 2), "2.50"), (sp.Rational(-7, 2), "−3.50"),
+    ],
+)  # fmt: skip
 def test_numbers_are_written_short(value, text):
     assert entry.written(value) == text
 
@@ -286,6 +352,15 @@ def test_an_outcome_says_whether_it_holds():
     assert str(entry.equal("it", 2, 2, entry.FORMULA)) == (
         "✓ the formula gives 2; the true value is 2"
     )
+    assert entry.Outcome("it", "2", "3", False).words == entry.FORMULA
+
+
+@pytest.mark.parametrize(("apart", "holds"), [(0, True), (1e-13, True), (1e-11, False), (1, False)])
+def test_equal_is_equal_up_to_rounding(apart, holds):
+    for says, found in ((0.5, 0.5 + apart), (0.5, 0.5 - apart)):
+        outcome = entry.equal("it", says, found)
+        assert (outcome.what, outcome.holds) == ("it", holds)
+        assert (outcome.says, outcome.found) == (entry.written(says), entry.written(found))
 
 
 # --- what trained networks decide
