@@ -296,6 +296,19 @@ def test_the_difference_of_the_means_begins_in_third_order():
     assert found.coeff(t, 1) == found.coeff(t, 2) == 0 != found.coeff(t, 3)
 
 
+def test_log_odds_are_those_to_third_order():
+    e = sp.Symbol("e")
+    assert sp.expand(papers._log_odds(e) - 4 * e - sp.Rational(16, 3) * e**3) == 0
+
+
+@pytest.mark.parametrize("mean_of", [papers.mean_and_normalized, papers.third_order])
+def test_each_output_has_a_chance(mean_of):
+    half = sp.Rational(1, 2)
+    for outputs, chances in (((half,), (half, half)), ((half, half), (half,))):
+        with pytest.raises(ValueError, match="argument 2"):
+            mean_of(outputs, chances)
+
+
 @pytest.mark.parametrize("scale", [0.1, 1.0, 7.0])
 def test_dropout_leaves_its_share_whatever_the_scale(scale):
     assert often_said.dropout_shares(np.diag([1.0, scale]), 0.3) == pytest.approx([0.3, 0.3])
