@@ -21,6 +21,7 @@ def work(*authors, year="2012"):
     ("authors", "names"),
     [
         (["Wager, Stefan"], "Wager"),
+        (["Xu, Bing", "{OXFORD XX}"], "Xu and OXFORD XX"),
         (["Pierre Baldi", "Peter Sadowski"], "Baldi and Sadowski"),
         (["van der Maaten, Laurens"], "van der Maaten"),
         (["von Neumann, John", "{Keras contributors}"], "von Neumann and Keras contributors"),
