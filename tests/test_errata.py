@@ -358,7 +358,7 @@ def test_the_penalty_sees_squares_only():
 
 def test_penalties_of_two_inputs_and_of_one_coin_for_both():
     inputs = often_said.correlated(0.6)
-    assert inputs[:, 0].tolist() == [1, 1, -1, -1]
+    assert inputs == pytest.approx(np.array([[1, 1.4], [1, -0.2], [-1, 0.2], [-1, -1.4]]))
     assert inputs.T @ inputs / 4 == pytest.approx(np.array([[1, 0.6], [0.6, 1]]))
     for correlation in (-1, 0, 0.5, 1):  # ½ p (1 − p) times the sum of squares over 4 examples
         own, shared = often_said.penalties(correlation)
@@ -723,7 +723,8 @@ ARMS = [
     for arm, value in (("dropout", 40), ("L2", 44), ("L1", 45), ("max-norm", 39), ("none", 50))
 ]
 CORRELATIONS = [
-    Sample(arm, "correlation", (0, 1), [value, value])
+    Sample(arm, measure, (0, 1), [value * factor, value * factor])
+    for measure, factor in (("cancellation", 2), ("correlation", 1))
     for arm, value in (("none", 0.123), ("dropout", 0.25), ("L2", 0.4567))
 ]
 
