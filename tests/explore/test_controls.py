@@ -469,3 +469,5 @@ def test_defaults_that_are_the_same_agree():
         {"size": (1, 2)},
     )  # fmt: skip
     assert plan.start == (1,)
+    _size, rate = read(function=draw_without_defaults, size=(1, 2), rate=(0.1, 1.0))
+    assert rate.values[rate.start] == 0.5
