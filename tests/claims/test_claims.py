@@ -23,10 +23,14 @@ SEEDS = (3, 5)
 
 
 def measured(measure, values, *names):
-    """Samples by arm and settings of these names; the second seed finds twice as much."""
+    """Samples by arm and settings of these names; the second seed finds twice as much.
+
+    Another measure is there, too, of all that was tried.
+    """
     return [
-        Sample(arm, measure, SEEDS, [value, 2 * value], dict(zip(names, settings, strict=True)))
-        for (arm, *settings), value in values.items()
+        Sample(arm, name, SEEDS, [value, 2 * value], dict(zip(names, settings, strict=True)))
+        for (arm, *settings), found in values.items()
+        for name, value in ((measure, found), ("another", -1.0))
     ]
 
 
@@ -177,12 +181,15 @@ def test_a_share_is_of_the_right_whole(quantity, found, values):
 # --- quantities of studies that have no samples
 
 PRODUCTS = Products(
-    epochs=np.array([0, 9]),
+    epochs=np.array([0, 4, 9]),
     products={
-        "dropout": np.array([[[7.0, 1.0], [3.0, 3.0]], [[7.0, 1.0], [4.0, 2.0]]]),
-        "none": np.array([[[0.0, 5.0], [5.0, 15.0]], [[0.0, 5.0], [0.0, 8.0]]]),
+        "dropout": np.array([[[9.0, 1], [7, 1], [3, 3]], [[9, 1], [7, 1], [4, 2]]]),
+        "none": np.array([[[0.0, 9], [0, 5], [5, 15]], [[0, 9], [1, 5], [0, 8]]]),
     },
-    least={"dropout": np.array([[1.0, 18.0], [1.0, 16.0]]), "none": np.array([[1.0] * 2] * 2)},
+    least={
+        "dropout": np.array([[1.0, 2.0, 18.0], [1.0, 2.0, 16.0]]),
+        "none": np.array([[1.0] * 3] * 2),
+    },
 )
 
 
