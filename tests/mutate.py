@@ -36,6 +36,7 @@ TESTS = ROOT / "tests"
 SHARE = 0.9  # of a module's mutants that have to be killed
 LINES = 60  # of what mutmut prints before it fails
 SURVIVED = {"survived", "no tests"}
+ASKED_FOR = ("_static", "chapters", "references.bib")  # by tests, beside the package
 UNFINISHED = {"not checked", "skipped"}
 PLUGINS = ["-p", "tests.mutate", "-p", "no:cacheprovider"]
 STATISTICS = Path("mutmut-stats.json")  # where mutmut runs the tests
@@ -123,13 +124,13 @@ def drawn(names: list[str], sample: int | None, seed: int) -> list[str]:
 
 def working_copy(folder: Path, module: Path) -> None:
     """Make a folder that looks like the repo, with mutmut's settings for one module."""
-    for name in ("src", "tests", "_static", "chapters"):
+    for name in ("src", "tests", *ASKED_FOR):
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
     settings = {
         "source_paths": ["src"],
         "only_mutate": [str(module.relative_to(ROOT))],
-        "also_copy": ["_static", "chapters"],
+        "also_copy": list(ASKED_FOR),
         "pytest_add_cli_args": [*PLUGINS, "-m", "not (slow or browser)", "-k", "not public"],
         "pytest_add_cli_args_test_selection": tests_of(module),
         "process_isolation": "forkserver",  # one that has started no threads and no workers

@@ -1,5 +1,6 @@
 """What was found stands beside the sentence that claims it, as the page of claims has it."""
 
+from html import escape
 from types import SimpleNamespace
 
 import pytest
@@ -24,6 +25,8 @@ def test_rows_are_read_with_their_cells():
     assert list(rows) == ["one", "two"]
     assert rows["one"]["found"] == "−2.12 (−2.92 to −1.33) points"
     assert rows["one"]["claimed"] == "below 0"
+    assert rows["one"]["claim"].strip() == "A < b."
+    assert rows["one"]["verdict"] == "holds, 32 seeds"
 
 
 @pytest.mark.parametrize(
@@ -34,11 +37,42 @@ def test_rows_are_read_with_their_cells():
         ("0.0132 (0.0102 to 0.0162) in probability", "0.01 in probability"),
         ("0.0082 (−0.0021 to 0.0185) nats", ""),  # its interval is what counts
         ("1 (1 to 1) ", ""),  # without a unit
+        ("0.01 (0 to 1) nats", "0.01 nats"),
+        ("−0.0099 (−1 to 1) nats", ""),
+        ("0.999 (0 to 1) nats", "1.00 nats"),
+        ("1 (0 to 2) nats", "1.0 nats"),
+        ("−1 (−2 to 2) nats", "−1.0 nats"),
+        ("9.96 (9 to 11) nats", "10.0 nats"),
+        ("10 (9 to 11) nats", "10 nats"),
+        ("−12.3 (−14 to −9) nats", "−12 nats"),
+        ("1e+02 (90 to 110) % (of all)", "100 % (of all)"),
+        ("2 (1 to 3) in correlation", "2.0 in correlation"),
         ("nothing", ""),
     ],
 )
 def test_a_number_is_said_to_two_digits_with_its_unit(found, said):
     assert ledger.short(found) == said
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "shown"),
+    [
+        ("2 (1 to 3) points", "holds", ' <span class="claim-found">(2.0 points)</span>'),
+        ("0 (−1 to 1) points", "holds, by proof", ""),
+        ("0 (−1 to 1) <b>", "not settled, 9 seeds",
+         ' <span class="claim-found">(not settled: 0 (−1 to 1) &lt;b&gt;)</span>'),
+    ],
+)  # fmt: skip
+def test_a_note_is_a_link_a_text_on_demand_and_a_number(found, verdict, shown):
+    row = {"found": found, "claimed": "above <0>", "verdict": verdict}
+    note = ledger.noted("A & B.", "c.html#one", "claim-7", row)
+    said = f"It is {verdict}." if verdict.startswith("not") else f"It {verdict}."
+    whole = f"Found: {escape(found)}. Claimed: above &lt;0&gt;. {said}"
+    assert (note["format"], note.rawsource) == ("html", "")
+    assert note.astext() == (
+        '<a class="claim" href="c.html#one" aria-describedby="claim-7">A &amp; B.</a>'
+        f'<span class="term-text" role="tooltip" id="claim-7">{whole}</span>{shown}'
+    )
 
 
 def test_a_sentence_has_its_number_and_all_of_the_row_on_demand():

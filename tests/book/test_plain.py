@@ -103,6 +103,7 @@ def test_no_line_moves():
         ("`[code](#eq-a)`", "`[code](#eq-a)`"),
         ("``a ` [code](#eq-a)``", "``a ` [code](#eq-a)``"),
         ("```\n[code](#eq-a)\n```", "```\n[code](#eq-a)\n```"),
+        ("[a](#eq-a) `b` [c](#eq-c) ``d`` e", "a {eq}`eq-a` `b` c {eq}`eq-c` ``d`` e"),
         ("[a claim](claims.ipynb#one)", "[a claim](claims.ipynb#one)"),
         ("[by 5 %](claims.ipynb#one), `5 %`", "[by 5\xa0%](claims.ipynb#one), `5 %`"),
         ("<!-- eq-a -->\nno equation", "<!-- eq-a -->\nno equation"),

@@ -1,5 +1,6 @@
 """The marks beside the equations, on pages made for it."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -57,6 +58,52 @@ def test_an_equation_that_the_page_does_not_prove_is_reported(monkeypatch):
     proofs.mark_proofs(page)
     assert [label for _words, label in said] == ["eq-variance"]
     assert not marks(page)
+
+
+def test_the_warning_says_where_and_what(monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        proofs.LOGGER, "warning", lambda *words, **where: said.append((words, where))
+    )
+    page = page_with("nothing", "eq-of-nobody", "eq-variance", "eq-same-error")
+    equations = list(page.findall(nodes.math_block))
+    proofs.mark_proofs(page)
+    assert said == [
+        (("no cell of the page proves %s", equation["label"]), {"location": equation})
+        for equation in equations[1:]
+    ]
+
+
+def test_an_equation_goes_into_a_box_with_its_mark():
+    page = page_with(PRINTED, "eq-of-nobody", "eq-variance", "eq-same-error")
+    second = page.children[2]
+    second["names"] = ["a name"]
+    proofs.mark_proofs(page)
+    box = page.children[2]
+    assert isinstance(box, nodes.container) and box["classes"] == ["equation"]
+    assert not box["names"]
+    equation, mark = box.children
+    assert equation is second and equation["names"] == ["a name"]
+    assert (mark["format"], mark.rawsource) == ("html", "")
+    said = "proved symbol by symbol; no size occurs in it."
+    assert mark.astext() == proofs.proof_mark("eq-variance", said)
+    assert [node.tagname for node in page.children] == [
+        "literal_block", "math_block", "container", "container",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("definition", [True, False])
+def test_a_mark_is_folded_and_says_of_what_it_is(monkeypatch, definition):
+    one = replace(symbolic.EQUATIONS["eq-variance"], source="A & <B>", definition=definition)
+    monkeypatch.setitem(symbolic.EQUATIONS, "eq-two-words", one)
+    title, sign = ("Definition", "≔") if definition else ("Proof", "✓")
+    assert proofs.proof_mark("eq-two-words", "pROVED <so>\n    far.") == (
+        f'<details class="proof"><summary title="{title}" aria-label="{title}: two words">'
+        f'<span aria-hidden="true">{sign}</span></summary>\n'
+        '<div class="proof-text"><p>PROVED &lt;so&gt; far.</p><p>Source: A &amp; &lt;B&gt;.</p>'
+        '<p>Run it again:</p><pre tabindex="0">python -c &quot;from dropoutlab import symbolic; '
+        "print(symbolic.prove(&#x27;eq-two-words&#x27;))&quot;</pre></div></details>"
+    )
 
 
 class Tags(HTMLParser):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from dropoutlab.claims import judging
 from dropoutlab.claims.judging import LEVEL, Bound, _holm, chance_text, chance_to_turn, judge
 
 
@@ -28,9 +29,102 @@ def test_the_p_value_is_that_of_students_t_test():
         assert (verdict.low > bound) == (p < LEVEL)
 
 
-def test_holms_steps():
-    # (p sorted) times 4, 3, 2, 1, never falling
-    assert np.allclose(_holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+@pytest.mark.parametrize(
+    ("p", "adjusted"),
+    [
+        # sorted and times 4, 3, 2, 1, never falling
+        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),
+        ([0.3, 0.5], [0.6, 0.6]),
+        ([0.6, 0.7, 0.0], [1, 1, 0]),
+        ([0.02, 0.02], [0.04, 0.04]),
+        ([0.2], [0.2]),
+    ],
+)
+def test_holms_steps(p, adjusted):
+    assert _holm(p) == pytest.approx(adjusted)
+
+
+VALUES = np.array([0.3, -0.1, 0.5, 0.2, 0.25])
+ENDS = (Bound(low=0.1), Bound(high=0.1), Bound(0.0, 0.3), Bound(-0.5, 0.1), Bound(0.3, 0.9))
+
+
+@pytest.mark.parametrize("bound", ENDS)
+def test_the_chances_are_those_of_t_tests_on_each_side(bound):
+    def p_value(end, alternative):
+        return stats.ttest_1samp(VALUES, end, alternative=alternative).pvalue
+
+    ends = [(bound.low, "greater", "less"), (bound.high, "less", "greater")]
+    inside = [p_value(end, one) for end, one, _ in ends if end is not None]
+    outside = [p_value(end, other) for end, _, other in ends if end is not None]
+    assert judging._p_inside(VALUES, bound) == pytest.approx(max(inside))
+    assert judging._p_outside(VALUES, bound) == pytest.approx(min(1, len(outside) * min(outside)))
+
+
+def test_no_chance_is_above_one():
+    assert judging._p_outside(VALUES, Bound(VALUES.mean() - 0.1, VALUES.mean() + 0.1)) == 1
+    assert chance_to_turn(-5.0, 1.0, Bound(-1.0, 1.0), 4) == 1
+
+
+def test_room_is_left_inside_of_each_end():
+    assert Bound(low=1.0).rooms(3.0) == [2]
+    assert Bound(high=1.0).rooms(3.0) == [-2]
+    assert Bound(1.0, 5.0).rooms(4.0) == [3, 1]
+    assert Bound(low=0).low == 0.0 and isinstance(Bound(low=np.int64(0)).low, float)
+
+
+def test_seeds_that_agree_leave_a_little_doubt():
+    assert judging._standard_error(np.full(4, 5.0)) == pytest.approx(5e-12)
+    assert judging._standard_error(np.full(4, -5.0)) == pytest.approx(5e-12)
+    assert judging._standard_error(np.zeros(4)) == pytest.approx(1e-12)
+    assert judging._standard_error(np.full(4, 0.5)) == pytest.approx(1e-12)
+    assert judging._standard_error(VALUES) == pytest.approx(stats.sem(VALUES))
+
+
+def test_a_verdict_has_the_interval_of_the_strictest_step():
+    samples = [VALUES, VALUES + 1, -VALUES[:4]]
+    verdicts = judge(samples, [Bound(low=0.5), Bound(low=0.5), Bound(high=3.0)])
+    assert [verdict.word for verdict in verdicts] == ["not settled", "holds", "holds"]
+    for values, verdict in zip(samples, verdicts, strict=True):
+        assert verdict.level == pytest.approx(0.05 / 3)
+        assert verdict.seeds == len(values)
+        assert verdict.mean == pytest.approx(values.mean())
+        reach = stats.t.ppf(1 - 0.05 / 3, len(values) - 1) * stats.sem(values)
+        assert (verdict.low, verdict.high) == pytest.approx((verdict.mean - reach,
+                                                             verdict.mean + reach))  # fmt: skip
+        assert verdict.spread == pytest.approx(values.std(ddof=1))
+    assert verdicts[2].bound == Bound(high=3.0)
+
+
+def test_claims_of_a_table_are_corrected_together_on_either_side():
+    # p is 0.03 alone: enough for one claim, not for two, whichever side is asked
+    values = np.array([0.0, 0.0, 1.0, 2.0, 2.0])
+    end = next(x for x in np.linspace(0, 1, 1000)
+               if stats.ttest_1samp(values, x, alternative="greater").pvalue > 0.03)  # fmt: skip
+    for bound, word in ((Bound(low=end), "holds"), (Bound(high=end), "fails")):
+        assert words(values, bound) == [word]
+        assert words(values, bound, bound) == ["not settled"] * 2
+
+
+@pytest.mark.parametrize("bound", ENDS)
+@pytest.mark.parametrize(("seeds", "level"), [(4, 0.05), (12, 0.01)])
+def test_the_chance_to_turn_is_that_of_a_noncentral_t(bound, seeds, level):
+    critical = stats.t.ppf(1 - level, seeds - 1)
+    rooms = [0.2 - bound.low] if bound.low is not None else []
+    rooms += [bound.high - 0.2] if bound.high is not None else []
+    chances = [stats.nct.cdf(critical, seeds - 1, room / 0.5 * seeds**0.5) for room in rooms]
+    found = chance_to_turn(0.2, 0.5, bound, seeds, level)
+    assert found == pytest.approx(min(1, sum(chances)), abs=1e-9)
+    if level == 0.05:
+        assert chance_to_turn(0.2, 0.5, bound, seeds) == found
+
+
+@pytest.mark.parametrize(
+    ("shift", "chance"), [(31, 0), (-31, 1), (25, stats.nct.cdf(1.5, 9, 25)), (0, None), (-25, 1)]
+)
+def test_far_away_nothing_or_all_is_left(shift, chance):
+    chance = stats.t.cdf(1.5, 9) if chance is None else chance
+    assert judging._noncentral_cdf(1.5, 9, shift) == pytest.approx(chance, abs=1e-12)
+    assert judging._noncentral_cdf(40.0, 9, 31) == 0 and judging._noncentral_cdf(-40.0, 9, -31) == 1
 
 
 # 2,000 tables of five claims at the very bound: each is wrong with probability at most .05, and
@@ -101,6 +195,62 @@ def test_bad_arguments_are_refused_by_name(function, good, bad):
                 function(**{**good, name: value})
 
 
+def refusal(function, **arguments):
+    with pytest.raises((TypeError, ValueError)) as error:
+        function(**arguments)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"samples": []}, "samples must be a sequence of arrays, one a claim; got 0"),
+        ({"samples": [[1.0]]}, "samples must be of two seeds or more; got [1.]"),
+        ({"samples": [["a"]]},
+         "samples must be real numbers of shape (seeds,); got ['a'] of type list"),
+        ({"samples": [[[1.0, 2.0]]]},
+         "samples must be real numbers of shape (seeds,); got shape (1, 2)"),
+        ({"samples": [[1e308, -1e308]]}, "samples must be small enough for a finite result; got "
+         "numbers whose products or sums overflow"),
+        ({"bounds": 3}, "bounds must be a sequence of 1 Bound, one a sample; got 3"),
+        ({"bounds": [ABOVE, ABOVE]}, "bounds must be a sequence of 1 Bound, one a sample; got 2"),
+        ({"bounds": [3]}, "bounds must be of type Bound; got 3 of type int"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_judged_is_named(change, says):
+    assert refusal(judge, **{"samples": [[1.0, 2.0]], "bounds": [ABOVE], **change}) == says
+
+
+@pytest.mark.parametrize(
+    ("ends", "says"),
+    [
+        ({}, "Bound must have a low or a high end; got neither"),
+        ({"low": 2, "high": 1}, "low must be below high; got 2.0 and 1.0"),
+        ({"low": 1, "high": 1}, "low must be below high; got 1.0 and 1.0"),
+        ({"low": "a"}, "low must be real numbers of shape (); got 'a' of type str"),
+        ({"high": [1.0]}, "high must be real numbers of shape (); got shape (1,)"),
+    ],
+)
+def test_a_bound_that_is_none_is_named(ends, says):
+    assert refusal(Bound, **ends) == says
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"mean": "a"}, "mean must be real numbers of shape (); got 'a' of type str"),
+        ({"spread": 0}, "spread must be a finite number above 0; got 0"),
+        ({"bound": 3}, "bound must be of type Bound; got 3 of type int"),
+        ({"seeds": 1}, "seeds must be a whole number of at least 2 and below 2**31; got 1"),
+        ({"level": 2}, "level must be a probability from 0 to 1; got 2"),
+    ],
+)
+def test_a_chance_of_nothing_is_named(change, says):
+    good = {"mean": 1.0, "spread": 1.0, "bound": ABOVE, "seeds": 2}
+    chance_to_turn(**good)
+    assert refusal(chance_to_turn, **{**good, **change}) == says
+
+
 @pytest.mark.parametrize(
     ("chance", "seeds", "text"),
     [
@@ -111,6 +261,11 @@ def test_bad_arguments_are_refused_by_name(function, good, bad):
         (1e-7, 32, "below 0.00001"),
         (0.0, 4, "below 0.001"),
         (1.0, 4, "1"),
+        (0.001, 4, "0.001"),
+        (0.00001, 20, "0.00001"),
+        (0.0000099, 20, "below 0.00001"),
+        (0.96, 20, "1"),
+        (0.5, 20, "0.5"),
     ],
 )
 def test_few_seeds_say_of_no_chance_how_small_it_is(chance, seeds, text):

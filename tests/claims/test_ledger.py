@@ -1,9 +1,9 @@
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from dropoutlab.claims import TABLES, Bound, Claim, Table, __main__, judge_table, pick_tables
+from dropoutlab.claims import TABLES, Bound, Claim, Table, judge_table, pick_tables
 from dropoutlab.claims.ledger import gap, of, ratio
 from dropoutlab.samples import Sample, samples_of
 
@@ -60,6 +60,90 @@ def test_a_claim_or_table_that_is_none_is_refused_by_name(kind, good, name, bad)
         kind(**{**good, name: bad})
 
 
+ONE = Claim(**GOOD)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "says"),
+    [
+        (Claim, {"name": 3}, "name must be of type str; got 3 of type int"),
+        (Claim, {"sentence": 3}, "sentence must be of type str; got 3 of type int"),
+        (Claim, {"unit": 3}, "unit must be of type str; got 3 of type int"),
+        (Claim, {"name": ""}, "name and sentence must not be empty; got ''"),
+        (Claim, {"sentence": ""}, "name and sentence must not be empty; got 'up'"),
+        (Claim, {"quantity": 3}, "quantity must be of type Callable; got 3 of type int"),
+        (Claim, {"bound": 3}, "bound must be of type Bound; got 3 of type int"),
+        (Table, {"chapter": 3}, "chapter must be of type str; got 3 of type int"),
+        (Table, {"name": 3}, "name must be of type str; got 3 of type int"),
+        (Table, {"experiment": 3}, "experiment must be of type Callable; got 3 of type int"),
+        (Table, {"seeds": 1},
+         "seeds must be a whole number of at least 2 and below 2**31; got 1"),
+        (Table, {"claims": (3,)}, "claims must be of type Claim; got 3 of type int"),
+        (Table, {"claims": ()},
+         "claims must be a sequence of 1 or more values, no two the same; got ()"),
+        (Table, {"claims": (ONE, replace(ONE, unit="points"))},
+         "claims must have names that differ; got ['up', 'up']"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_must_be(kind, change, says):
+    with pytest.raises((TypeError, ValueError)) as refusal:
+        kind(**{**(GOOD if kind is Claim else WHOLE), **change})
+    assert str(refusal.value) == says
+
+
+def test_each_claim_is_judged_by_its_own_quantity_and_bound():
+    asked = []
+
+    def experiment(seeds):
+        asked.append(seeds)
+        return np.arange(len(seeds)) / 100
+
+    claims = (
+        Claim("up", "Up.", lambda found: Sample("a", "m", range(4), 1 + found), Bound(low=0.0)),
+        Claim("down", "Down.", lambda found: Sample("a", "m", range(4), -found - 1), Bound(low=0)),
+    )
+    whole = Table("c", "t", experiment, 4, claims)
+    rows = judge_table(whole)
+    assert asked == [range(4)]
+    assert [(row.table, row.claim) for row in rows] == [(whole, claims[0]), (whole, claims[1])]
+    assert [row.verdict.word for row in rows] == ["holds", "fails"]
+    assert [row.verdict.mean for row in rows] == pytest.approx([1.015, -1.015])
+    judge_table(whole, [7, 5, 6, 9])
+    assert list(asked[1]) == [7, 5, 6, 9]
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "says"),
+    [
+        (judge_table, (3,), "table must be of type Table; got 3 of type int"),
+        (judge_table, (Table(**WHOLE), [1]), "seeds must be a sequence of 2 or more values, no two "
+         "the same, such as range(2); got [1]"),
+        (pick_tables, (3, ["a"]), "tables must be a sequence of Table; got 3"),
+        (pick_tables, ([3], ["a"]), "tables must be of type Table; got 3 of type int"),
+        (pick_tables, ([Table(**WHOLE)], 3),
+         "names must be a sequence of 1 or more values, no two the same; got 3 of type int"),
+        (pick_tables, ([Table(**WHOLE)], [3]), "names must be of type str; got 3 of type int"),
+        (pick_tables, ([Table(**WHOLE)], ["nowhere"]), "names must be claims, tables or chapters; "
+         "got 'nowhere'; the page What this book claims has all names"),
+        *((pick_tables, ([replace(Table(**WHOLE), name="table", chapter="chapter")], [name]),
+           f"names must be claims, tables or chapters; got {name!r}; did you mean {hint!r}?")
+          for name, hint in (("tabel", "table"), ("chaptre", "chapter"), ("upp", "up"))),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_judged_is_named(function, given, says):
+    with pytest.raises((TypeError, ValueError)) as refusal:
+        function(*given)
+    assert str(refusal.value) == says
+
+
+def test_tables_come_in_the_order_of_the_ledger_and_once():
+    tables = [table(name, chapter, **{name + "-claim": Bound(low=0.0)}) for name, chapter in
+              (("one", "a"), ("two", "b"), ("three", "a"))]  # fmt: skip
+    assert pick_tables(tables, ["two", "a", "one-claim"]) == tables
+    assert pick_tables(tables, ["a"]) == [tables[0], tables[2]]
+    assert pick_tables(tables, ["three-claim", "one"]) == [tables[0], tables[2]]
+
+
 def test_tables_are_picked_by_claim_table_or_chapter():
     tables = [table("a", "one", x=Bound(low=0.0)), table("b", "two", y=Bound(low=0.0))]
     for names in (["x"], ["a"], ["one"]):
@@ -79,27 +163,6 @@ def test_every_claim_has_a_name_of_its_own_and_a_sentence():
     assert all(claim.sentence.endswith(".") for claim in made)
 
 
-@pytest.mark.parametrize(("low", "status"), [(0.5, 0), (1.5, 0), (3.0, 1)])
-def test_the_command_prints_and_fails_only_if_a_claim_does(monkeypatch, capsys, low, status):
-    monkeypatch.setattr(__main__, "TABLES", (table(up=Bound(low=low)),))
-    assert __main__.main(["--seeds", "100:104"]) == status
-    printed = capsys.readouterr().out
-    assert "up: It is up." in printed and "(4 seeds)" in printed
-    assert __main__.main(["--seeds", "100:", "--json", "--only", "up"]) == status
-    (entry,) = json.loads(capsys.readouterr().out)
-    assert entry["seeds"] == 8 and entry["bound"] == {"low": low, "high": None}
-    assert entry["word"] == {0.5: "holds", 1.5: "not settled", 3.0: "fails"}[low]
-
-
-@pytest.mark.parametrize("seeds", ["5", "5:6", "a:b", "-3:9", ""])
-def test_bad_seeds_and_names_are_refused(seeds, capsys):
-    with pytest.raises(SystemExit):
-        __main__.main([f"--seeds={seeds}"])
-    with pytest.raises(SystemExit):
-        __main__.main(["--only", "nothing of this name"])
-    assert "names must be claims" in capsys.readouterr().err
-
-
 def test_quantities_are_values_differences_and_ratios_seed_by_seed():
     found = [
         *samples_of("none", {"p": 1}, (0, 1), {"error": [8.0, 6.0], "loss": [1.0, 2.0]}),
@@ -111,6 +174,8 @@ def test_quantities_are_values_differences_and_ratios_seed_by_seed():
     assert of("error", "none", "dropout", p=1)(found).values.tolist() == [3, 2]
     assert gap(one, other)(found).values.tolist() == [4, 2]
     assert ratio(one, other)(found).values.tolist() == [5, 2]
+    share = ratio(one, other)(found)
+    assert (share.arm, share.measure, tuple(share.seeds)) == ("dropout", "ratio", (0, 1))
     study = type("Study", (), {"samples": found})
     assert of("loss", "none")(study).values.tolist() == [1, 2]
 

@@ -397,3 +397,77 @@ def test_rounding_leaves_no_minus_zero():
 def test_a_low_end_finer_than_twelve_decimals_is_refused():
     with pytest.raises(ValueError, match="steps that 12 decimals and a float can tell apart"):
         read(function=lambda v: None, v=(1e-13, 5e-5, 1e-5))
+
+
+WORDS = {"size": (1, 2), "rate": (0.4, 0.5)}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"labels": {"siz": "s"}}, "labels must name controls, ['rate', 'size'], and give each a "
+         "text; got 'siz'; did you mean 'size'?"),
+        ({"units": {"rat": "s"}}, "units must name controls, ['rate', 'size'], and give each a "
+         "text; got 'rat'; did you mean 'rate'?"),
+        ({"play": "siz"},
+         "play must name a control, ['rate', 'size']; got 'siz'; did you mean 'size'?"),
+        ({"draws": [lambda size, rates=1: None]}, "draw must be a function of the controls size, "
+         "rate; none has an argument 'rate'; did you mean 'rates'?"),
+        ({"draws": [lambda size: None, lambda rates=1: None]}, "draw must be a function of the "
+         "controls size, rate; none has an argument 'rate'; did you mean 'rates'?"),
+        ({"draws": [draw, lambda size=1: None]},
+         "draw must have one default of 'size'; got 2 and 1"),
+        ({"written": {}}, "controls must be at least 1; got none"),
+        ({"written": {1: (0, 1)}}, "controls must be named like a variable; got 1"),
+        ({"written": {"size": (1, 100), "rate": (0.01, 1.0, 0.01)}},
+         "draw must have at most 4000 frames; got 10000"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_was_nearly_meant(change, says):
+    given = {"draws": [draw], "written": WORDS, **change}
+    with pytest.raises((TypeError, ValueError)) as refusal:
+        read_plan("it", describe=anything, **given)
+    assert str(refusal.value) == f"explorer 'it': {says}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"siz": 1}, "a handle must set controls of ['size', 'rate']; got 'siz'; "
+         "did you mean 'size'?"),
+        ({"z": 1}, "a handle must set controls of ['size', 'rate']; got 'z'"),
+        ({"size": 3}, "a handle of control 'size' must stay on its grid (1, 2); got 3"),
+        ({"size": 1, "rate": "0.4"},
+         "a handle of control 'rate' must stay on its grid (0.4, 0.5); got '0.4'"),
+    ],
+)  # fmt: skip
+def test_a_handle_stays_on_the_grids(settings, says):
+    plan = read_plan("x", [draw], anything, WORDS)
+    assert plan.places_of({"rate": 0.5, "size": 1}) == {1: 1, 0: 0}
+    with pytest.raises(ValueError) as refusal:
+        plan.places_of(settings)
+    assert str(refusal.value) == says
+
+
+def test_a_part_takes_the_values_at_its_places():
+    plan = read_plan("x", [lambda rate: None, draw], lambda: "", WORDS)
+    one, both = plan.draws
+    assert one.values(plan.controls, (0, 1)) == {"rate": 0.5}
+    assert both.values(plan.controls, (1, 0)) == {"size": 2, "rate": 0.4}
+    assert plan.describe.values(plan.controls, (1, 0)) == {}
+    assert one.grid(plan.controls) == [{"rate": 0.4}, {"rate": 0.5}]
+    assert plan.describe.grid(plan.controls) == [{}]
+    assert [part.role for part in (*plan.draws, plan.describe)] == ["draw", "draw", "describe"]
+
+
+def test_defaults_that_are_the_same_agree():
+    nan = float("nan")
+    with pytest.raises(ValueError, match=r"must start on its grid .*; got nan$"):
+        read_plan("x", [lambda size=nan: None, lambda size=nan: None], anything, {"size": (1, 2)})
+    plan = read_plan(
+        "x", [lambda size: None, lambda size=2: None, lambda size=2.0: None], anything,
+        {"size": (1, 2)},
+    )  # fmt: skip
+    assert plan.start == (1,)
+    _size, rate = read(function=draw_without_defaults, size=(1, 2), rate=(0.1, 1.0))
+    assert rate.values[rate.start] == 0.5

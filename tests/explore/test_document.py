@@ -2,6 +2,8 @@
 
 import html
 import re
+from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
@@ -43,6 +45,70 @@ def test_a_document_needs_nothing_else(shown):
     assert not re.search(r"url\((?!#|\"?data:|'?data:)", text)
 
 
+class Parsed(HTMLParser):
+    """Tags with their attributes in their order, and the text inside of each."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.tags, self.texts = [], {}
+        self.feed(markup)
+
+    def handle_decl(self, decl):
+        self.tags.append(decl)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        last = self.tags[-1][0]
+        self.texts[last] = self.texts.get(last, "") + data
+
+
+def test_a_document_is_a_whole_page():
+    page = Parsed(document("<p>Inside.</p>", 'a "<b>"'))
+    assert page.tags == [
+        "doctype html",
+        ("html", {"lang": "en"}),
+        ("meta", {"charset": "utf-8"}),
+        ("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        ("title", {}),
+        ("style", {}),
+        ("script", {}),
+        ("body", {"class": "bd-article"}),
+        ("p", {}),
+    ]
+    assert page.texts["title"].strip() == 'a "<b>"'
+    for tag, names in (
+        ("style", ("explore-font.css", "explore.css", "document.css")),
+        ("script", ("document.js", "explore.js")),
+    ):
+        files = [(book.STATIC / name).read_text("utf8") for name in names]
+        assert page.texts[tag].strip() == "\n".join(files).strip()
+    outside = [page.texts.get(tag, "").strip() for tag in ("html", "meta", "body", "p")]
+    assert outside == ["", "", "", "Inside."]
+
+
+def test_a_frame_says_what_it_is_and_how_it_looks(monkeypatch):
+    monkeypatch.delenv(book.BUILDING, raising=False)
+    shown = Shown('<p id="a">5 &lt; 6</p>', 'a "b" <c>')
+    frame = Parsed(shown._repr_html_())
+    ((tag, attributes),) = frame.tags
+    assert (tag, frame.texts) == ("iframe", {})
+    assert attributes == {
+        "title": shown.title,
+        "srcdoc": document(shown.markup, shown.title),
+        "style": "display: block; width: 100%; border: 0; background: none",
+        "height": "24",
+        "allow": "clipboard-write",
+    }
+
+
+def test_a_file_is_written_in_the_encoding_that_it_names(tmp_path):
+    Shown("<p>λ</p>", "P").save(tmp_path / "x.html")
+    assert (tmp_path / "x.html").read_bytes() == document("<p>λ</p>", "P").encode("utf-8")
+    assert '<meta charset="utf-8">' in document("<p>λ</p>", "P")
+
+
 def test_where_no_html_is_shown_there_is_the_sentence(shown):
     assert repr(shown) == "Explorer draw: Slope 1."
     assert repr(picture(draw(), "A one.")) == "Picture: A one."
@@ -58,16 +124,18 @@ def test_one_file_is_written(shown, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "problem", "says"),
     [
-        (None, TypeError),
-        (3, TypeError),
-        (b"x.html", TypeError),
-        ("x", ValueError),
-        ("x.htm", ValueError),
-        ("", ValueError),
+        (None, TypeError, "path must be the name of an .html file; got None"),
+        (3, TypeError, "path must be the name of an .html file; got 3"),
+        (b"x.html", TypeError, "path must be the name of an .html file; got b'x.html'"),
+        ("x", ValueError, "path must end in .html; got 'x'"),
+        (Path("a/x.htm"), ValueError, "path must end in .html; got 'a/x.htm'"),
+        ("x.HTML", ValueError, "path must end in .html; got 'x.HTML'"),
+        ("", ValueError, "path must end in .html; got '.'"),
     ],
 )
-def test_only_an_html_file_is_written(path, problem):
-    with pytest.raises(problem, match=r"^path must .*\.html.*; got "):
+def test_only_an_html_file_is_written(path, problem, says):
+    with pytest.raises(problem) as refusal:
         Shown("<p></p>", "P").save(path)
+    assert str(refusal.value) == says

@@ -63,6 +63,28 @@ def test_it_is_what_the_tool_makes(shipped):
         assert made.getTableData(table) == shipped.getTableData(table), table
 
 
+def test_the_stylesheet_is_the_shipped_one_but_for_the_data(monkeypatch, tmp_path):
+    shipped = font.STYLESHEET.read_text(encoding="utf8")
+    monkeypatch.setattr(font, "STYLESHEET", tmp_path / "font.css")
+    monkeypatch.setattr(font, "subset", lambda: b"\x00\xff?")
+    font.main()
+    written = font.STYLESHEET.read_text(encoding="utf8")
+    assert written == re.sub('(?<=base64,)[^"]+', base64.b64encode(b"\x00\xff?").decode(), shipped)
+
+
+@pytest.mark.parametrize(
+    ("markup", "lacking"),
+    [
+        ("<title>Ж</title><text x='Ж'>a</text>Ж", ""),
+        ("<text>a<tspan dy='Ж'>b</tspan>Ж</text><text>\nД</text>", "ЖД"),
+        ("<text>&lt;&#1046;</text>", "Ж"),
+        ("", ""),
+    ],
+)
+def test_only_what_is_shown_is_looked_at(markup, lacking):
+    assert font.uncovered(markup) == set(lacking)
+
+
 def test_it_weighs_little():
     assert font.STYLESHEET.stat().st_size < MAX_BYTES
 

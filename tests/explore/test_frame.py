@@ -1,10 +1,13 @@
 """One frame: what the author's functions return, or what is wrong with it."""
 
+from functools import partial
+
 import pytest
 from matplotlib.figure import Figure
 
-from dropoutlab.explore.controls import Part, Plan
+from dropoutlab.explore.controls import Control, Part, Plan
 from dropoutlab.explore.frame import frame_markup, frame_text
+from dropoutlab.explore.handles import handle
 from dropoutlab.explore.svg import figure_markup
 
 VALUES = {"a": 1, "b": "two"}
@@ -63,3 +66,37 @@ def test_what_is_no_sentence_is_refused(returned):
 def test_a_figure_that_cannot_be_set_is_a_failure_of_draw():
     with pytest.raises(RuntimeError, match=r"^explorer 'x': draw failed at {'a': 1, 'b': 'two'}: "):
         picture_at(lambda a, b: draw(a, b, r"$\nosuchcommand$"))
+
+
+def clipped(a, b):
+    figure = draw(a, b)
+    figure.axes[0].plot([0, 1])  # cut off at the axes: markup that refers to an id
+    return figure
+
+
+def test_parts_of_an_explorer_do_not_share_ids():
+    functions = (clipped, draw, partial(clipped))  # alike, and not the same
+    plan = Plan("x", (), tuple(Part("draw", function, ()) for function in functions), None)
+    first, _second, third = (frame_markup(plan, part, VALUES) for part in plan.draws)
+    assert first == figure_markup(clipped(**VALUES), "x")
+    assert third == figure_markup(clipped(**VALUES), "x.2") != first
+
+
+def test_a_handle_has_the_places_of_the_plan():
+    def touchable(a, b):
+        figure = draw(a, b)
+        handle(figure.axes[0].title, a=7)
+        return figure
+
+    control = Control("a", "A", "slider", (5, 6, 7), ("5", "6", "7"), 0)
+    plan = Plan("x", (control,), (Part("draw", touchable, (0,)),), None)
+    assert 'data-set="0:2"' in frame_markup(plan, plan.draws[0], VALUES)
+    with pytest.raises(RuntimeError) as refusal:
+        frame_markup(Plan("x", (), plan.draws, None), plan.draws[0], VALUES)
+    assert str(refusal.value) == (
+        f"explorer 'x': draw failed at {VALUES}: a handle must set controls of []; got 'a'"
+    )
+
+
+def test_a_sentence_keeps_numbers_and_their_signs_together():
+    assert text_at(lambda a, b: "5 % of a ± b") == "5\N{NO-BREAK SPACE}% of a ± b"

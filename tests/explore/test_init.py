@@ -4,7 +4,8 @@ import pytest
 from ipywidgets import VBox
 from matplotlib.figure import Figure
 
-from dropoutlab.explore import ask, book, explore, page, picture
+from dropoutlab import explore as package
+from dropoutlab.explore import ask, book, explore, page, picture, score
 from dropoutlab.explore.document import Shown
 
 
@@ -96,6 +97,82 @@ def test_what_is_of_the_wrong_kind_is_refused(bad, says):
     with pytest.raises(TypeError) as refusal:
         explore(arguments.pop("draw"), **arguments)
     assert str(refusal.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        ({"predict": "A?"}, TypeError, "predict must be a question made by `ask`; got 'A?'"),
+        ({"live": 1}, TypeError, "live must be True or False; got 1"),
+        ({"controls": [1]}, TypeError,
+         "controls must be a mapping of names to controls; got [1]"),
+        ({"controls": {"size": (0, 1), "other": (0, 1)}}, ValueError,
+         "controls must be named once; got 'size' twice"),
+        ({"play": "siz"}, ValueError,
+         "explorer 'one': play must name a control, ['size']; got 'siz'; did you mean 'size'?"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_named(building, change, error, says):
+    with pytest.raises(error) as refusal:
+        explore(draw_one, describe=describe, size=(1, 3), **change)
+    assert str(refusal.value) == says
+
+
+def test_draws_are_functions():
+    for draws, got in (((), "()"), ((3,), "(3,)"), ((draw_one, None), f"({draw_one!r}, None)")):
+        with pytest.raises(TypeError) as refusal:
+            explore(*draws, describe=describe, size=(1, 3))
+        assert str(refusal.value) == (
+            f"draws must be functions of the controls, at least one; got {got}"
+        )
+
+
+def test_controls_of_both_ways_are_in_their_order(building):
+    def draw(size=1, units=2, name=3):
+        return draw_one()
+
+    html = explore(
+        draw, describe=lambda: "A line.", name="it", controls={"units": (1, 3), "name": (3, 4)},
+        size=(1, 2),
+    ).markup  # fmt: skip
+    places = [html.index(f'id="explorer-it-{name}"') for name in ("units", "name", "size")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_all_that_is_given_reaches_the_explorer(monkeypatch, live):
+    """Both lives get the same plan and the same question."""
+    plans, made = [], []
+    monkeypatch.setattr(package, "read_plan", lambda *given: plans.append(given) or "a plan")
+    for name in ("live_explorer", "page_explorer"):
+        monkeypatch.setattr(
+            package, name, lambda *given, name=name: made.append((name, *given)) or name
+        )
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.")
+    draws = (draw_one, lambda size: draw_one())
+    labels, units = {"size": "Width"}, {"size": "cm"}
+    shown = explore(
+        *draws, describe=describe, labels=labels, units=units, play="size", predict=question,
+        live=live, size=(1, 3),
+    )  # fmt: skip
+    way = "live_explorer" if live else "page_explorer"
+    assert plans == [("one", draws, describe, {"size": (1, 3)}, labels, units, "size")]
+    assert (shown, made) == (way, [(way, "a plan", question)])
+    explore(draw_one, describe=describe, name="other", size=(1, 3), live=live)
+    assert plans[1] == ("other", (draw_one,), describe, {"size": (1, 3)}, {}, {}, None)
+    assert made[1] == (way, "a plan", None)
+
+
+def test_a_score_is_an_empty_line_that_a_script_fills():
+    shown = score()
+    assert shown.markup == '<p class="explorer-score" role="status"></p>'
+    assert (shown.title, shown.text) == ("Your predictions", "")
+
+
+def test_a_still_picture_keeps_its_sentence():
+    shown = picture(draw_one(), "A sentence.")
+    assert (shown.title, shown.text) == ("Picture", "A sentence.")
+    assert shown.markup == page.page_picture(draw_one(), "A sentence.")
 
 
 def test_a_picture_is_a_figure_with_a_sentence():

@@ -318,3 +318,58 @@ def test_who_wants_no_question_is_shown_at_once():
 def test_each_value_has_a_text():
     with pytest.raises(ValueError, match="argument"):
         explorer(Control("s", "Slide", "slider", (1, 2, 3), ("1 m", "2 m"), 1))
+
+
+def test_a_question_is_laid_out_above_what_answers_it():
+    plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
+    question = ask("Is E_D < 5?", ["yes", "no", "E_D"], answer="no", because="No: E_D.")
+    asked = live.live_explorer(plan, question)
+    assert type(asked) is widgets.VBox
+    text, asking = asked.children
+    assert text.value == "<p>Is E<sub>D</sub> &lt; 5?</p>"
+    guess, buttons = asking.children
+    assert type(guess) is widgets.RadioButtons and type(buttons) is widgets.HBox
+    assert (guess.options, guess.value) == (("yes", "no", "E_D"), None)
+    assert [button.description for button in buttons.children] == ["Commit", "Just show me"]
+    guess.index = 2
+    buttons.children[0].click()
+    same, answer, box = asked.children
+    assert same is text and isinstance(box, widgets.VBox)
+    assert answer.value == "<p>You predicted E<sub>D</sub>. No: E<sub>D</sub>.</p>"
+
+
+@pytest.mark.parametrize(("guess", "right"), [(0, False), (1, True), (3, True), (4, False)])
+def test_a_guess_within_the_steps_is_right(guess, right):
+    plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
+    question = ask("How much?", (0, 5), answer=2, because="So much.", unit="m")
+    asked = live.live_explorer(plan, question)
+    slider, buttons = asked.children[1].children
+    assert (slider.options[-1], slider.value) == ("5 m", "3 m")  # from the middle
+    slider.index = guess
+    buttons.children[0].click()
+    so = ", and it is so." if right else "."
+    assert asked.children[1].value == f"<p>You predicted {guess} m{so} So much.</p>"
+
+
+def test_several_pictures_stand_side_by_side_where_there_is_room():
+    written = {"size": (1, 3), "shift": (0, 1)}
+    box = live.live_explorer(read_plan("x", [draw_size, draw_fragile], lambda: "S.", written))
+    assert box.layout.max_width is None
+    pictures = box.children[-2]
+    assert type(pictures) is widgets.Box and pictures.layout.flex_flow == "row wrap"
+    for picture in pictures.children:
+        assert (picture.layout.flex, picture.layout.max_width) == ("1 1 18rem", "100%")
+    box = live.live_explorer(read_plan("x", [draw_size], lambda: "S.", {"size": (1, 3)}))
+    assert box.layout.max_width == "36rem"
+    assert box.children[-2].layout.flex_flow is None
+    (picture,) = box.children[-2].children
+    assert (picture.layout.flex, picture.layout.max_width) == ("1 1 18rem", None)
+
+
+def test_a_failure_takes_every_picture_away():
+    plan = read_plan(
+        "x", [draw_size, draw_fragile], lambda: "S.", {"size": (1, 2), "shift": (0, 2)}
+    )
+    _size, shift, pictures, _sentence = live.live_explorer(plan).children
+    shift.value = 2
+    assert [picture.value for picture in pictures.children] == ["", ""]

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -326,3 +327,147 @@ def test_a_picture_is_veiled_if_the_question_says_so():
     question = ask("Is it?", ["yes", "no"], answer="no", because="No.", veiled=True)
     elements = Elements(page.page_explorer(plan, question).markup)
     assert elements.of("form")[0][0]["class"] == "explorer-question explorer-veil"
+
+
+def asked(question):
+    """Every element of a question, in its order: the tag, what it has, and its own text."""
+    html = page._asked("x", question)
+    assert html.endswith("</p></form>\n")
+    assert html.count("<") == 2 * html.count("</") + html.count("<input")
+    return [tuple(element) for element in Elements(html).found]
+
+
+BUTTONS = [
+    ("button", {}, "Commit"),
+    ("button", {"type": "button"}, "Just show me"),
+    ("span", {"class": "explorer-hint"}, "Then the picture can be moved."),
+    ("p", {"class": "explorer-answer"}, ""),
+]
+
+
+def form(right, veil=""):
+    return (
+        "form",
+        {
+            "class": f"explorer-question{veil}",
+            "data-right": right,
+            "aria-labelledby": "explorer-x-",
+        },
+        "",
+    )
+
+
+def test_a_question_of_a_list_is_a_form_of_radio_buttons():
+    question = ask("Is <E_D> up?", ["up & up", "no"], answer="no", because="So <b>.", veiled=True)
+    radio = {"type": "radio", "name": "guess", "required": None}
+    assert asked(question) == [
+        form("1 1", " explorer-veil"),
+        ("p", {"id": "explorer-x-"}, "Is <E_D> up?"),
+        ("div", {"class": "explorer-guesses"}, ""),
+        ("label", {}, ""),
+        ("input", {**radio, "value": "0"}, "up & up"),
+        ("label", {}, ""),
+        ("input", {**radio, "value": "1"}, "no"),
+        *BUTTONS,
+        ("span", {"role": "status"}, "So <b>."),
+        ("p", {"class": "explorer-room", "aria-hidden": "true"},
+         "You predicted up & up, and it is so. So <b>. mmm"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("high", "middle"), [(3, 2), (4, 2), (5, 3)])
+def test_a_question_of_a_range_is_a_form_with_a_slider(high, middle):
+    question = ask("How much?", (0, high), answer=1, because="So.", unit='"<m>', within=1)
+    texts = [f'{k} "<m>' for k in range(high + 1)]
+    slider = {
+        "type": "range", "name": "guess", "min": "0", "max": str(high), "value": str(middle),
+        "data-words": json.dumps(texts), "aria-label": "your guess",
+        "aria-valuetext": texts[middle],
+    }  # fmt: skip
+    assert asked(question) == [
+        form("0 2"),
+        ("p", {"id": "explorer-x-"}, "How much?"),
+        ("div", {"class": "explorer-guesses"}, ""),
+        ("span", {"class": "explorer-guess"}, ""),
+        ("input", slider, ""),
+        ("span", {}, texts[middle]),
+        *BUTTONS,
+        ("span", {"role": "status"}, "So."),
+        ("p", {"class": "explorer-room", "aria-hidden": "true"},
+         f"You predicted {texts[0]}, and it is so. So. mmm"),
+    ]  # fmt: skip
+
+
+def test_a_figure_has_its_pictures_its_sentence_and_room_for_the_longest():
+    html = page._figure(["<svg>1</svg>", "<svg>2</svg>"], "A <b>.", ["A <b>.", "Longer <c>."])
+    assert Elements(html).found == [
+        ["figure", {}, ""],
+        ["div", {"class": "explorer-pictures", "role": "img", "aria-label": "A <b>."}, ""],
+        ["div", {"class": "explorer-picture"}, ""],
+        ["svg", {}, "1"],
+        ["div", {"class": "explorer-picture"}, ""],
+        ["svg", {}, "2"],
+        ["figcaption", {}, ""],
+        ["span", {"class": "explorer-sentence"}, "A <b>."],
+        ["span", {"class": "explorer-room", "aria-hidden": "true"}, "Longer <c>. mmm"],
+    ]
+    assert html.startswith("<figure>\n") and html.endswith("</span></figcaption>\n</figure>\n")
+    assert "explorer-room" not in page._figure(["<svg/>"], "A.")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("two_words", "two words"), ("a-b__c", "a b c"), ("x", "x")]
+)
+def test_a_name_is_read_as_words(name, title):
+    shown = page.page_explorer(plan_of([control()], name=name))
+    assert shown.title == f"Explorer {title}"
+    assert shown.text == describe(a_b=1)
+    first = Elements(shown.markup).found[0][1]
+    assert (first["aria-label"], first["data-name"]) == (title, name)
+
+
+def test_there_is_room_for_the_longest_value_of_a_slider():
+    def room(*controls):
+        page._weights_on_this_page.clear()
+        return re.search(r"--room: (\d+)ch", built(controls))[1]
+
+    long, short = control(texts=("long text", "2", "3")), control(name="b", texts=("1", "22", "3"))
+    choice = control(name="c", kind="choice")
+    assert room(long, short, choice) == "10"
+    assert room(short, choice) == "3"
+    assert room(choice) == "1"
+
+
+def test_weights_are_told_in_kilobytes(monkeypatch):
+    page._weights_on_this_page.update(other=300_000)
+    page._weigh("it", 100_000)
+    kept = {"other": 300_000, "it": 100_000}
+    less = "let draw change fewer lines, or take fewer values"
+    for weight, says in (
+        (120_501, "explorer 'new' must weigh at most 120 kB; got 121 kB"),
+        (1_000, "the page with explorer 'new' must weigh at most 400 kB; got 401 kB"),
+    ):
+        with pytest.raises(ValueError) as refusal:
+            page._weigh("new", weight)
+        assert str(refusal.value) == f"{says}: {less}"
+        assert page._weights_on_this_page == kept
+    monkeypatch.setenv(book.BUILDING, "0")  # nobody knows which cells make a page
+    page._weigh("new", 120_000)
+    assert page._weights_on_this_page == {**kept, "new": 120_000}
+
+
+def test_sizes_that_differ_are_told_in_points():
+    def growing(k):
+        return Figure(figsize=(1, 1 + k))
+
+    def of_one(k):
+        return Figure(figsize=(1, 1))
+
+    with pytest.raises(ValueError) as refusal:
+        page.page_explorer(read_plan("x", [of_one, growing], lambda k: "k", {"k": (0, 1)}))
+    assert str(refusal.value) == (
+        "explorer 'x': growing must return figures of one size, so that nothing below them moves; "
+        "got 72 144 and 72 72 points"
+    )
+    with pytest.raises(ValueError, match="'x': draw must return figures of one size"):
+        page.page_explorer(read_plan("x", [partial(growing)], lambda k: "k", {"k": (0, 1)}))

@@ -6,8 +6,10 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from dropoutlab.explore import area
+from dropoutlab.explore.handles import handle, handles_of
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.explore.svg import figure_markup, sentence_markup
 
@@ -152,3 +154,106 @@ def test_an_area_is_a_handle_with_nothing_to_see():
         '<rect fill-opacity="0" x="72.0" y="0.0" width="108.0" height="72.0"/>\n</g>',
     ]
     assert "data-set" not in figure_markup(figure, "a")
+
+
+def test_it_is_never_larger_than_it_was_laid_out():
+    root = parsed(figure_markup(figure_with(), "x"))
+    assert root.get("style") == "max-width: 192px"  # 2 inches of 96 CSS pixels
+    assert root.get("font-family") == "'Explore Sans', 'DejaVu Sans', Verdana, sans-serif"
+    assert root.get("version") is not None
+    inside = parsed(figure_markup(figure_with(), "x")).findall(f".//{SVG}svg")
+    assert inside == []
+
+
+# --- handles: places are settings of controls, as `places_of` finds them
+
+
+def places_of(settings):
+    return {{"a": 0, "b": 2}[name]: value + 1 for name, value in settings.items()}
+
+
+def touched(*boxes, dpi=100, **look):
+    """A figure of 144 by 108 points with a rectangle for each box, in shares of it."""
+    figure = Figure(figsize=(2, 1.5), dpi=dpi)
+    for (x, y, width, height), settings in boxes:
+        patch = Rectangle((x, y), width, height, transform=figure.transFigure, **look)
+        figure.add_artist(handle(patch, **settings) if settings else patch)
+    return figure
+
+
+BOX = (0.25, 0.5, 0.5, 0.25)  # 72 by 27 points; its middle is 72, 40.5 from the top left
+
+
+def groups(markup, name="data-set"):
+    return [element for element in parsed(markup).iter(f"{SVG}g") if element.get(name)]
+
+
+@pytest.mark.parametrize("dpi", [72, 100, 150])
+def test_a_handle_says_where_it_is_and_where_it_takes_the_controls(dpi):
+    figure = touched((BOX, {"a": 3, "b": 1}), ((0, 0, 0.1, 0.1), {}), dpi=dpi)
+    (group,) = groups(figure_markup(figure, "x", places_of))
+    assert dict(group.attrib) == {"data-set": "0:4 2:2", "data-at": "72.0 40.5"}
+    ring, *drawn = group
+    assert drawn[-1].tag == f"{SVG}path"
+    assert dict(ring.attrib) == {
+        "class": "explorer-ring", "x": "33.0", "y": "24.0", "width": "78.0", "height": "33.0",
+        "rx": "12.0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("box", "ring"),
+    [  # three points around it, and round where it is small
+        ((0.5, 0.5, 0, 0), ("69.0", "51.0", "6.0", "6.0", "3.0")),
+        ((0, 0, 1, 10 / 108), ("-3.0", "95.0", "150.0", "16.0", "8.0")),
+        ((0, 0, 10 / 144, 1), ("-3.0", "-3.0", "16.0", "114.0", "8.0")),
+        ((0, 0, 1, 1), ("-3.0", "-3.0", "150.0", "114.0", "12.0")),
+    ],
+)
+def test_a_ring_surrounds_what_can_be_touched(box, ring):
+    (group,) = groups(figure_markup(touched((box, {"a": 0})), "x", places_of))
+    assert tuple(group[0].get(name) for name in ("x", "y", "width", "height", "rx")) == ring
+
+
+def test_what_cannot_be_seen_has_no_ring():
+    for alpha, rings in ((0, 0), (0.5, 1), (None, 1)):
+        markup = figure_markup(touched((BOX, {"a": 0}), alpha=alpha), "x", places_of)
+        assert len(groups(markup)) == 1
+        assert markup.count("explorer-ring") == rings
+
+
+def test_each_handle_has_its_own_settings_whatever_their_number():
+    boxes = [((k / 20, 0.5, 0.01, 0.1), {"a": k}) for k in range(12)]
+    found = groups(figure_markup(touched(*boxes), "x", places_of))
+    assert [group.get("data-set") for group in found] == [f"0:{k + 1}" for k in range(12)]
+    middles = [float(group.get("data-at").split()[0]) for group in found]
+    assert middles == pytest.approx([144 * (k / 20 + 0.005) for k in range(12)], abs=0.051)
+
+
+def test_a_still_picture_has_no_handles():
+    markup = figure_markup(touched((BOX, {"a": 0})), "x")
+    assert "data-" not in markup and "explore-handle" not in markup and "ring" not in markup
+
+
+def test_handles_are_found_wherever_they_are_drawn():
+    figure = figure_with()
+    axes = figure.axes[0]
+    line = handle(axes.lines[0], a=1)
+    inset = axes.inset_axes([0, 0, 0.5, 0.5])
+    text = handle(inset.text(0, 0, "t"), a=2, b=0)
+    patch = handle(Rectangle((0, 0), 1, 1), b=3)
+    figure.add_artist(patch)
+    assert {id(artist): settings for artist, settings in handles_of(figure)} == {
+        id(line): {"a": 1}, id(text): {"a": 2, "b": 0}, id(patch): {"b": 3},
+    }  # fmt: skip
+    order = [artist for artist, _settings in handles_of(figure)]
+    assert order.index(line) < order.index(text)
+
+
+def test_what_is_no_handle_is_refused():
+    with pytest.raises(TypeError) as refusal:
+        handle("line", a=1)
+    assert str(refusal.value) == "artist must be a matplotlib artist; got 'line'"
+    with pytest.raises(TypeError) as refusal:
+        handle(Rectangle((0, 0), 1, 1))
+    assert str(refusal.value) == "settings must name at least one control and its value; got none"

@@ -172,7 +172,7 @@ def _standard_error(values: FloatArray) -> float:
 def _holm(p_values: Sequence[float]) -> FloatArray:
     """Holm's adjusted p-values."""
     p = np.asarray(p_values, float)
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p)
     steps = p[order] * np.arange(len(p), 0, -1)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(1, np.maximum.accumulate(steps))
