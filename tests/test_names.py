@@ -128,7 +128,7 @@ def test_a_module_shows_what_it_defines_and_a_package_its_parts_too(made_up):
     assert _names.public_dir("made_up.listed")() == ["e", "pi"]
 
 
-def test_a_package_gives_its_public_parts_and_no_others(made_up):
+def test_a_package_gives_the_parts_that_it_shows_and_no_others(made_up):
     get = _names.lazy_modules("made_up")
     assert get("part") is sys.modules["made_up.part"]
     for wanted, message in (
