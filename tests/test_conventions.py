@@ -148,6 +148,15 @@ def test_another_gradient_or_output_is_a_difference():
         assert _probe.largest_difference(wrong(part), OURS()) == pytest.approx(1e-3)
 
 
+def test_two_that_return_other_numbers_of_arrays_are_not_compared():
+    def fewer(self, *problem):
+        logits, gradients = _numpy.NumPy.masked_network(self, *problem)
+        return logits, gradients[:-1]
+
+    with pytest.raises(ValueError, match="zip"):
+        _probe.largest_difference(altered(masked_network=fewer), OURS())
+
+
 def test_neither_kept_nor_dropped_is_an_error():
     with pytest.raises(RuntimeError, match="share"):
         _probe.answers(altered(train=lambda self, x, argument: x * 0))
