@@ -302,6 +302,18 @@ def test_layers_that_keep_everything_have_one_mask(keep_prob):
     assert np.allclose(exact_average(network, inputs), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("sizes", [(3, 2), (2, 3, 2, 2), (2, 1, 2, 3, 2)])
+def test_networks_of_any_depth_are_averaged(sizes):
+    keep_prob = (0.8, 0.3, 0.6, 0.5)[: len(sizes) - 1]
+    network, inputs = net(5, keep_prob, sizes), inputs_of(5, 4, sizes[0])
+    ends = np.cumsum(sizes[:-1])
+    masks = np.concatenate(list(enumerate_masks(ends[-1])))
+    outputs = [nn.forward(network, inputs, np.split(z[None], ends[:-1], axis=1))[-1] for z in masks]
+    chance = mask_probability(masks, np.repeat(keep_prob, sizes[:-1]))
+    expected = np.tensordot(chance, outputs, 1)
+    assert np.allclose(exact_average(network, inputs), expected, rtol=1e-12)
+
+
 def test_members_are_equally_probable_unless_they_are_told_apart():
     outputs = [[[0.2, 0.8]], [[0.6, 0.4]], [[1.0, 0.0]]]
     assert np.allclose(ensemble_mean(outputs), [[0.6, 0.4]])
