@@ -338,6 +338,22 @@ def test_the_first_step_is_the_mean_gradient_of_its_examples():
     assert close(path.weights[-1], start - 0.01 * gradient)
 
 
+class Half(np.random.Generator):
+    """A generator whose every draw from 0 to 1 is a half."""
+
+    def random(self, size):
+        return np.full(size, 0.5)
+
+
+def test_an_input_is_kept_with_just_its_probability():
+    for keep_prob, moved in ((0.5, False), (np.nextafter(0.5, 1), True)):
+        found = linear.sgd_with_dropout(
+            [[1.0, 2.0]], [1.0], keep_prob, learning_rate=0.1, num_steps=1, batch_size=1,
+            rng=Half(np.random.PCG64(0)),
+        )  # fmt: skip
+        assert found.weights.any() == moved
+
+
 def test_a_step_that_is_too_large_is_reported():
     with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match="learning_rate"):
         sgd(learning_rate=100.0, num_steps=3000)
