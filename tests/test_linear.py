@@ -91,6 +91,18 @@ def test_sums_and_means_over_masks_hold_a_chunk_of_them_at_a_time(monkeypatch):
     assert [shape for shape, *_ in drawn] == [(8, 2, 6), (8, 2, 6), (5, 2, 6)]
 
 
+def test_one_mask_is_a_chunk_where_no_two_fit(monkeypatch):
+    drawn, right = [], linear.expectations.draw_mask
+    monkeypatch.setattr(
+        linear.expectations, "draw_mask", lambda *args: drawn.append(args[0]) or right(*args)
+    )
+    monkeypatch.setattr(linear.expectations, "CHUNK_NUMBERS", 3)
+    unit = problem(1, num_units=4)
+    assert close(linear.expected_error_exact(*unit), linear.regularized_error(*unit))
+    linear.expected_gradient_monte_carlo(*unit, num_masks=3, rng=np.random.default_rng(0))
+    assert drawn == [(1, 4)] * 3
+
+
 def test_at_most_twenty_units_are_enumerated():
     with pytest.raises(ValueError, match=r"weights must have at most 20 entries .* got 21"):
         linear.expected_error_exact(np.ones(21), np.ones(21), 0.0, 0.5)
