@@ -92,15 +92,17 @@ def test_sums_and_means_over_masks_hold_a_chunk_of_them_at_a_time(monkeypatch):
 
 
 def test_one_mask_is_a_chunk_where_no_two_fit(monkeypatch):
-    drawn, right = [], linear.expectations.draw_mask
-    monkeypatch.setattr(
-        linear.expectations, "draw_mask", lambda *args: drawn.append(args[0]) or right(*args)
-    )
+    asked = []
+    for name in ("draw_mask", "enumerate_masks"):
+        right = getattr(linear.expectations, name)
+        note = lambda *args, right=right: asked.append(args[:2]) or right(*args)  # noqa: E731
+        monkeypatch.setattr(linear.expectations, name, note)
     monkeypatch.setattr(linear.expectations, "CHUNK_NUMBERS", 3)
     unit = problem(1, num_units=4)
     assert close(linear.expected_error_exact(*unit), linear.regularized_error(*unit))
+    assert asked == [(4, 1)]
     linear.expected_gradient_monte_carlo(*unit, num_masks=3, rng=np.random.default_rng(0))
-    assert drawn == [(1, 4)] * 3
+    assert [shape for shape, _keep_prob in asked[1:]] == [(1, 4)] * 3
 
 
 def test_at_most_twenty_units_are_enumerated():
