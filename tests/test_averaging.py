@@ -1,6 +1,7 @@
 """Averages over masks: exact by enumeration, the identities they obey, and their limits."""
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -275,3 +276,64 @@ def test_the_spread_of_two_passes_is_that_of_their_outputs():
     mean, spread = monte_carlo_spread(network, inputs, 2, np.random.default_rng(7))
     assert np.allclose(mean, np.mean(outputs, axis=0), rtol=1e-12)
     assert np.allclose(spread, np.std(outputs, axis=0, ddof=1), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("mean", MEANS)
+def test_the_exact_average_of_a_float32_network_is_that_in_float64(mean):
+    exact = net(2, (0.8, 0.3))
+    arrays = {name: tuple(np.float32(a) for a in getattr(exact, name))
+              for name in ("weights", "biases")}  # fmt: skip
+    single = replace(exact, **arrays)
+    double = replace(
+        exact, **{name: tuple(np.float64(a) for a in parts) for name, parts in arrays.items()}
+    )
+    found = exact_average(single, inputs_of(2), mean=mean)
+    assert found.dtype == np.float64
+    assert (found == exact_average(double, inputs_of(2), mean=mean)).all()
+
+
+@pytest.mark.parametrize("keep_prob", [(1.0, 0.5), (0.5, 1.0)])
+def test_layers_that_keep_everything_have_one_mask(keep_prob):
+    network, inputs = net(3, keep_prob), inputs_of(3)
+    layer = keep_prob.index(0.5)
+    (masks,) = enumerate_masks(network.sizes[layer])
+    noise = [[z[None] if k == layer else None for k in range(2)] for z in masks]
+    expected = np.mean([nn.forward(network, inputs, z)[-1] for z in noise], axis=0)
+    assert np.allclose(exact_average(network, inputs), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [(3, 2), (2, 3, 2, 2), (2, 1, 2, 3, 2)])
+def test_networks_of_any_depth_are_averaged(sizes):
+    keep_prob = (0.8, 0.3, 0.6, 0.5)[: len(sizes) - 1]
+    network, inputs = net(5, keep_prob, sizes), inputs_of(5, 4, sizes[0])
+    ends = np.cumsum(sizes[:-1])
+    masks = np.concatenate(list(enumerate_masks(ends[-1])))
+    outputs = [nn.forward(network, inputs, np.split(z[None], ends[:-1], axis=1))[-1] for z in masks]
+    chance = mask_probability(masks, np.repeat(keep_prob, sizes[:-1]))
+    expected = np.tensordot(chance, outputs, 1)
+    assert np.allclose(exact_average(network, inputs), expected, rtol=1e-12)
+
+
+def test_members_are_equally_probable_unless_they_are_told_apart():
+    outputs = [[[0.2, 0.8]], [[0.6, 0.4]], [[1.0, 0.0]]]
+    assert np.allclose(ensemble_mean(outputs), [[0.6, 0.4]])
+    assert np.allclose(ensemble_mean(outputs, [0.5, 0.5, 0]), [[0.4, 0.6]])
+    assert np.allclose(ensemble_mean(outputs, [1 - 1e-10, 0, 0]), [[0.2, 0.8]])
+
+
+@pytest.mark.parametrize(
+    ("output", "outputs", "known"),
+    [
+        ("softmax", [[[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]]], False),
+        ("softmax", [[[1.0, 0.0, 0.0]], [[0.5, 0.5, 0.0]]], True),
+        ("logistic", [[[1.0, 0.5]], [[0.0, 0.5]]], False),
+        ("logistic", [[[1.0, 0.5]], [[0.5, 0.5]]], True),
+    ],
+)
+def test_outputs_that_contradict_each_other_have_no_normalized_mean(output, outputs, known):
+    settings = {"mean": "normalized geometric", "output": output}
+    if known:
+        assert ensemble_mean(outputs, **settings)[0, 0] == 1
+    else:
+        with pytest.raises(ValueError, match="outputs must not make all geometric means 0"):
+            ensemble_mean(outputs, **settings)

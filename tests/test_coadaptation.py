@@ -391,3 +391,106 @@ def test_steadiness_does_not_see_the_size_of_units_or_outputs():
         coadaptation.steadiness(net, x, t, streams(), ridge=1e-9) for net in (nets, moved)
     )
     assert np.allclose(one, other, atol=1e-4)
+
+
+# --- against the definitions, on networks of no particular kind -----------------------------------
+
+
+def removed_losses(network, inputs, targets, units):
+    """The loss of each example at test time, without some of the last hidden units."""
+    outgoing = nn.scaled_for_test(network).weights[-1].copy()
+    outgoing[:, units] = 0
+    cut = replace(network, weights=(*network.weights[:-1], outgoing), scheme="inverted")
+    logits = nn.logits(replace(cut, keep_prob=(1.0,) * len(cut.weights)), inputs)
+    return np.log(np.exp(logits).sum(axis=1)) - (targets * logits).sum(axis=1)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_interaction_and_its_negative_share_are_those_of_the_pairs_that_are_drawn(seed):
+    network, (inputs, targets) = random_net(seed), data(seed)
+    rng, sums = np.random.default_rng(seed), np.zeros(3)
+    whole = removed_losses(network, inputs, targets, [])
+    for _ in range(4):
+        pair = rng.choice(6, 2, replace=False)
+        one, other, both = (
+            removed_losses(network, inputs, targets, units) - whole
+            for units in (pair[:1], pair[1:], pair)
+        )
+        beyond = both - one - other
+        sums += [np.abs(beyond).sum(), np.abs(one + other).sum(), (beyond < 0) @ -beyond]
+    settings = {"rng": np.random.default_rng(seed), "pairs": 4}
+    found = coadaptation.interaction(network, inputs, targets, **settings)
+    assert found == pytest.approx(sums[0] / sums[1], rel=1e-9)
+    settings["rng"] = np.random.default_rng(seed)
+    found = coadaptation.negative_share(network, inputs, targets, **settings)
+    assert found == pytest.approx(sums[2] / sums[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("ridge", [1e-3, 0.5])
+def test_a_refit_is_ridge_regression_relative_to_the_mean_square(ridge):
+    network, train, test = random_net(1), data(1, 40), data(2, 30)
+    found = coadaptation.refit_error(
+        network, train, test, np.random.default_rng(3), units=4, draws=3, ridge=ridge
+    )
+    rng, errors = np.random.default_rng(3), []
+    for _ in range(3):
+        picked = rng.choice(6, 4, replace=False)
+        fitted, judged = (
+            np.column_stack([nn.forward(network, x)[1][:, picked], np.ones(len(x))])
+            for x, _t in (train, test)
+        )
+        root = np.sqrt(ridge * (fitted**2).sum() / 5)
+        weights = np.linalg.lstsq(
+            np.vstack([fitted, root * np.eye(5)]), np.vstack([train[1], np.zeros((5, 3))]),
+            rcond=None,
+        )[0]  # fmt: skip
+        errors.append(((judged @ weights).argmax(axis=1) != test[1].argmax(axis=1)).mean())
+    assert found == pytest.approx(np.mean(errors))
+
+
+def test_correlations_are_those_of_all_pairs_of_units_that_change():
+    network, (inputs, _targets) = random_net(5), data(5)
+    network.weights[0][2] = 0  # a unit that never changes
+    h = np.maximum(inputs @ network.weights[0].T + network.biases[0], 0)
+    units = [0, 1, 3, 4, 5]
+    pairs = [(i, j) for i in units for j in units if i < j]
+    expected = np.mean([abs(np.corrcoef(h[:, i], h[:, j])[0, 1]) for i, j in pairs])
+    assert coadaptation.mean_correlation(network, inputs) == pytest.approx(expected)
+
+
+def test_the_outgoing_weights_less_their_mean_are_all_that_centred_changes():
+    network = random_net(4)
+    made = coadaptation.centred(network)
+    last = network.weights[-1]
+    assert np.allclose(made.weights[-1], last - last.mean(axis=0))
+    assert (made.weights[0] == network.weights[0]).all() and made.keep_prob == network.keep_prob
+    assert all(map(np.array_equal, made.biases, network.biases))
+
+
+def test_measures_keep_to_the_dtype_and_take_what_is_made_of_it():
+    network, (inputs, targets) = random_net(1), data(1)
+    single = replace(
+        network,
+        weights=tuple(np.float32(w) for w in network.weights),
+        biases=tuple(np.float32(b) for b in network.biases),
+    )
+    for measure, more in (
+        (coadaptation.cancellation, {}),
+        (coadaptation.mean_correlation, {}),
+        (coadaptation.effective_units, {}),
+        (coadaptation.interaction, {"targets": targets, "pairs": 3}),
+        (coadaptation.ablation, {"targets": targets, "fraction": 0.5, "draws": 3}),
+    ):
+        found = [
+            measure(net, inputs, **more,
+                    **({"rng": np.random.default_rng(0)} if more else {}))
+            for net in (network, single)
+        ]  # fmt: skip
+        assert found[0] == pytest.approx(found[1], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"), [(1, 2, 0.5), (0, 0, np.nan), (1, 0, np.inf), (0, 3, 0)]
+)
+def test_a_ratio_without_a_whole_is_no_number_or_infinite(part, whole, expected):
+    assert coadaptation._ratio(part, whole) == pytest.approx(expected, nan_ok=True)

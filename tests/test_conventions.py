@@ -1,7 +1,9 @@
 """The record of what frameworks mean by dropout: well-formed, and true of what is installed."""
 
 import json
+import os
 import re
+import sys
 import types
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,7 @@ from dropoutlab.conventions import __main__ as command
 from dropoutlab.conventions import _numpy, _probe
 
 RECORD = conventions.read_record()
+PATH = conventions.RECORD
 PAGE = Path(__file__).parents[1] / "chapters" / "practice.ipynb"
 OURS = _numpy.framework
 
@@ -145,9 +148,312 @@ def test_another_gradient_or_output_is_a_difference():
         assert _probe.largest_difference(wrong(part), OURS()) == pytest.approx(1e-3)
 
 
+def test_two_that_return_other_numbers_of_arrays_are_not_compared():
+    def fewer(self, *problem):
+        logits, gradients = _numpy.NumPy.masked_network(self, *problem)
+        return logits, gradients[:-1]
+
+    with pytest.raises(ValueError, match="zip"):
+        _probe.largest_difference(altered(masked_network=fewer), OURS())
+
+
 def test_neither_kept_nor_dropped_is_an_error():
     with pytest.raises(RuntimeError, match="share"):
         _probe.answers(altered(train=lambda self, x, argument: x * 0))
+
+
+@pytest.mark.parametrize(
+    ("share", "means"), [(0.189, None), (0.195, "dropped"), (0.799, "kept"), (0.811, None)]
+)
+def test_the_share_that_is_dropped_tells_the_meaning_if_it_is_close(share, means):
+    asked = OURS()
+    drawn = (np.arange(_probe.DRAWN) >= share * _probe.DRAWN).astype(np.float32)
+    asked.train = lambda x, argument: drawn if x.shape == drawn.shape else x * argument
+    if means:
+        assert _probe.answers(asked)["means"] == means
+        return
+    with pytest.raises(RuntimeError) as unclear:
+        _probe.answers(asked)
+    assert str(unclear.value) == f"a share of {share} was dropped for {asked.argument} 0.2"
+
+
+def test_each_question_is_asked_with_many_ones_and_the_argument_in_doubt():
+    seen = []
+
+    def noting(name):
+        method = getattr(OURS(), name)
+
+        def noted(self, x, argument):
+            seen.append((name, x.shape, x.dtype, set(np.unique(x)), argument))
+            return method(x, argument)
+
+        return noted
+
+    _probe.answers(altered(**{name: noting(name) for name in ("train", "test", "new")}))
+    for name in ("train", "test", "new"):
+        assert (name, (_probe.DRAWN,), np.float32, {1.0}, 0.2) in seen
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (np.ones(3), "unchanged"),
+        (np.full(3, 5.0), "÷ P(kept)"),
+        (np.full(3, 0.2), "× P(kept)"),
+        (np.full(3, 5.0 * (1 + 1e-5)), "drops nothing"),
+        (np.array([1.0, 5.0]), "drops nothing"),
+        (np.array([0.0, 1.0]), "drops"),
+    ],
+)
+def test_what_ones_were_multiplied_by_is_named(values, words):
+    assert _probe._factor(values, 0.2) == words
+
+
+def answer(read, **methods):
+    """What is read off methods of x and the argument."""
+    return read(types.SimpleNamespace(channel_layer="`It`", **methods))
+
+
+def refuse(x, argument):
+    raise ValueError(argument)
+
+
+def nan_at_last(x):
+    return np.where(np.arange(x.size).reshape(x.shape) == x.size - 1, np.nan, x)
+
+
+@pytest.mark.parametrize(
+    ("slope", "words"),
+    [
+        (refuse, "refused"),
+        (lambda x, a: (nan_at_last(x), x), "NaN"),
+        (lambda x, a: (x, nan_at_last(x)), "NaN"),
+        (lambda x, a: (x, x), "unchanged"),
+        (lambda x, a: (0 * x, 0 * x), "zeros"),
+        (lambda x, a: (x, 0 * x), "other: [1.]"),
+        (lambda x, a: (0 * x, x), "other: [0.]"),
+        (lambda x, a: (np.float32([[a, 3]]), np.float32([[1, 1]])), "other: [2. 3.]"),
+    ],
+)
+def test_what_becomes_of_ones_at_an_end_is_named(slope, words):
+    def of_ones(x, argument):
+        assert x.dtype == np.float32 and x.ndim == 2 and (x == 1).all()
+        return slope(x, argument)
+
+    assert answer(lambda asked: _probe._at_end(asked, 2.0), slope=of_ones) == words
+
+
+@pytest.mark.parametrize(
+    ("train", "words"),
+    [
+        (refuse, "refused"),
+        (lambda x, a: a * x, "taken, 1 becomes 1.5; taken, 1 becomes -0.5"),
+        (lambda x, a: a * x if a < 0 else refuse(x, a), "refused; taken, 1 becomes -0.5"),
+        (lambda x, a: np.eye(2) / 3 if a > 0 else refuse(x, a),
+         "taken, 1 becomes 0 or 0.33; refused"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_ones_out_of_range_is_named(train, words):
+    def of_ones(x, argument):
+        assert x.dtype == np.float32 and x.ndim == 2 and (x == 1).all()
+        return train(x, argument)
+
+    assert answer(_probe._out_of_range, train=of_ones) == words
+
+
+def test_an_error_of_another_kind_is_not_a_refusal():
+    with pytest.raises(ZeroDivisionError):
+        _probe._refused(lambda: 1 / 0)
+
+
+def every_fifth(x):
+    return (np.arange(x.size).reshape(x.shape) % 5 == 0).astype(x.dtype)
+
+
+@pytest.mark.parametrize(
+    ("slope", "words"),
+    [
+        (lambda x, a: (x * every_fifth(x) / a, every_fifth(x) / a), "same mask, same factor"),
+        (lambda x, a: (x * every_fifth(x) / a, every_fifth(x)), "other than the mask"),
+        (lambda x, a: (x * every_fifth(x), every_fifth(x) * (1 + 1e-5)), "other than the mask"),
+        (lambda x, a: (x, np.ones_like(x)), "other than the mask"),  # nothing is dropped
+    ],
+)
+def test_a_gradient_has_the_mask_of_its_outputs(slope, words):
+    def of_many(x, argument):
+        assert x.dtype == np.float32 and len(np.unique(x)) == x.size >= 1000
+        assert argument == 0.2
+        return slope(x, argument)
+
+    assert answer(_probe._gradient, slope=of_many) == words
+
+
+@pytest.mark.parametrize("calls", [False, True])
+@pytest.mark.parametrize("examples", [False, True])
+def test_a_mask_is_fresh_where_two_differ(calls, examples):
+    count = iter(range(2))
+
+    def train(x, argument):
+        assert x.shape == (2, 1000) and x.dtype == np.float32 and argument == 0.2
+        mask = np.ones_like(x)
+        mask[:, 5 + calls * next(count)] = 0
+        mask[1, 9] = not examples
+        return x * mask
+
+    words = ["each call"] * calls + ["each example"] * examples
+    assert answer(_probe._fresh, train=train) == (", ".join(words) or "nothing")
+
+
+@pytest.mark.parametrize(
+    ("mask", "words"),
+    [
+        (lambda x: every_fifth(x[..., 0])[..., None], "`It`"),
+        (lambda x: every_fifth(x[..., 0])[..., None] * [1, 1, 2], "not by `It`"),
+        (every_fifth, "not by `It`"),
+        (np.ones_like, "not by `It`"),
+        (np.zeros_like, "not by `It`"),
+    ],
+)
+def test_whole_channels_are_dropped_where_some_are_and_none_in_part(mask, words):
+    def channels(x, argument):
+        assert x.shape == (50, 20, 3) and x.dtype == np.float32 and argument == 0.5
+        return x * mask(x)
+
+    assert answer(_probe._channels, channels=channels) == words
+
+
+def test_an_argument_is_written_with_its_default():
+    def layer(rate, p=0.5, *, seed=None):
+        pass
+
+    words = [_probe.argument_words(layer, name) for name in ("rate", "p", "seed")]
+    assert words == ["`rate`, required", "`p`, 0.5 by default", "`seed`, None by default"]
+
+
+# --- this book's network
+
+
+def test_the_problem_is_the_same_each_time_and_its_mask_drops_some_of_six():
+    (parameters, x, target, rate, mask), again = (_probe.one_mask_problem() for _ in range(2))
+    arrays = [*parameters, x, target, mask]
+    assert [a.shape for a in arrays] == [(6, 4), (6,), (3, 6), (3,), (4,), (3,), (6,)]
+    assert {a.dtype for a in arrays} == {np.dtype(np.float32)}
+    assert all((a == b).all() for a, b in zip(parameters, again[0], strict=True))
+    assert all(np.ptp(a) > 0.5 for a in [*parameters, x])
+    assert target.tolist() == [0, 1, 0] and rate == 0.4 and mask.tolist() == [1, 0, 1, 1, 0, 1]
+
+
+def test_our_outputs_and_gradients_on_one_mask_are_those_of_the_definition():
+    parameters, x, target, rate, mask = problem = _probe.one_mask_problem()
+
+    def logits_of(w, b, v, c):
+        return v @ (np.tanh(w @ x + b) * mask / (1 - rate)) + c
+
+    def loss_of(*arrays):
+        logits = logits_of(*arrays)
+        return np.log(np.exp(logits).sum()) - target @ logits
+
+    exact = [part.astype(float) for part in parameters]
+    logits, gradients = OURS().masked_network(*problem)
+    assert np.allclose(logits, logits_of(*exact), rtol=0, atol=1e-7)  # the mask is float32
+    for k, gradient in enumerate(gradients):
+        assert gradient.shape == exact[k].shape
+        for place in np.ndindex(gradient.shape):
+            ends = []
+            for step in (1e-6, -1e-6):
+                moved = [part.copy() for part in exact]
+                moved[k][place] += step
+                ends.append(loss_of(*moved))
+            assert np.isclose(gradient[place], (ends[0] - ends[1]) / 2e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("shape", [(3000,), (30, 100)])
+def test_our_layer_masks_in_training_and_scales_at_test(shape):
+    x = np.linspace(1, 2, 3000, dtype=np.float32).reshape(shape)
+    asked = OURS()
+    drawn, again = asked.train(x, 0.25), asked.train(x, 0.25)
+    for found in (drawn, again):
+        assert found.shape == shape and ((found == x) | (found == 0)).all()
+        assert abs((found != 0).mean() - 0.25) < 0.05  # six standard deviations
+    assert (drawn != again).any()
+    assert np.allclose(asked.test(x, 0.25), 0.25 * x) and asked.test(x, 0.25).shape == shape
+    assert (asked.new(x, 0.25) == x).all() and asked.new(x, 0.25).shape == shape
+    values, slopes = asked.slope(x, 0.25)
+    assert values.shape == slopes.shape == shape
+    assert set(np.unique(slopes)) == {0, 1} and np.allclose(values, x * slopes)
+    assert abs(slopes.mean() - 0.25) < 0.05
+
+
+def test_our_examples_and_channels_have_masks_of_their_own():
+    asked = OURS()
+    rows = asked.train(np.ones((20, 50), np.float32), 0.5)
+    assert len(np.unique(rows, axis=0)) == 20 and len(np.unique(rows, axis=1).T) > 20
+    x = np.linspace(1, 2, 600).reshape(20, 10, 3)
+    found = asked.channels(x, 0.25)
+    mask = found[..., 0] != 0
+    assert (found == x * mask[..., None]).all() and abs(mask.mean() - 0.25) < 0.2
+    assert asked.dtype() == "float32"
+    assert (OURS().train(np.ones((9, 9), np.float32), 0.5)
+            == OURS().train(np.ones((9, 9), np.float32), 0.5)).all()  # fmt: skip
+
+
+# --- a probe
+
+
+def made_up(monkeypatch, **methods):
+    """Another framework, that differs from this book's network in its methods."""
+    module = types.SimpleNamespace(framework=lambda: altered(**methods))
+    monkeypatch.setitem(sys.modules, "dropoutlab.conventions._made_up", module)
+    monkeypatch.setattr(conventions, "FRAMEWORKS", {"Made up": "made_up"})
+
+
+def test_a_probe_asks_the_framework_of_that_name(monkeypatch):
+    made_up(monkeypatch, dtype=lambda self: "float8")
+    monkeypatch.setattr(conventions, "date", types.SimpleNamespace(today=lambda: date(2031, 2, 3)))
+    entry = conventions.probe("Made up")
+    assert list(entry) == ["versions", "date", "difference", "answers"]
+    assert (entry["versions"], entry["date"]) == ({"numpy": np.__version__}, "2031-02-03")
+    assert list(entry["answers"]) == list(conventions.QUESTIONS)
+    assert entry["answers"]["dtype"] == "float8" and entry["difference"] == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "rounded", "words"),
+    [
+        (0.9e-6, 9e-7, "agrees with this book"),
+        (1.26e-3, 1e-3, "differs from this book"),
+    ],
+)
+def test_a_probe_compares_with_this_book(monkeypatch, error, rounded, words):
+    def masked_network(self, *problem):
+        logits, gradients = _numpy.NumPy.masked_network(self, *problem)
+        return logits + error, gradients
+
+    made_up(monkeypatch, masked_network=masked_network)
+    entry = conventions.probe("Made up")
+    assert entry["difference"] == rounded and entry["answers"]["one mask"] == words
+
+
+def test_a_framework_is_told_where_to_compute_unless_the_reader_has_said_so(monkeypatch):
+    monkeypatch.setattr(conventions, "SETTINGS", {"DROPOUTLAB_A": "cpu", "DROPOUTLAB_B": "jax"})
+    monkeypatch.setenv("DROPOUTLAB_A", "of the reader")
+    monkeypatch.setenv("DROPOUTLAB_B", "to be taken away again")
+    monkeypatch.delenv("DROPOUTLAB_B")
+    seen = []
+
+    def dtype(self):
+        seen.append([os.environ.get(f"DROPOUTLAB_{name}") for name in "AB"])
+        return "float32"
+
+    made_up(monkeypatch, dtype=dtype)
+    conventions.probe("Made up")
+    assert seen == [["of the reader", "jax"]]
+
+
+def test_what_is_installed_is_what_can_be_imported(monkeypatch):
+    names = {"One": "json", "Other": "not_there_at_all", "Third": "re"}
+    monkeypatch.setattr(conventions, "FRAMEWORKS", names)
+    assert conventions.installed() == ("One", "Third")
 
 
 def test_a_framework_must_be_one_of_them():
@@ -201,3 +507,51 @@ def test_a_check_fails_when_a_framework_is_missing_or_has_changed(only_numpy, mo
     assert command.main(["--check"]) == 1
     assert "NumPy, means: 'dropped' is now 'kept'" in capsys.readouterr().out
     assert '"means": "kept"' not in only_numpy.read_text(encoding="utf8")  # a check writes nothing
+
+
+def test_what_is_found_is_said_and_written_as_before(only_numpy, monkeypatch, capsys):
+    monkeypatch.setattr(conventions, "probe", lambda name: {**RECORD[name], "difference": 2.6e-7})
+    assert command.main([]) == 0
+    version = RECORD["NumPy"]["versions"]["numpy"]
+    first = f"NumPy (numpy {version}): largest difference on one mask 3e-07"
+    assert capsys.readouterr().out == f"{first}\nno answer has changed\n"
+    monkeypatch.setattr(conventions, "probe", RECORD.get)
+    command.main([])
+    assert only_numpy.read_bytes() == PATH.read_bytes()
+
+
+def test_all_versions_and_all_changes_are_said(only_numpy, monkeypatch, capsys):
+    entry = {"versions": {"a": "1", "b": "2"}, "difference": 0.0, "answers": {"x": "y", "z": "w"}}
+    monkeypatch.setattr(conventions, "probe", lambda name: entry)
+    assert command.main(["--check"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "NumPy (a 1, b 2): largest difference on one mask 0e+00",
+        "NumPy, x: None is now 'y'",
+        "NumPy, z: None is now 'w'",
+        "not installed: PyTorch, Keras, Flax",
+    ]
+
+
+def test_a_change_alone_fails_a_check_and_a_framework_never_asked_has_no_entry(
+    only_numpy, monkeypatch
+):
+    only_numpy.write_text("{}", encoding="utf8")
+    entry = {**RECORD["NumPy"], "answers": {"means": "kept ÷"}}
+    monkeypatch.setattr(conventions, "probe", lambda name: entry)
+    monkeypatch.setattr(conventions, "FRAMEWORKS", {"NumPy": "numpy", "Other": "not_there"})
+    assert command.main([]) == 0
+    assert conventions.read_record() == {"NumPy": entry}
+    assert "÷" in only_numpy.read_text(encoding="utf8")
+    monkeypatch.setattr(conventions, "FRAMEWORKS", {"NumPy": "numpy"})
+    assert command.main(["--check"]) == 0
+    only_numpy.write_text("{}", encoding="utf8")
+    assert command.main(["--check"]) == 1
+
+
+def test_the_command_says_what_it_takes(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("usage: python -m dropoutlab.conventions [-h] [--check]")
+    assert "Ask the frameworks, and write the record or check it" in said
+    assert "--check fail if an answer has changed" in said

@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from dropoutlab.data import digit_images, digit_slants, digit_split, slant, synthetic_regression
+from dropoutlab.data import (
+    digit_images,
+    digit_slants,
+    digit_split,
+    mnist1d,
+    mnist1d_split,
+    one_hot,
+    slant,
+    synthetic_regression,
+)
 
 
 def test_the_digits_are_complete():
@@ -61,3 +70,50 @@ def test_the_synthetic_set_has_the_structure_it_claims():
     # standard error 0.1 / √5000 = 0.0014
     assert np.abs(fitted - [2, -1, 0]).max() < 7 * 0.0015
     assert (target - inputs @ fitted).std() == pytest.approx(0.1, rel=0.08)
+
+
+def test_pixels_are_sixteenths_of_ink_and_belong_to_their_labels():
+    images, labels = digit_images()
+    assert set(np.unique(16 * images)) == set(range(17))
+    inputs, target = digit_slants()
+    assert (inputs == images.reshape(1797, 64)).all()
+    assert np.allclose(target, (slant(images) - slant(images).mean()) / slant(images).std())
+    assert list(np.bincount(labels)) == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_one_hot_rows_have_a_one_at_their_label():
+    rows = one_hot([2, 0, 1, 2], 4)
+    assert rows.tolist() == [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
+    assert rows.dtype == np.float64
+    assert one_hot([0], 1).tolist() == [[1]]
+
+
+@pytest.mark.parametrize(("split", "whole", "classes_of", "held_out"), [
+    (digit_split, lambda: digit_slants()[0], lambda: digit_images()[1], 797),
+    (mnist1d_split, lambda: mnist1d()[0], lambda: mnist1d()[1], 1000),
+])  # fmt: skip
+def test_a_split_is_the_beginning_of_a_random_order_the_test_set_first(
+    split, whole, classes_of, held_out
+):
+    inputs, targets = whole(), np.eye(10)[classes_of()]
+    order = np.random.default_rng(4).permutation(len(inputs))
+    for sizes, test_size in (({}, held_out), ({"test_size": 7}, 7)):
+        found = split(30, np.random.default_rng(4), **sizes)
+        for kind, picked in (("test", order[:test_size]),
+                             ("train", order[test_size : test_size + 30])):  # fmt: skip
+            assert (getattr(found, f"{kind}_inputs") == inputs[picked]).all()
+            assert (getattr(found, f"{kind}_targets") == targets[picked]).all()
+
+
+def test_a_split_may_take_all_there_is():
+    everything = digit_split(1000, np.random.default_rng(0))
+    assert len(everything.train_inputs) == 1000 and len(everything.test_inputs) == 797
+    assert len(digit_split(1, np.random.default_rng(0), test_size=1796).train_inputs) == 1
+    assert len(digit_split(1, np.random.default_rng(0), test_size=1).test_inputs) == 1
+
+
+def test_who_changes_the_curves_changes_a_copy():
+    for part in mnist1d():
+        part[:] = 0
+    inputs, labels = mnist1d()
+    assert inputs.any() and labels.any()

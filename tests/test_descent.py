@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropoutlab._descent import Rule, descend, limit_norms
+from dropoutlab._descent import Rule, descend, limit_norms, move
 from dropoutlab._minibatches import descend_epochs
 from dropoutlab.training import Recipe
 
@@ -90,3 +90,40 @@ def test_an_epoch_meets_every_example_once_in_an_order_of_each_source():
         assert (np.sort(order) == np.arange(10)).all() and (order[0] != order[1]).any()
     assert np.allclose(others, -0.1 * 3 - 0.05 * 3)  # the rate falls after an epoch
     assert np.allclose(weights, -1 + 0.9**3 * 0.95**3)  # of weights alone a penalty is taken
+
+
+def test_one_move_is_the_rule_of_the_rule():
+    values, speed = np.array([[2.0, 0.0, -1.0]]), np.array([[1.0, 1.0, 1.0]])
+    move(values, np.array([[0.5, 0.5, 0.5]]), speed, Rule(0.1, momentum=0.5, l2=0.25, l1=0.125))
+    assert speed.tolist() == [[1.625, 1.0, 0.625]]  # ½ + ½ + ¼ w + ⅛ sign w
+    assert np.allclose(values, [[2 - 0.1625, -0.1, -1.0625]], rtol=1e-15)
+    move(values, np.ones((1, 3)), None, Rule(0.1), 2.0)
+    assert np.allclose(values, [[1.8 - 0.1625, -0.3, -1.2625]], rtol=1e-15)
+    move(values, np.zeros((1, 3)), None, Rule(0.1, max_norm=1.0))
+    assert np.linalg.norm(values) == pytest.approx(1)
+
+
+def test_there_are_as_many_steps_as_gradients_or_factors():
+    w = np.zeros((1, 1))
+    gradients = [[np.ones((1, 1))] for _ in range(5)]
+    assert list(descend([w], [Rule(1.0)], gradients, [1.0, 0.5])) == [1, 2]
+    assert w == -1.5
+    assert list(descend([w], [Rule(1.0)], gradients)) == [1, 2, 3, 4, 5]
+
+
+def test_each_array_has_a_rule_and_a_gradient():
+    w = [np.zeros((1, 1)), np.zeros((1, 1))]
+    for rules, gradient in (([Rule(1.0)], w), ([Rule(1.0)] * 2, w[:1]), ([Rule(1.0)] * 2, [*w, 1])):
+        with pytest.raises(ValueError, match="argument"):
+            list(descend(w, rules, [gradient]))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_of_all_replicates_are_cut_and_nothing_else_is_moved(dtype):
+    held = np.finfo(dtype)
+    for size in (1.0, 1e-2 * held.tiny):
+        weights = np.array([[[3, 4], [0.5, 0]], [[0, 0], [-6, 8]]], dtype) * dtype(size)
+        limit_norms(weights, 5.5 * float(size))
+        expected = np.array([[[3, 4], [0.5, 0]], [[0, 0], [-3.3, 4.4]]]) * size
+        assert np.allclose(weights / size, expected / size, rtol=1e-5 if size == 1 else 1e-3)
+        assert weights.dtype == dtype

@@ -110,3 +110,25 @@ def test_smooth_functions_have_their_mean():
         found = weights @ (1 / (1 + np.exp(-weight * values)))
         # six standard errors: a false alarm once in 10⁸ times
         assert abs(squares.mean() - found) < 6 * squares.std() / 1000
+
+
+def test_laws_are_sampled_closely_and_to_the_ends():
+    spread = np.sqrt(0.75 / 0.25)
+    for law, nodes, end, inner in (
+        ("normal", 681, 8.5, 0.025), ("uniform", 80, np.sqrt(3) * 0.99955, None),
+    ):  # fmt: skip
+        values, weights = glm.noise_law(law, 0.25)
+        units = (values - 1) / spread
+        assert values.shape == weights.shape == (nodes,)
+        assert units[-1] == pytest.approx(end, rel=1e-5) and np.allclose(units, -units[::-1])
+        assert (np.diff(units) > 0).all() and weights.sum() == pytest.approx(1, rel=1e-14)
+        if inner:
+            assert np.allclose(np.diff(units), inner)
+    values, weights = glm.noise_law("two values", 0.25)
+    assert values.tolist() == [0, 4] and weights.tolist() == [0.75, 0.25]
+
+
+def test_the_partition_is_that_of_a_logistic_unit_at_any_size():
+    found = glm.partition([[0.0, 1.0], [-1000.0, 1000.0]])
+    assert np.allclose(found, [[np.log(2), np.log1p(np.e)], [0, 1000]], rtol=1e-14)
+    assert glm.partition(-800).shape == ()

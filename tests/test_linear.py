@@ -91,6 +91,20 @@ def test_sums_and_means_over_masks_hold_a_chunk_of_them_at_a_time(monkeypatch):
     assert [shape for shape, *_ in drawn] == [(8, 2, 6), (8, 2, 6), (5, 2, 6)]
 
 
+def test_one_mask_is_a_chunk_where_no_two_fit(monkeypatch):
+    asked = []
+    for name in ("draw_mask", "enumerate_masks"):
+        right = getattr(linear.expectations, name)
+        note = lambda *args, right=right: asked.append(args[:2]) or right(*args)  # noqa: E731
+        monkeypatch.setattr(linear.expectations, name, note)
+    monkeypatch.setattr(linear.expectations, "CHUNK_NUMBERS", 3)
+    unit = problem(1, num_units=4)
+    assert close(linear.expected_error_exact(*unit), linear.regularized_error(*unit))
+    assert asked == [(4, 1)]
+    linear.expected_gradient_monte_carlo(*unit, num_masks=3, rng=np.random.default_rng(0))
+    assert [shape for shape, _keep_prob in asked[1:]] == [(1, 4)] * 3
+
+
 def test_at_most_twenty_units_are_enumerated():
     with pytest.raises(ValueError, match=r"weights must have at most 20 entries .* got 21"):
         linear.expected_error_exact(np.ones(21), np.ones(21), 0.0, 0.5)
@@ -336,6 +350,22 @@ def test_the_first_step_is_the_mean_gradient_of_its_examples():
     mask = draw_mask((4, 3), 0.5, rng)
     gradient = linear.gradient_with_dropout(start, inputs[rows], target[rows], mask) / 4
     assert close(path.weights[-1], start - 0.01 * gradient)
+
+
+class Half(np.random.Generator):
+    """A generator whose every draw from 0 to 1 is a half."""
+
+    def random(self, size):
+        return np.full(size, 0.5)
+
+
+def test_an_input_is_kept_with_just_its_probability():
+    for keep_prob, moved in ((0.5, False), (np.nextafter(0.5, 1), True)):
+        found = linear.sgd_with_dropout(
+            [[1.0, 2.0]], [1.0], keep_prob, learning_rate=0.1, num_steps=1, batch_size=1,
+            rng=Half(np.random.PCG64(0)),
+        )  # fmt: skip
+        assert found.weights.any() == moved
 
 
 def test_a_step_that_is_too_large_is_reported():

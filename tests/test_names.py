@@ -85,6 +85,80 @@ def test_help_shows_no_private_name_but_of_modules(module):
     assert "public_dir" not in "\n".join(lines)
 
 
+SOURCE = """
+import math
+from math import pi as circle
+first, (second, *_third) = 1, (2, 3)
+third: int = 3
+third = _hidden = 4
+first += 1
+table = {}
+table[first] = 5
+for looped in (): looped = 1
+def function(argument): inner = 1
+class Kind: inner = 2
+def _helper(): pass
+class _Private: pass
+"""
+
+
+@pytest.fixture
+def made_up(tmp_path, monkeypatch):
+    """A package with two public parts, one of which needs what is not there."""
+    folder = tmp_path / "made_up"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("def offered(): pass\n")
+    (folder / "part.py").write_text(SOURCE)
+    (folder / "listed.py").write_text("from math import pi, e\n__all__ = ['pi', 'e']\n")
+    (folder / "needing.py").write_text("import not_there\n")
+    (folder / "_private.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield importlib.import_module("made_up")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "made_up"]:
+        del sys.modules[name]
+    _names._defined.cache_clear()
+
+
+def test_a_module_shows_what_it_defines_and_a_package_its_parts_too(made_up):
+    assert _names.public_dir("made_up")() == ["listed", "needing", "offered", "part"]
+    importlib.import_module("made_up.part")
+    defined = ["Kind", "first", "function", "second", "table", "third"]
+    assert _names.public_dir("made_up.part")() == defined
+    importlib.import_module("made_up.listed")
+    assert _names.public_dir("made_up.listed")() == ["e", "pi"]
+
+
+def test_a_package_gives_the_parts_that_it_shows_and_no_others(made_up):
+    get = _names.lazy_modules("made_up")
+    assert get("part") is sys.modules["made_up.part"]
+    for wanted, message in (
+        ("parts", "module 'made_up' has no attribute 'parts'; did you mean 'part'?"),
+        ("_private", "module 'made_up' has no attribute '_private'"),
+        ("zzz", "module 'made_up' has no attribute 'zzz'"),
+        ("needing", "module 'made_up' has no attribute 'needing': No module named 'not_there'"),
+    ):
+        with pytest.raises(AttributeError) as missing:
+            get(wanted)
+        assert str(missing.value) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "message"),
+    [
+        (3, TypeError, "label must be a string, that of an equation; got 3"),
+        ("lost-pluss", ValueError,
+         "label must be that of an equation; got 'lost-pluss'; did you mean 'lost-plus'?"),
+        ("zzz", ValueError, "label must be that of an equation; got 'zzz'; 'in-place' is one"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_not_known_is_refused_with_one_that_is(name, kind, message):
+    known = ["lost-plus", "in-place"]
+    with pytest.raises(kind) as refusal:
+        _names.known_name("label", name, known, "an equation")
+    assert str(refusal.value) == message
+    assert _names.known_name("label", known[0], known, "an equation") == known[0]
+
+
 @pytest.mark.long
 def test_a_part_is_imported_when_it_is_asked_for():
     script = (
@@ -203,6 +277,7 @@ def test_the_way_to_a_refusal_is_short(folder, tmp_path, monkeypatch):
 def test_nothing_is_guessed_where_nothing_is_near():
     assert _names.did_you_mean("zzz", ["none"]) == ""
     assert _names.did_you_mean(0.51, [0.5, None]) == "; did you mean 0.5?"
+    assert _names.did_you_mean("dropuot", ["dropped", "dropout"]) == "; did you mean 'dropout'?"
 
 
 @pytest.mark.parametrize(

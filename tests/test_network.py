@@ -331,3 +331,40 @@ def test_initial_weights_have_the_variance_they_should():
         # 120,000 weights: the relative sd of a variance is √(2/120000) = 0.4 %
         assert abs(network.weights[0].var() * 400 / gain - 1) < 0.025
         assert network.weights[0].dtype == np.float32 and not network.biases[0].any()
+
+
+def test_a_network_that_is_not_described_is_plain():
+    network = nn.new_network((400, 300, 2), np.random.default_rng(1))
+    assert (network.hidden, network.output, network.scheme) == ("relu", "softmax", "standard")
+    assert (network.noise, network.fresh_mask) == ("bernoulli", "example")
+    assert network.keep_prob == (1.0, 1.0) and network.sizes == (400, 300, 2)
+    assert abs(network.weights[0].var() * 400 / 2 - 1) < 0.025  # as for ReLU
+    assert {part.dtype for part in (*network.weights, *network.biases)} == {np.dtype(np.float32)}
+    assert network.replicates == () and [b.shape for b in network.biases] == [(300,), (2,)]
+
+
+@pytest.mark.parametrize("replicates", [1, 3])
+def test_replicates_start_as_if_drawn_alone(replicates):
+    rngs = np.random.default_rng(5).spawn(replicates)
+    together = nn.new_network((3, 4, 2), rngs, dtype=np.float64, hidden="tanh", keep_prob=[1, 0.5])
+    assert together.replicates == (replicates,) and together.keep_prob == (1.0, 0.5)
+    assert [b.shape for b in together.biases] == [(replicates, 4), (replicates, 2)]
+    for k, rng in enumerate(np.random.default_rng(5).spawn(replicates)):
+        alone = nn.new_network((3, 4, 2), rng, dtype=np.float64, hidden="tanh")
+        for one, many in zip(alone.weights, together.weights, strict=True):
+            assert (one == many[k]).all() and many.dtype == np.float64
+    assert nn.replicate_generators(together, rngs) == rngs
+
+
+@pytest.mark.parametrize(("scheme", "factors"), [("standard", KEEP), ("inverted", (1, 1, 1))])
+def test_at_test_time_weights_are_scaled_and_nothing_is_dropped(scheme, factors):
+    network = net(1, scheme=scheme)
+    network = replace(network, weights=tuple(np.float32(w) for w in network.weights),
+                      biases=tuple(np.float32(b) for b in network.biases))  # fmt: skip
+    scaled = nn.scaled_for_test(network)
+    assert scaled.keep_prob == (1.0, 1.0, 1.0)
+    for now, before, factor in zip(scaled.weights, network.weights, factors, strict=True):
+        assert now.dtype == np.float32 and (now == before * np.float32(factor)).all()
+    assert all(map(np.array_equal, scaled.biases, network.biases))
+    inputs, _targets = batch(1)
+    assert (nn.predict(network, inputs) == nn.forward(scaled, inputs)[-1]).all()

@@ -99,6 +99,82 @@ def test_calls_give_their_results_in_order(written):
     assert on_all_cores(calls, "calls", workers=1) == [(7, 0), (3, 1), (2, 1)]
 
 
+def test_what_waits_for_many_says_what_and_how_many(written):
+    def slowly(number):
+        wait()
+        return number
+
+    assert list(bar_of(map(slowly, range(2)), "items", 2)) == [0, 1]
+    assert written[-2].startswith("items:  50%")
+    written.clear()
+    assert on_all_cores([delayed(slowly)(k) for k in range(2)], "calls", workers=1) == [0, 1]
+    assert written[-2].startswith("calls:  50%")
+
+
+def test_a_loop_and_calls_are_shown_to_nobody_if_asked(written):
+    loop = bar_of([1, 2], "items", 2, show=False)
+    assert [wait() or item for item in loop] == [1, 2]
+    on_all_cores([delayed(wait)()], "calls", workers=1, show=False)
+    with bar("arms", 4, show=False) as step:
+        step()
+        wait()
+    assert not written
+
+
+def test_calls_go_to_all_cores_and_come_as_they_are_done(monkeypatch):
+    asked = []
+
+    class Cores:
+        def __init__(self, *workers, **settings):
+            asked.extend([workers, settings])
+
+        def __call__(self, calls):
+            return (function(*args, **kwargs) for function, args, kwargs in calls)
+
+    monkeypatch.setattr(_progress, "Parallel", Cores)
+    assert on_all_cores([delayed(divmod)(7, 2)], "calls") == [(3, 1)]
+    assert asked == [(-1,), {"return_as": "generator"}]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time in seconds, which stands still."""
+    now = SimpleNamespace(seconds=100.0)
+    monkeypatch.setattr(_progress, "monotonic", lambda: now.seconds)
+    return now
+
+
+def test_the_line_counts_from_the_start_of_its_part_and_goes_back_to_the_whole(clock):
+    line = _progress._Line(Place, "study")
+    assert line.writer.daemon  # ends with the process, whatever hangs
+    clock.seconds += 5
+    assert line.text() == "study: 00:05"
+    with line.part("arms", 4) as step:
+        clock.seconds += 6
+        assert line.text().startswith("arms:   0%|")
+        step()
+        step()
+        assert line.text().endswith("| 2/4 [00:06<00:06,  3.00s/it]")
+        assert len(line.text()) == _progress.WIDTH
+        with line.part("epochs", None) as inner, line.part("steps", 3) as innermost:
+            inner()
+            innermost()
+        assert line.text().startswith("arms:  50%|")
+    assert line.text() == "study: 00:11"
+    line.remove()
+    assert not line.writer.is_alive()
+
+
+def test_the_line_changes_while_it_is_there_and_only_then(written):
+    line = _progress._Line(Place, "study")
+    wait()
+    line.remove()
+    assert len(written) > 2 and written[-1] is None
+    count = len(written)
+    wait()
+    assert len(written) == count
+
+
 # --- where it is shown
 
 
@@ -139,6 +215,113 @@ def test_nobody_is_shown_a_line_who_does_not_watch(terminal, monkeypatch, name, 
     assert _progress._target() is not None
     change(monkeypatch)
     assert _progress._target() is None, name
+
+
+def test_the_line_is_as_wide_as_the_terminal_and_shown_at_once(terminal, monkeypatch):
+    seen = []
+    monkeypatch.setattr(terminal, "flush", lambda: seen.append(terminal.getvalue()))
+    monkeypatch.setenv("COLUMNS", "9")
+    line = _progress._InTheTerminal()
+    line.write("arms: 3/4 done")
+    line.write("ab")
+    line.remove()
+    blank = "\r" + 8 * " "
+    steps = ["\rarms: 3/", "\rab      ", blank, "\r"]
+    assert seen == ["".join(steps[: k + 1]) for k in range(4)]
+
+
+class Kernel:
+    """What a kernel has sent, which numbers its messages; also a display of it, and a stream."""
+
+    def __init__(self):
+        self.sent, self.waiting = [], []
+        self.kernel = self.session = self
+
+    @property
+    def message_count(self):
+        return len(self.sent)
+
+    def display(self, data, *, raw, display_id):
+        assert raw is display_id is True
+        self.sent.append(("display", data))
+        return self
+
+    def update(self, data, *, raw):
+        assert raw is True
+        self.sent.append(("update", data))
+
+    def clear_output(self):
+        self.sent.append("clear")
+
+    def flush(self):
+        self.sent += self.waiting
+        self.waiting = []
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    found = Kernel()
+    modules = {"IPython": SimpleNamespace(get_ipython=lambda: found)}
+    seen = SimpleNamespace(stdout=Kernel(), stderr=Kernel(), modules=modules)
+    seen.stdout.sent = seen.stderr.sent = found.sent
+    monkeypatch.setattr(_progress, "sys", seen)
+    for name in ("display", "clear_output"):
+        monkeypatch.setattr(f"IPython.display.{name}", getattr(found, name))
+    monkeypatch.setattr(_progress._UnderTheCell, "at_start", None)
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    return found
+
+
+def test_where_there_is_a_kernel_the_line_is_under_the_cell(kernel):
+    assert _progress._target() is _progress._UnderTheCell
+    _progress.sys.modules.clear()
+    assert _progress._shell() is None
+
+
+TEXTS = [("display", {}), *(("update", {"text/plain": text}) for text in "ab")]
+EMPTIED = ("update", {})
+
+
+def show_under_the_cell(kernel, output):
+    """Two texts; output comes at a moment, on a stream that has not passed it on yet."""
+
+    def moment(name):
+        for stream in ("stdout", "stderr"):
+            if output == (name, stream):
+                getattr(_progress.sys, stream).waiting = ["printed"]
+
+    _progress._UnderTheCell.begin("cell")
+    moment("before")
+    line = _progress._UnderTheCell()
+    moment("between")
+    line.write("a")
+    moment("within")
+    line.write("b")
+    moment("behind")
+    line.remove()
+
+
+def test_what_stands_alone_under_a_cell_is_cleared_each_time(kernel):
+    kernel.sent.append("of an earlier cell")
+    show_under_the_cell(kernel, None)
+    assert kernel.sent[1:] == [*TEXTS, "clear"]
+    second = _progress._UnderTheCell()  # in the same cell
+    second.write("c")
+    second.remove()
+    assert kernel.sent[-1] == "clear"
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("moment", ["before", "between", "within", "behind"])
+def test_beside_other_output_the_line_is_emptied(kernel, moment, stream):
+    show_under_the_cell(kernel, (moment, stream))
+    assert kernel.sent.count("printed") == 1
+    assert [part for part in kernel.sent if part != "printed"] == [*TEXTS, EMPTIED]
+
+
+def test_nothing_is_cleared_if_nobody_knows_when_the_cell_began(kernel):
+    _progress._UnderTheCell().remove()
+    assert kernel.sent == [("display", {}), EMPTIED]
 
 
 SETUP = """

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,108 @@ def test_gradients_and_predictions_are_those_of_pytorch(settings):
     weights, biases = rc.loss_gradients(network, X, T, streams(2, 1))
     for found, leaf in zip([*weights, *biases], leaves, strict=True):
         assert np.allclose(found[0], leaf.grad.numpy(), rtol=1e-10, atol=1e-13)
+
+
+def outputs_by_hand(network, x, noise):
+    """Of the first network, step by step."""
+    (w, u, v), (b, c) = ([part[0] for part in kind] for kind in (network.weights, network.biases))
+    state = np.zeros((len(x), len(u)))
+    for step, mask in enumerate(noise):
+        state = np.tanh(x[:, step] @ w + state @ u + b) * (1 if mask is None else mask[0])
+    odds = np.exp(state @ v + c)
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def small(settings):
+    network = rc.new_recurrent(streams(1, 1), inputs=3, units=4, dtype=np.float64, **settings)
+    for part in network.biases:
+        part[...] = RNG.standard_normal(part.shape)
+    return network
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_outputs_and_gradients_are_those_of_the_definition(settings):
+    network = small(settings)
+    noise = rc.draw_noise(network, 6, 5, streams(2, 1))
+    assert np.allclose(rc.predict(network, X)[0], outputs_by_hand(network, X, [None] * 5))
+    kinds = rc.loss_gradients(network, X, T, streams(2, 1))
+    for found, arrays in zip(kinds, (network.weights, network.biases), strict=True):
+        for gradient, array in zip(found, arrays, strict=True):
+            assert gradient.shape == array.shape and gradient.dtype == array.dtype
+            for place in np.ndindex(array.shape):
+                before, losses = array[place], []
+                for step in (1e-5, -1e-5):
+                    array[place] = before + step
+                    outputs = outputs_by_hand(network, X, noise)
+                    losses.append(-(T * np.log(outputs)).sum() / 6)
+                array[place] = before
+                slope = (losses[0] - losses[1]) / 2e-5
+                assert np.isclose(slope, gradient[place], rtol=1e-6, atol=1e-9)
+
+
+def test_a_sequence_may_be_one_step():
+    network = small({"keep_prob": 0.6, "masks": "fresh"})
+    noise = rc.draw_noise(network, 6, 1, streams(2, 1))
+    assert len(noise) == 1 and noise[0].shape == (1, 6, 4)
+    weights, _biases = rc.loss_gradients(network, X[:, :1], T, streams(2, 1))
+    assert not weights[1].any()  # no step before it
+    assert np.allclose(rc.predict(network, X[:, :1])[0],
+                       outputs_by_hand(network, X[:, :1], [None]))  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", [1e-3, 1e3])
+def test_a_step_of_training_is_along_the_shortened_gradient(limit):
+    network = replace(small({"keep_prob": 0.6, "masks": "fresh"}), limit=limit)
+    recipe = Recipe(epochs=1, batch_size=6, learning_rate=0.1, momentum=0.0, l2=0.01)
+    trained = rc.train_recurrent(network, X, T, recipe, streams(5, 1))
+    rng = streams(5, 1)[0]
+    order = rng.permutation(6)
+    weights, biases = rc.loss_gradients(network, X[order], T[order], rng)
+    length = np.sqrt(sum((part**2).sum() for part in (*weights, *biases)))
+    for arrays, starts, gradients, l2 in (
+        (trained.weights, network.weights, weights, 0.01),
+        (trained.biases, network.biases, biases, 0),
+    ):
+        for now, before, gradient in zip(arrays, starts, gradients, strict=True):
+            step = gradient * min(1, limit / length) + l2 * before
+            assert np.allclose(now, before - 0.1 * step, rtol=1e-12)
+
+
+def test_initial_weights_have_the_variance_they_should_and_do_not_stretch_the_state():
+    network = rc.new_recurrent(streams(0, 30), inputs=9, units=40)
+    w, u, v = network.weights
+    assert (w.shape, u.shape, v.shape) == ((30, 9, 40), (30, 40, 40), (30, 40, 10))
+    for weights, summands in ((w, 9), (v, 40)):
+        # five standard deviations of a variance
+        assert abs(weights.var() * summands - 1) < 5 * np.sqrt(2 / weights.size)
+    assert np.allclose(u.swapaxes(1, 2) @ u, np.eye(40), atol=1e-5)
+    assert [b.shape for b in network.biases] == [(30, 1, 40), (30, 1, 10)]
+    assert not any(b.any() for b in network.biases)
+    assert {part.dtype for part in (*network.weights, *network.biases)} == {np.dtype(np.float32)}
+
+
+def test_a_network_that_is_not_described_drops_nothing():
+    network = rc.new_recurrent(np.random.default_rng(0))
+    assert [w.shape for w in network.weights] == [(1, 4, 50), (1, 50, 50), (1, 50, 10)]
+    assert (network.keep_prob, network.masks, network.limit) == (1.0, "fixed", 1.0)
+    assert rc.draw_noise(network, 2, 3, np.random.default_rng(0)) == [None] * 3
+    described = rc.new_recurrent(
+        np.random.default_rng(0), inputs=2, units=3, keep_prob=0.5, masks="fresh", dtype=np.float64
+    )
+    assert [w.shape for w in described.weights] == [(1, 2, 3), (1, 3, 3), (1, 3, 10)]
+    assert (described.keep_prob, described.masks) == (0.5, "fresh")
+    arrays = (*described.weights, *described.biases)
+    assert {part.dtype for part in arrays} == {np.dtype(np.float64)}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_is_in_the_dtype_of_the_weights(dtype):
+    network = rc.new_recurrent(streams(0), inputs=3, units=4, keep_prob=0.3, dtype=dtype)
+    weights, biases = rc.loss_gradients(network, X, T, streams(1))
+    found = [*rc.draw_noise(network, 6, 5, streams(1)), rc.predict(network, X), *weights, *biases,
+             *rc._shortened(weights, 0.1)]  # fmt: skip
+    assert {part.dtype for part in found} == {np.dtype(dtype)}
+    assert set(np.unique(found[0])) == {dtype(0), dtype(1 / 0.3)}
 
 
 def test_a_fixed_mask_is_one_for_all_steps_and_a_fresh_one_is_not():

@@ -153,3 +153,41 @@ def test_numbers_that_float64_does_not_hold_are_refused():
     for operation, name in ((lambda s: s - 10**400, "other"), (lambda s: s * 10**400, "factor")):
         with pytest.raises(ValueError, match=rf"{name} must be .*; got 1000"):
             operation(sample([1.0, 2.0]))
+
+
+def test_a_sample_is_written_as_measure_arm_and_settings():
+    assert str(sample([1.0])) == "'error' of 'a'"
+    assert str(sample([1.0], "L2", strength=0.01, law="two")) == (
+        "'error' of 'L2', strength 0.01, law two"
+    )
+
+
+def test_a_sample_holds_floats_and_a_tuple_of_seeds():
+    found = sample([1, 2], seeds=[np.int64(7), 3])
+    assert found.seeds == (7, 3) and type(found.seeds[0]) is int
+    assert found.values.dtype == np.float64 and found.values.tolist() == [1, 2]
+    assert sample(np.longdouble([1, 2])).values.dtype == np.float64
+    assert np.isinf(sample([np.longdouble("1e400"), 0]).values[0])  # is no warning
+    assert Sample("a", "b", [1], [2]).settings == {}
+
+
+def test_settings_are_words_and_numbers_of_any_name_but_two():
+    assert sample([1.0], law="two", n=3, p=np.float32(0.5)).settings == {
+        "law": "two", "n": 3, "p": 0.5,
+    }  # fmt: skip
+    found = samples_of("a", {"p": 0.5}, [3, 1], {"error": [1, 2]})
+    assert (found[0].arm, found[0].settings) == ("a", {"p": 0.5})
+
+
+def test_a_difference_from_one_with_more_settings_keeps_those_that_agree():
+    one, other = sample([1.0, 2.0], p=0.5, q=1), sample([0.5, 0.5], p=0.5, r=2)
+    assert (one - other).settings == {"p": 0.5, "q": 1, "r": 2}
+    assert (one - other).values.tolist() == [0.5, 1.5]
+    assert (one - sample([0.0, 0.0], p=0.4)).settings == {"q": 1}
+
+
+def test_none_picks_the_samples_without_a_setting_among_others():
+    known = [sample([1.0], "a"), sample([1.0], "a", p=0.5), sample([1.0], "b", p=0.5, q=1)]
+    assert pick_all(known, q=None) == known[:2]
+    assert pick_all(known, p=0.5, q=None) == known[1:2]
+    assert pick(known, arm="b") is known[2] and pick(known, "a", "error", p=None) is known[0]

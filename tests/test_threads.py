@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from dropoutlab import _kernel as kernel
-from dropoutlab import averaging, coadaptation, linear
+from dropoutlab import _threads, averaging, coadaptation, linear
 from dropoutlab import network as nn
 from dropoutlab._threads import one_blas_thread
 from dropoutlab.training import Recipe, evaluate, train
@@ -139,3 +139,20 @@ def test_two_python_threads_may_overlap():
         for thread in threads:
             thread.join()
         assert seen == [{1}] and blas_threads() == {2}
+
+
+def test_each_library_has_its_own_number_back():
+    before = [library.get_num_threads() for library in _threads._libraries()]
+    with pytest.raises(ValueError, match="zip"):
+        _threads._set_threads([*before, 1])
+    with pytest.raises(ValueError, match="zip"):
+        _threads._set_threads(before[:-1])
+    _threads._set_threads([2] * len(before))
+    assert blas_threads() == {2}
+    inner = _threads._OneBlasThread()  # one that nobody else has entered
+    for _again in range(2):
+        with inner:
+            assert blas_threads() == {1}
+        assert blas_threads() == {2}
+    _threads._set_threads(before)
+    assert [library.get_num_threads() for library in _threads._libraries()] == before

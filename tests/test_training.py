@@ -216,3 +216,51 @@ def test_it_learns_the_digits():
     )  # fmt: skip
     assert history.test_error[0] > 0.7 and history.test_error[-1] < 0.12
     assert history.train_loss[-1] < history.train_loss[0] / 5
+
+
+def test_a_recipe_holds_what_it_was_given_as_pythons_numbers():
+    given = {"epochs": 3, "batch_size": 7, "learning_rate": 0.25, "decay": 0.75, "momentum": 0.5,
+             "l2": 0.125, "l1": 0.0625, "max_norm": 2.5}  # fmt: skip
+    recipe = Recipe(**{name: np.asarray(value) for name, value in given.items()})
+    assert vars(recipe) == given
+    assert [type(value) for value in vars(recipe).values()] == [int] * 2 + [float] * 6
+    edge = Recipe(epochs=1, batch_size=1, decay=1, momentum=0, l2=0, l1=0)
+    assert (edge.decay, edge.momentum, edge.l2, edge.l1, edge.max_norm) == (1, 0, 0, 0, None)
+
+
+@pytest.mark.parametrize("output", nn.OUTPUT)
+def test_replicates_are_evaluated_each_on_its_own_examples(output):
+    inputs, targets = problem()
+    together = new(generators(3), output=output)
+    sets = np.stack([inputs, -inputs, 2 * inputs]), np.stack([targets, targets[::-1], targets])
+    for whole in (sets, (sets[0], targets), (inputs, sets[1])):
+        loss, error = evaluate(together, *whole)
+        assert loss.shape == error.shape == (3,)
+        for k, rng in enumerate(generators(3)):
+            own = [part[k] if part.ndim == 3 else part for part in whole]
+            alone = evaluate(new(rng, output=output), *own)
+            assert np.allclose((loss[k], error[k]), alone, rtol=1e-12)
+
+
+def test_a_history_without_a_test_set_has_none():
+    inputs, targets = problem()
+    recipe = Recipe(epochs=4)
+    _, plain = train(new(generators(2)), inputs, targets, recipe, generators(2), records=3)
+    assert plain.test_loss is None and plain.test_error is None
+    assert list(plain.epochs) == [0, 2, 4]
+    _, watched = train(
+        new(generators(2)), inputs, targets, recipe, generators(2), records=3,
+        test=(inputs[:5], targets[:5]),
+    )  # fmt: skip
+    for name in ("train_loss", "train_error"):
+        assert getattr(plain, name).shape == (2, 3)
+        assert (getattr(plain, name) == getattr(watched, name)).all()
+    start = evaluate(new(generators(2)), inputs[:5], targets[:5])
+    assert np.allclose((watched.test_loss[:, 0], watched.test_error[:, 0]), start)
+    assert (watched.test_loss != watched.train_loss).all()
+
+
+def test_weights_are_limited_as_they_stand():
+    weights = np.array([[3.0, 4.0], [0.3, 0.4]])
+    limit_norms(weights, 1)
+    assert np.allclose(weights, [[0.6, 0.8], [0.3, 0.4]])
