@@ -10,6 +10,7 @@ from scipy import stats
 
 from dropoutlab._checks import (
     NO_NUMBERS,
+    FloatArray,
     finite_result,
     instance,
     real_number,
@@ -107,24 +108,37 @@ class Sample:
             return replace(self, values=self.values - other)
         if not isinstance(other, Sample):
             return NotImplemented
-        if set(self.seeds) != set(other.seeds):
-            raise ValueError(
-                "seeds must be the same to subtract pair by pair; "
-                f"{self} got {self.seeds}, {other} {other.seeds}"
-            )
-        theirs = dict(zip(other.seeds, other.values, strict=True))
+        theirs = self.paired_values(other, "subtract")
         both = {**other.settings, **self.settings}
         return Sample(
             _joined(self.arm, other.arm),
             _joined(self.measure, other.measure),
             self.seeds,
-            self.values - np.array([theirs[seed] for seed in self.seeds]),
+            self.values - theirs,
             {
                 name: both[name]
                 for name in both
                 if other.settings.get(name, both[name]) == both[name]
             },
         )
+
+    def paired_values(self, other: "Sample", purpose: str) -> FloatArray:
+        """Return the values of another sample in the order of the seeds of this one.
+
+        Args:
+            other: of the same seeds, in any order.
+            purpose: a verb for the message, what the pairs are for.
+
+        Raises:
+            ValueError: the seeds are not the same.
+        """
+        if set(self.seeds) != set(other.seeds):
+            raise ValueError(
+                f"seeds must be the same to {purpose} pair by pair; "
+                f"{self} got {self.seeds}, {other} {other.seeds}"
+            )
+        theirs = dict(zip(other.seeds, other.values, strict=True))
+        return np.array([theirs[seed] for seed in self.seeds])
 
     def __mul__(self, factor: float) -> "Sample":
         if not _is_number(factor):
