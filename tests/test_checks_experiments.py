@@ -198,7 +198,7 @@ TABLE = {
         {"progress"},
     ),
     experiments.spread_around_minimum: seeded(
-        learning_rates=LISTS["positive"], keep_prob=KEEP_PROB, num_examples=COUNT,
+        learning_rates=LISTS["positive"], keep_prob=KEEP_PROB, num_examples=[*COUNT, 1],
         num_steps=[*COUNT, 19], batch_size=COUNT,
     ),
     experiments.standard_against_inverted: seeded(

@@ -5,7 +5,7 @@ a message that names the argument, says what it got and what it accepts. What is
 checked after the conversion. NumPy's scalars and arrays of no axes are taken like Python's numbers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from numbers import Integral, Real
@@ -230,6 +230,27 @@ def finite_result(
 
     names: the arguments whose size is to blame.
     """
+    return _finite(
+        ValueError,
+        f"{' and '.join(names)} must be small enough for a finite result; "
+        "got numbers whose products or sums overflow",
+    )
+
+
+def finite_training(
+    advice: str,
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Decorate an experiment so that it raises FloatingPointError if its training diverged.
+
+    advice: what to do, "use a smaller learning_rate" for instance.
+    """
+    return _finite(FloatingPointError, f"the weights grew without bound: {advice}")
+
+
+def _finite(
+    kind: type[Exception], message: str
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Decorate a function so that it raises if a number of what it returns is not finite."""
 
     def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         @wraps(function)
@@ -241,10 +262,7 @@ def finite_result(
                 except np.linalg.LinAlgError:  # what the solvers make of infinities
                     finite = False
             if not finite:
-                raise ValueError(
-                    f"{' and '.join(names)} must be small enough for a finite result; "
-                    "got numbers whose products or sums overflow"
-                )
+                raise kind(message)
             return result
 
         return checked
@@ -253,9 +271,13 @@ def finite_result(
 
 
 def _arrays(result: object) -> Iterator[ArrayLike]:
+    if isinstance(result, (str, int)):
+        return  # no number, or a finite one, which NumPy may not hold
     if is_dataclass(result):
         for field in fields(result):
             yield from _arrays(getattr(result, field.name))
+    elif isinstance(result, Mapping):
+        yield from _arrays(list(result.values()))
     elif isinstance(result, (list, tuple)):
         for part in result:
             yield from _arrays(part)
