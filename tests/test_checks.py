@@ -8,6 +8,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections import deque
 from fractions import Fraction
 
 import numpy as np
@@ -220,7 +221,7 @@ BAD = {
     "mask": [*ANY, 0.0, [2, 0], [0.5, 0], [-1, 1]],
     "probability": ["one", [0.5], [0.5, 0.5], [-1.0], [NAN], [[1.0]], [True]],
     "labels": ["one", None, [], [0.5], [-1], [2], [NAN], [[0, 1]], [1e300], [True, False]],
-    "shape": ["3", None, (), 10**30, 1.5, (3, 0), (3, "2"), (2.0, 2), True],
+    "shape": ["3", memoryview(b"3"), None, (), 10**30, 1.5, (3, 0), (3, "2"), (2.0, 2), True],
     "record_at": ["one", {}, [], [0], [4], [3, 1], [1, 1], [1.5], [NAN], 1, [[1]]],
     "initial_weights": [*(bad for bad in UNITS if bad is not None), [0.0], 0.0, [[0.0, 0.0]]],
     "images": [*UNITS, 1.0, np.ones((3, 3)), -np.ones((2, 3, 3)), np.zeros((1, 3, 3)),
@@ -479,6 +480,39 @@ def test_the_norms_of_a_matrix_are_limited_in_place():
     weights = np.ones((3, 2)).view(np.matrix)
     training.limit_norms(weights, 1.0)
     np.testing.assert_allclose(np.asarray(weights), 0.5**0.5)
+
+
+# --- what NumPy would hide
+
+PARTLY = np.ma.array([1.0, 99.0], mask=[False, True])
+HIDDEN = {
+    "masked": [PARTLY, [PARTLY, PARTLY], [[PARTLY], [PARTLY]], ([1.0, 2.0], PARTLY),
+               deque([PARTLY]), [[1.0, np.ma.masked]]],
+    "raw bytes": [bytearray(b"ab"), [bytearray(b"ab")], memoryview(b"ab"), [[memoryview(b"ab")]]],
+    "True.* among": [[True, 2.0], [[1.0, 2.0], [3.0, True]], (1, np.True_), [1.0, np.array(True)]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [(message, value) for message, values in HIDDEN.items() for value in values],
+)
+def test_what_numpy_would_take_for_numbers_is_refused_however_deep(message, value):
+    with pytest.raises(TypeError, match=rf"value must be real numbers .*; got .*{message}"):
+        glm.partition(value)
+
+
+def test_booleans_beside_numbers_are_refused_by_name():
+    for refused, name in (
+        (lambda: data.one_hot([True, 2], 3), "labels"),
+        (lambda: masks.mask_probability([1, 0], [True, 0.5]), "keep_prob"),
+        (lambda: nn.Network(([[True, 2.0]],), ([0.0],), (1.0,)), "weights"),
+        (lambda: nn.predict(NET, [[True, 2.0, 3.0, 4.0]]), "inputs"),
+    ):
+        with pytest.raises(TypeError, match=rf"{name} must .*; got True among them"):
+            refused()
+    assert masks.mask_probability([True, 0], 0.5) == 0.25
+    assert glm.partition([[np.zeros(2), range(2)]]).shape == (1, 2, 2)
 
 
 def outcome(function, arguments):

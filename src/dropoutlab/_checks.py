@@ -21,7 +21,9 @@ FloatArray = NDArray[np.float64]
 Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
 T = TypeVar("T")
 NO_NUMBERS = (bool, np.bool_, np.timedelta64)  # although they count as such to Python
+PLAIN = frozenset((float, int, np.float64, np.float32, np.int64))  # of which nothing is hidden
 MOST = 2**31 - 1  # numbers in an axis, or steps in a loop
+MOST_AXES = 64  # of an array
 
 
 def real_array(
@@ -39,7 +41,7 @@ def real_array(
     that are accepted, booleans ("b") only where they are masks.
     """
     accepts = f"{name} must be real numbers of shape {' or '.join(shapes)}"
-    refuse_masked(accepts, value)
+    refuse_hidden(accepts, value, "b" in kinds)
     try:
         array = np.asarray(value)
     except ValueError as error:  # ragged nested lists
@@ -61,16 +63,24 @@ def real_array(
     return converted
 
 
-def refuse_masked(accepts: str, value: object) -> None:
-    """Raise if `value` is a masked array or a sequence of some, of which NumPy drops the masks.
+def refuse_hidden(accepts: str, value: object, booleans: bool = False, depth: int = 0) -> None:
+    """Raise if NumPy would hide in an array of numbers what is none, however deep in sequences.
 
-    Raw bytes are refused too: NumPy takes their codes for numbers.
+    These are masked arrays, of which it drops the masks, raw bytes, of which it takes the codes,
+    and booleans beside numbers unless they are accepted. `depth`: in how many sequences.
     """
-    if isinstance(value, bytearray):
+    if isinstance(value, (bytearray, memoryview)):
         raise TypeError(f"{accepts}; got raw bytes")
-    parts = value if isinstance(value, (list, tuple)) else [value]
-    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
+    if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{accepts}; got a masked array, whose masked entries have no value")
+    kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
+    if depth and not booleans and (kind == "b" or isinstance(value, (bool, np.bool_))):
+        raise TypeError(f"{accepts}; got {_short(value)} among them")
+    if kind or depth > MOST_AXES or not is_sequence(value) or isinstance(value, range):
+        return
+    for part in value:
+        if type(part) not in PLAIN:
+            refuse_hidden(accepts, part, booleans, depth + 1)
 
 
 def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
@@ -192,7 +202,9 @@ def is_sequence(value: object) -> bool:
     """Return whether `value` is a list, a tuple or the like, or an array with axes."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    return isinstance(value, Sequence) and not isinstance(
+        value, (str, bytes, bytearray, memoryview)
+    )
 
 
 def generators(

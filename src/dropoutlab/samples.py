@@ -14,7 +14,7 @@ from dropoutlab._checks import (
     finite_result,
     instance,
     real_number,
-    refuse_masked,
+    refuse_hidden,
     seed_numbers,
 )
 from dropoutlab._names import did_you_mean, public_dir
@@ -63,7 +63,7 @@ class Sample:
         instance("measure", self.measure, str)
         check_settings(self.settings)
         seeds = seed_numbers(self.seeds)
-        refuse_masked(
+        refuse_hidden(
             f"values must be real numbers, one for each of {len(seeds)} seeds", self.values
         )
         try:
