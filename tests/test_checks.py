@@ -29,6 +29,7 @@ from dropoutlab import (
     training,
 )
 from dropoutlab import network as nn
+from dropoutlab.samples import Sample
 
 # whose public functions have no cases here yet; a package stands for its modules
 NOT_COVERED = {
@@ -500,6 +501,31 @@ HIDDEN = {
 def test_what_numpy_would_take_for_numbers_is_refused_however_deep(message, value):
     with pytest.raises(TypeError, match=rf"value must be real numbers .*; got .*{message}"):
         glm.partition(value)
+
+
+class NoArray:
+    """As a tensor of PyTorch that has a gradient."""
+
+    def __init__(self, error=RuntimeError):
+        self.error = error
+
+    def __array__(self, *_args, **_kwargs):
+        raise self.error("no array of this one")
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, AttributeError, KeyError])
+def test_what_does_not_become_an_array_is_refused_by_name(error):
+    bad = NoArray(error)
+    for refused, name in (
+        (lambda: glm.partition(bad), "value"),
+        (lambda: linear.error_without_dropout(**{**UNIT, "inputs": bad}), "inputs"),
+        (lambda: masks.mask_probability([[1, 0]], bad), "keep_prob"),
+        (lambda: nn.Network((bad,), ([0.0],), (1.0,)), "weights"),
+        (lambda: nn.predict(NET, bad), "inputs"),
+        (lambda: Sample("a", "m", (0, 1), bad), "values"),
+    ):
+        with pytest.raises(TypeError, match=rf"{name} must .*; got NoArray .*no array of this one"):
+            refused()
 
 
 def test_booleans_beside_numbers_are_refused_by_name():

@@ -42,10 +42,7 @@ def real_array(
     """
     accepts = f"{name} must be real numbers of shape {' or '.join(shapes)}"
     refuse_hidden(accepts, value, "b" in kinds)
-    try:
-        array = np.asarray(value)
-    except ValueError as error:  # ragged nested lists
-        raise ValueError(f"{accepts}; got a ragged sequence: {error}") from error
+    array = as_array(accepts, value)
     if array.dtype.kind not in kinds:
         raise TypeError(f"{accepts}; got {_short(value)} of type {_kind(value, array)}")
     if "(...)" not in shapes and array.ndim not in {_axes(shape) for shape in shapes}:
@@ -61,6 +58,19 @@ def real_array(
             f"{accepts}, all finite in {kind}, at most {largest:.2g}; got {_short(value)}"
         )
     return converted
+
+
+def as_array(accepts: str, value: object) -> NDArray:
+    """Return `value` as an array of any dtype; what argument `accepts` what begins the message."""
+    try:
+        return np.asarray(value)
+    except MemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, ValueError) and is_sequence(value):  # nested lists of many lengths
+            raise ValueError(f"{accepts}; got a ragged sequence: {error}") from error
+        got = f"{type(value).__name__} that does not become an array"
+        raise TypeError(f"{accepts}; got {got}: {error}") from error
 
 
 def refuse_hidden(accepts: str, value: object, booleans: bool = False, depth: int = 0) -> None:

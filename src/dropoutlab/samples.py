@@ -11,6 +11,7 @@ from scipy import stats
 from dropoutlab._checks import (
     NO_NUMBERS,
     FloatArray,
+    as_array,
     finite_result,
     instance,
     real_number,
@@ -63,18 +64,11 @@ class Sample:
         instance("measure", self.measure, str)
         check_settings(self.settings)
         seeds = seed_numbers(self.seeds)
-        refuse_hidden(
-            f"values must be real numbers, one for each of {len(seeds)} seeds", self.values
-        )
-        try:
-            values = np.asarray(self.values)
-        except ValueError as error:  # ragged nested lists
-            raise ValueError(f"values must be one for each seed; got {self.values!r}") from error
+        accepts = f"values must be real numbers, one for each of {len(seeds)} seeds"
+        refuse_hidden(accepts, self.values)
+        values = as_array(accepts, self.values)
         if values.dtype.kind not in "iuf" or values.shape != (len(seeds),):
-            raise ValueError(
-                f"values must be real numbers, one for each of {len(seeds)} seeds; "
-                f"got {values.dtype} of shape {values.shape}"
-            )
+            raise ValueError(f"{accepts}; got {values.dtype} of shape {values.shape}")
         object.__setattr__(self, "seeds", seeds)
         with np.errstate(over="ignore"):  # what is infinite may stand here, but has no mean
             object.__setattr__(self, "values", values.astype(float))
