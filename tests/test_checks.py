@@ -483,6 +483,25 @@ def test_the_norms_of_a_matrix_are_limited_in_place():
     np.testing.assert_allclose(np.asarray(weights), 0.5**0.5)
 
 
+def test_networks_have_arrays_of_their_own():
+    given = np.ones((2, 3), order="F")
+    network = nn.Network((given,), (np.zeros(2),), (0.5,), scheme="inverted")
+    assert network.weights[0].flags.f_contiguous
+    made = [nn.scaled_for_test(network)]
+    made += [coadaptation.centred(NET), coadaptation.equally_confident(NET, X)]
+    made += [convolution.ConvNet(**vars(CONV)), recurrent.RecurrentNet(**vars(SEQUENTIAL))]
+    for one in made:
+        for array in (*one.weights, *one.biases):
+            for other in (given, *(a for net in (network, NET, CONV, SEQUENTIAL)
+                                   for a in (*net.weights, *net.biases))):  # fmt: skip
+                assert not np.shares_memory(array, other)
+    before = NET.weights[0].copy()
+    training.limit_norms(coadaptation.centred(NET).weights[0], 0.1)
+    np.testing.assert_array_equal(NET.weights[0], before)
+    given[...] = NAN
+    assert (network.weights[0] == 1).all()
+
+
 # --- what NumPy would hide
 
 PARTLY = np.ma.array([1.0, 99.0], mask=[False, True])

@@ -269,6 +269,16 @@ TABLE = {
     },
 }  # fmt: skip
 
+
+def test_what_is_changed_after_the_check_changes_nothing():
+    keep_prob, sizes, settings, network = [1.0, 0.5], [40, 3, 10], {"p": 1}, {"hidden": "tanh"}
+    arm = Arm("a", settings, sizes, keep_prob, network=network)
+    sample = Sample("a", "m", (0, 1), [1.0, 2.0], settings)
+    keep_prob[1], sizes[1], settings["p"], network["hidden"] = 7.0, 0, None, "rleu"
+    assert (arm.keep_prob, arm.sizes, arm.network) == ((1.0, 0.5), (40, 3, 10), {"hidden": "tanh"})
+    assert arm.settings == sample.settings == {"p": 1}
+
+
 QUICK = (  # the others train for long: the claims' tests call them
     Arm, experiments.splits, experiments.train_arm, experiments.watch_arm,
     experiments.training_streams, experiments.stream, experiments.sweep, experiments.single_network,

@@ -94,7 +94,7 @@ def refuse_hidden(accepts: str, value: object, booleans: bool = False, depth: in
 
 
 def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
-    """Return `value` as an array to compute with: float32 or float64, float64 if it is whole."""
+    """Return a copy of `value` to compute with: float32 or float64, float64 if it is whole."""
     array = real_array(name, value, ["(...)"])
     given = np.asarray(value)
     if given.dtype.kind in "iu":
@@ -104,7 +104,7 @@ def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
             f"{name} must be float32 or float64, or whole numbers, which become float64; "
             f"got {given.dtype}"
         )
-    return given
+    return np.array(given)  # in the same order in memory
 
 
 def probability_array(name: str, value: ArrayLike, num_units: int) -> FloatArray:

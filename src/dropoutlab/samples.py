@@ -70,6 +70,7 @@ class Sample:
         if values.dtype.kind not in "iuf" or values.shape != (len(seeds),):
             raise ValueError(f"{accepts}; got {values.dtype} of shape {values.shape}")
         object.__setattr__(self, "seeds", seeds)
+        object.__setattr__(self, "settings", dict(self.settings))
         with np.errstate(over="ignore"):  # what is infinite may stand here, but has no mean
             object.__setattr__(self, "values", values.astype(float))
 

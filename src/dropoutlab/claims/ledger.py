@@ -102,7 +102,8 @@ class Table:
             instance(name, getattr(self, name), str)
         instance("experiment", self.experiment, Callable)
         whole_number("seeds", self.seeds, 2)
-        names = [claim.name for claim in several("claims", self.claims, instance, Claim)]
+        object.__setattr__(self, "claims", several("claims", self.claims, instance, Claim))
+        names = [claim.name for claim in self.claims]
         if len(set(names)) < len(names):
             raise ValueError(f"claims must have names that differ; got {names}")
 
