@@ -467,6 +467,61 @@ def test_losses_that_overflow_only_without_both_units_are_refused(function):
         function(network, X, np.zeros((5, 1)), np.random.default_rng(0))
 
 
+HUGE = 1e308 * np.ones((1, 4))
+SIGNS = np.array([[1.0, 1.0, -1.0, -1.0]])
+
+
+def saturated(*outgoing, **settings):
+    """Networks in which sums of HUGE inputs overflow, and the units make ordinary numbers of it."""
+    weights = (SIGNS, *(np.array([[w]]) for w in outgoing))
+    return nn.Network(weights, [np.zeros(1)] * len(weights), (1.0,) * len(weights), **settings)
+
+
+OVERFLOWS = [
+    *({"network": saturated(1.0, hidden=hidden), "inputs": sign * HUGE}
+      for hidden in ("tanh", "sigmoid", "relu") for sign in (1, -1)),
+    {"network": saturated(output="logistic"), "inputs": HUGE},
+    {"network": saturated(output="logistic"), "inputs": -HUGE},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", OVERFLOWS)
+@pytest.mark.parametrize(
+    ("function", "more"),
+    [
+        (nn.forward, {}), (nn.logits, {}), (nn.predict, {}), (averaging.exact_average, {}),
+        (averaging.monte_carlo_average, {"num_masks": 2, "rng": RNG}),
+        (averaging.monte_carlo_spread, {"num_masks": 2, "rng": RNG}),
+        (training.evaluate, {"targets": [[1.0]]}),
+    ],
+)  # fmt: skip
+def test_overflow_that_the_units_would_hide_is_refused(function, more, arguments):
+    with pytest.raises(ValueError, match=r"network must be small enough for a finite result; got"):
+        function(**arguments, **more)
+
+
+def test_overflow_that_other_networks_would_hide_is_refused():
+    huge = recurrent.RecurrentNet(
+        ([SIGNS.T.tolist()], [[[0.0]]], np.zeros((1, 1, 10))),
+        (np.zeros((1, 1, 1)), np.zeros((1, 1, 10))), 1.0, "fixed",
+    )  # fmt: skip
+    one_hot = {"targets": np.eye(10)[:1], "rng": RNG}
+    plain = convolution.new_convnet(
+        RNG, channels=(1,), keep_prob=(1.0,), length=4, dtype=np.float64
+    )
+    plain.weights[0][...] = -1.0
+    plain.weights[1][...] = 0.0
+    for refused in (
+        lambda: recurrent.predict(huge, HUGE[None]),
+        lambda: recurrent.loss_gradients(huge, HUGE[None], **one_hot),
+        lambda: convolution.predict(plain, HUGE),
+        lambda: convolution.loss_gradients(plain, np.repeat(HUGE, 2, 0),
+                                           **{**one_hot, "targets": np.eye(10)[:2]}),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"inputs.* must be small enough for a finite result"):
+            refused()
+
+
 # --- what must be taken, and be the same
 
 

@@ -394,7 +394,7 @@ def _softmax_outputs(network: Network) -> None:
 @finite_result("inputs", "network")
 def _hidden_activations(network: Network, inputs: ArrayLike, name: str) -> list[Array]:
     inputs = checks.layer_values(name, inputs, network, 0)
-    return kernel.hidden_and_logits(network, inputs, [None] * len(network.weights))
+    return kernel.hidden_and_logits(network, inputs, [None] * len(network.weights), checked=True)
 
 
 def _test_time(

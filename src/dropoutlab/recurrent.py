@@ -25,7 +25,7 @@ from dropoutlab._checks import (
     probability,
     whole_number,
 )
-from dropoutlab._kernel import Array, activate, draw_masks, kept
+from dropoutlab._kernel import Array, activate, draw_masks, kept, show_overflow
 from dropoutlab._minibatches import descend_to_the_end, of_each, with_own_arrays
 from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
@@ -137,7 +137,7 @@ def predict(network: RecurrentNet, inputs: ArrayLike) -> Array:
         inputs: shape (batch, steps, n), or (R, batch, steps, n).
     """
     inputs = _sequences(network, inputs)
-    return _forward(network, inputs, [None] * inputs.shape[2])[0]
+    return _forward(network, inputs, [None] * inputs.shape[2], checked=True)[0]
 
 
 @one_blas_thread
@@ -158,7 +158,7 @@ def loss_gradients(
     """
     inputs, targets = _checked_set(network, inputs, targets)
     noise = _draw_noise(network, *inputs.shape[1:3], _sources(network, rng))
-    outputs, states = _forward(network, inputs, noise)
+    outputs, states = _forward(network, inputs, noise, checked=True)
     return _backward(network, inputs, outputs, states, noise, targets)
 
 
@@ -204,9 +204,15 @@ def _draw_noise(
 
 
 def _forward(
-    network: RecurrentNet, inputs: Array, noise: Sequence[Array | None]
+    network: RecurrentNet,
+    inputs: Array,
+    noise: Sequence[Array | None],
+    checked: bool = False,
 ) -> tuple[Array, list[Array]]:
-    """Probabilities, and the state after each step, not dropped: (R, batch, units)."""
+    """Probabilities, and the state after each step, not dropped: (R, batch, units).
+
+    checked: overflow is left to be seen as NaN, which takes time.
+    """
     (w, u, v), (b, c) = network.weights, network.biases
     states, dropped = [], None
     for step, mask in enumerate(noise):
@@ -214,9 +220,14 @@ def _forward(
         a += b
         if dropped is not None:
             a += dropped @ u
+        if checked:
+            show_overflow(a)
         states.append(activate("tanh", a))
         dropped = kept(states[-1], mask)
-    return activate("softmax", dropped @ v + c), states
+    a = dropped @ v + c
+    if checked:
+        show_overflow(a)
+    return activate("softmax", a), states
 
 
 def _backward(
