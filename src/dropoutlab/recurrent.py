@@ -61,13 +61,17 @@ class RecurrentNet:
         biases = [(nets, 1, units), (nets, 1, CLASSES)]
         keep_prob = probability("keep_prob", self.keep_prob, above_zero=True)
         checks.invertible([keep_prob], dtype)
+        limit = positive_number("limit", self.limit)
+        if limit < np.finfo(dtype).tiny:
+            least = f"at least {np.finfo(dtype).tiny:.2g}, the least that {dtype} holds"
+            raise ValueError(f"limit must be {least}; got {self.limit}")
         checks.settle(
             self,
             weights=checks.arrays_of_shapes("weights", self.weights, weights, dtype),
             biases=checks.arrays_of_shapes("biases", self.biases, biases, dtype),
             keep_prob=keep_prob,
             masks=choice("masks", self.masks, MASKS),
-            limit=positive_number("limit", self.limit),
+            limit=limit,
         )
 
 
@@ -269,8 +273,26 @@ def _gradients(
 def _shortened(gradients: list[Array], limit: float) -> list[Array]:
     """Gradients of each network, cut together to a length of at most `limit`."""
     squares = sum((g * g).sum(axis=(1, 2), keepdims=True) for g in gradients)
-    factor = np.minimum(1, limit / np.sqrt(np.maximum(squares, np.finfo(squares.dtype).tiny)))
-    return [g * factor for g in gradients]
+    tiny = np.finfo(squares.dtype).tiny
+    factor = np.minimum(1, limit / np.sqrt(np.maximum(squares, tiny)))
+    ordinary = np.isfinite(squares) & (limit * limit > tiny)
+    cut = [g * factor for g in gradients]
+    if ordinary.all():
+        return cut
+    extreme = _shortened_extreme(gradients, limit)
+    return [np.where(ordinary, *both) for both in zip(cut, extreme, strict=True)]
+
+
+def _shortened_extreme(gradients: list[Array], limit: float) -> list[Array]:
+    """The same where the dtype cannot hold the square of a length."""
+    sizes = np.max([np.abs(g).max(axis=(1, 2), keepdims=True) for g in gradients], axis=0)
+    sizes = np.where(sizes > 0, sizes, 1).astype(np.float64)
+    parts = [g / sizes for g in gradients]  # together of a length from 1 on
+    most = limit / np.sqrt(sum((part * part).sum(axis=(1, 2), keepdims=True) for part in parts))
+    return [
+        np.where(sizes <= most, g, part * most).astype(g.dtype)
+        for g, part in zip(gradients, parts, strict=True)
+    ]
 
 
 def _sources(network: RecurrentNet, rng: Rng) -> list[np.random.Generator]:
