@@ -202,13 +202,13 @@ TABLE = {
         num_steps=[*COUNT, 19], batch_size=COUNT,
     ),
     experiments.standard_against_inverted: seeded(
-        keep_prob=KEEP_PROB, learning_rate=POSITIVE, weight_decay=POSITIVE, max_norm=POSITIVE,
-        num_steps=COUNT,
+        keep_prob=[*KEEP_PROB, 1e-200, 1e-160], learning_rate=POSITIVE, weight_decay=POSITIVE,
+        max_norm=POSITIVE, num_steps=COUNT,
     ),
     experiments.last_layer_errors: Cases(
         {"seed": 0}, {"seed": SEED, "units": [*COUNT, 13], "keep_prob": KEEP_PROB}
     ),
-    experiments.last_layer_gaps: seeded(units=[*COUNT, 13], keep_prob=KEEP_PROB),
+    experiments.last_layer_gaps: seeded(units=[*COUNT, 13], keep_prob=[*KEEP_PROB, 1, 1.0]),
     experiments.product_paths: seeded(
         units=COUNT, keep_prob=KEEP_PROB, l2=[*NOT_NUMBERS, -1.0, [0.1]], epochs=COUNT,
         records=[*COUNT, 1],
@@ -223,7 +223,7 @@ TABLE = {
     experiments.forgotten_scaling: seeded(keep_prob=LAYERS_3, hidden_units=COUNT),
     experiments.scheme_gaps: Cases(
         {"seeds": [0]},
-        {"seeds": SEVERAL_SEEDS, "keep_prob": LAYERS_2, "hidden_units": COUNT,
+        {"seeds": SEVERAL_SEEDS, "keep_prob": [*LAYERS_2, (0.5, 1e-200)], "hidden_units": COUNT,
          "learning_rate": POSITIVE, "l2": POSITIVE, "max_norm": POSITIVE, "updates": COUNT},
     ),
     experiments.exact_averages: seeded(

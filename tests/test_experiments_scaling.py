@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import joblib
 import numpy as np
 import pytest
 
@@ -41,3 +42,12 @@ def test_the_schemes_stay_one_function_only_if_all_three_settings_are_rescaled()
             assert (gap < 1e-14).all()
         else:
             assert (gap[:, -1] > 1e-3).all()
+
+
+@pytest.mark.parametrize("settings", [{"learning_rate": 1e308}, {"l2": 1e200}])
+def test_schemes_that_diverge_are_said_to(settings):
+    with (
+        joblib.parallel_config("sequential"),
+        pytest.raises(FloatingPointError, match="grew without bound: use a smaller learning_rate"),
+    ):
+        experiments.scheme_gaps((0,), updates=30, max_norm=1e308, **settings)

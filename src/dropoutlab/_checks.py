@@ -181,6 +181,15 @@ def probability(
     return number
 
 
+def squared_inverse(name: str, keep_prob: float, by: str, strength: float) -> None:
+    """Raise if float64 does not hold a strength over the square of a keep-probability."""
+    if not strength < keep_prob**2 * np.finfo(np.float64).max:
+        raise ValueError(
+            f"{name} must be large enough that float64 holds {by} / {name}²; "
+            f"got {keep_prob} and {by} {strength}"
+        )
+
+
 def flag(name: str, value: bool) -> bool:
     """Return `value` if it is True or False."""
     if not isinstance(value, (bool, np.bool_)):

@@ -14,6 +14,7 @@ from dropoutlab._checks import (
     probability,
     seed_numbers,
     several,
+    squared_inverse,
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
@@ -308,6 +309,7 @@ def standard_against_inverted(
         positive_number("weight_decay", weight_decay),
         positive_number("max_norm", max_norm),
     )
+    squared_inverse("keep_prob", keep_prob, "weight_decay", decay)
     rescaled = Rule(rate * keep_prob**2, l2=decay / keep_prob**2, max_norm=norm * keep_prob)
     standard = Rule(rate, l2=decay, max_norm=norm)
     arms = {
