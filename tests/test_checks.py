@@ -459,6 +459,18 @@ def test_outputs_that_overflow_where_units_are_missing_are_refused(function, mor
         function(network, X, rng=np.random.default_rng(0), **more)
 
 
+@pytest.mark.parametrize(
+    ("margin", "scale"), [(1e-50, 1.0), (1e-40, 1.0), (1e-30, 1e30), (1e-20, 1e30)]
+)
+def test_a_margin_for_which_outgoing_weights_vanish_is_refused(margin, scale):
+    first, last = nn.new_network((4, 3, 2), np.random.default_rng(0)).weights
+    network = nn.Network((first * scale, last / scale), NET.biases, (1.0, 1.0))
+    with pytest.raises(
+        ValueError, match=r"margin must be large enough .* float32 holds .*; got 1e"
+    ):
+        coadaptation.equally_confident(network, X, margin=margin)
+
+
 @pytest.mark.parametrize("function", [coadaptation.interaction, coadaptation.negative_share])
 def test_losses_that_overflow_only_without_both_units_are_refused(function):
     network = two_units([[-0.5e154, -0.5e154]], output="linear")

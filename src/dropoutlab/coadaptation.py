@@ -343,7 +343,8 @@ def equally_confident(network: Network, inputs: ArrayLike, *, margin: float = 1.
         margin: above 0.
 
     Raises:
-        ValueError: among others, all outputs of a network are equal, so that no factor helps.
+        ValueError: among others, all outputs of a network are equal, so that no factor helps, or
+            the outgoing weights would vanish.
     """
     margin = positive_number("margin", margin)
     _softmax_outputs(network)
@@ -357,6 +358,13 @@ def equally_confident(network: Network, inputs: ArrayLike, *, margin: float = 1.
         raise ValueError(
             f"network must tell classes apart well enough for margin {margin}; "
             f"got mean margins of {mean.min()} and more"
+        )
+    tiny, most = np.finfo(factor.dtype).tiny, np.abs(network.weights[-1]).max(axis=(-2, -1))
+    vanish = (most > 0) & (np.abs(last[0]).max(axis=(-2, -1)) < tiny)
+    if (factor < tiny).any() or vanish.any():
+        raise ValueError(
+            f"margin must be large enough that {factor.dtype} holds the outgoing weights and what "
+            f"they are multiplied by; got {margin}"
         )
     return replace(
         network,
