@@ -391,3 +391,16 @@ def test_steadiness_does_not_see_the_size_of_units_or_outputs():
         coadaptation.steadiness(net, x, t, streams(), ridge=1e-9) for net in (nets, moved)
     )
     assert np.allclose(one, other, atol=1e-4)
+
+
+def test_steadiness_of_units_that_are_dead_is_refused_and_small_targets_are_no_fault():
+    rng = np.random.default_rng(0)
+    net = nn.new_network((4, 15, 3), rng, output="linear", dtype=np.float64)
+    x, t = rng.random((30, 4)), rng.standard_normal((30, 3))
+    found = coadaptation.steadiness(net, x, t, np.random.default_rng(1))
+    tiny = coadaptation.steadiness(net, x, 2.0**-600 * t, np.random.default_rng(1))
+    assert found == tiny
+    dead = replace(net, weights=(-np.abs(net.weights[0]), net.weights[1]))
+    for network, targets in ((dead, t), (net, 0 * t)):
+        with pytest.raises(ValueError, match=r"network and targets must .*; got units that do not"):
+            coadaptation.steadiness(network, x, targets, np.random.default_rng(1))
