@@ -8,6 +8,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections import deque
 from fractions import Fraction
 
 import numpy as np
@@ -28,6 +29,7 @@ from dropoutlab import (
     training,
 )
 from dropoutlab import network as nn
+from dropoutlab.samples import Sample
 
 # whose public functions have no cases here yet; a package stands for its modules
 NOT_COVERED = {
@@ -220,7 +222,7 @@ BAD = {
     "mask": [*ANY, 0.0, [2, 0], [0.5, 0], [-1, 1]],
     "probability": ["one", [0.5], [0.5, 0.5], [-1.0], [NAN], [[1.0]], [True]],
     "labels": ["one", None, [], [0.5], [-1], [2], [NAN], [[0, 1]], [1e300], [True, False]],
-    "shape": ["3", None, (), 10**30, 1.5, (3, 0), (3, "2"), (2.0, 2), True],
+    "shape": ["3", memoryview(b"3"), None, (), 10**30, 1.5, (3, 0), (3, "2"), (2.0, 2), True],
     "record_at": ["one", {}, [], [0], [4], [3, 1], [1, 1], [1.5], [NAN], 1, [[1]]],
     "initial_weights": [*(bad for bad in UNITS if bad is not None), [0.0], 0.0, [[0.0, 0.0]]],
     "images": [*UNITS, 1.0, np.ones((3, 3)), -np.ones((2, 3, 3)), np.zeros((1, 3, 3)),
@@ -457,12 +459,79 @@ def test_outputs_that_overflow_where_units_are_missing_are_refused(function, mor
         function(network, X, rng=np.random.default_rng(0), **more)
 
 
+@pytest.mark.parametrize(
+    ("margin", "scale"), [(1e-50, 1.0), (1e-40, 1.0), (1e-30, 1e30), (1e-20, 1e30)]
+)
+def test_a_margin_for_which_outgoing_weights_vanish_is_refused(margin, scale):
+    first, last = nn.new_network((4, 3, 2), np.random.default_rng(0)).weights
+    network = nn.Network((first * scale, last / scale), NET.biases, (1.0, 1.0))
+    with pytest.raises(
+        ValueError, match=r"margin must be large enough .* float32 holds .*; got 1e"
+    ):
+        coadaptation.equally_confident(network, X, margin=margin)
+
+
 @pytest.mark.parametrize("function", [coadaptation.interaction, coadaptation.negative_share])
 def test_losses_that_overflow_only_without_both_units_are_refused(function):
     network = two_units([[-0.5e154, -0.5e154]], output="linear")
     network.biases[1][...] = 2e154
     with pytest.raises(ValueError, match="must be small enough for finite losses; got "):
         function(network, X, np.zeros((5, 1)), np.random.default_rng(0))
+
+
+HUGE = 1e308 * np.ones((1, 4))
+SIGNS = np.array([[1.0, 1.0, -1.0, -1.0]])
+
+
+def saturated(*outgoing, **settings):
+    """Networks in which sums of HUGE inputs overflow, and the units make ordinary numbers of it."""
+    weights = (SIGNS, *(np.array([[w]]) for w in outgoing))
+    return nn.Network(weights, [np.zeros(1)] * len(weights), (1.0,) * len(weights), **settings)
+
+
+OVERFLOWS = [
+    *({"network": saturated(1.0, hidden=hidden), "inputs": sign * HUGE}
+      for hidden in ("tanh", "sigmoid", "relu") for sign in (1, -1)),
+    {"network": saturated(output="logistic"), "inputs": HUGE},
+    {"network": saturated(output="logistic"), "inputs": -HUGE},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", OVERFLOWS)
+@pytest.mark.parametrize(
+    ("function", "more"),
+    [
+        (nn.forward, {}), (nn.logits, {}), (nn.predict, {}), (averaging.exact_average, {}),
+        (averaging.monte_carlo_average, {"num_masks": 2, "rng": RNG}),
+        (averaging.monte_carlo_spread, {"num_masks": 2, "rng": RNG}),
+        (training.evaluate, {"targets": [[1.0]]}),
+    ],
+)  # fmt: skip
+def test_overflow_that_the_units_would_hide_is_refused(function, more, arguments):
+    with pytest.raises(ValueError, match=r"network must be small enough for a finite result; got"):
+        function(**arguments, **more)
+
+
+def test_overflow_that_other_networks_would_hide_is_refused():
+    huge = recurrent.RecurrentNet(
+        ([SIGNS.T.tolist()], [[[0.0]]], np.zeros((1, 1, 10))),
+        (np.zeros((1, 1, 1)), np.zeros((1, 1, 10))), 1.0, "fixed",
+    )  # fmt: skip
+    one_hot = {"targets": np.eye(10)[:1], "rng": RNG}
+    plain = convolution.new_convnet(
+        RNG, channels=(1,), keep_prob=(1.0,), length=4, dtype=np.float64
+    )
+    plain.weights[0][...] = -1.0
+    plain.weights[1][...] = 0.0
+    for refused in (
+        lambda: recurrent.predict(huge, HUGE[None]),
+        lambda: recurrent.loss_gradients(huge, HUGE[None], **one_hot),
+        lambda: convolution.predict(plain, HUGE),
+        lambda: convolution.loss_gradients(plain, np.repeat(HUGE, 2, 0),
+                                           **{**one_hot, "targets": np.eye(10)[:2]}),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"inputs.* must be small enough for a finite result"):
+            refused()
 
 
 # --- what must be taken, and be the same
@@ -479,6 +548,83 @@ def test_the_norms_of_a_matrix_are_limited_in_place():
     weights = np.ones((3, 2)).view(np.matrix)
     training.limit_norms(weights, 1.0)
     np.testing.assert_allclose(np.asarray(weights), 0.5**0.5)
+
+
+def test_networks_have_arrays_of_their_own():
+    given = np.ones((2, 3), order="F")
+    network = nn.Network((given,), (np.zeros(2),), (0.5,), scheme="inverted")
+    assert network.weights[0].flags.f_contiguous
+    made = [nn.scaled_for_test(network)]
+    made += [coadaptation.centred(NET), coadaptation.equally_confident(NET, X)]
+    made += [convolution.ConvNet(**vars(CONV)), recurrent.RecurrentNet(**vars(SEQUENTIAL))]
+    for one in made:
+        for array in (*one.weights, *one.biases):
+            for other in (given, *(a for net in (network, NET, CONV, SEQUENTIAL)
+                                   for a in (*net.weights, *net.biases))):  # fmt: skip
+                assert not np.shares_memory(array, other)
+    before = NET.weights[0].copy()
+    training.limit_norms(coadaptation.centred(NET).weights[0], 0.1)
+    np.testing.assert_array_equal(NET.weights[0], before)
+    given[...] = NAN
+    assert (network.weights[0] == 1).all()
+
+
+# --- what NumPy would hide
+
+PARTLY = np.ma.array([1.0, 99.0], mask=[False, True])
+HIDDEN = {
+    "masked": [PARTLY, [PARTLY, PARTLY], [[PARTLY], [PARTLY]], ([1.0, 2.0], PARTLY),
+               deque([PARTLY]), [[1.0, np.ma.masked]]],
+    "raw bytes": [bytearray(b"ab"), [bytearray(b"ab")], memoryview(b"ab"), [[memoryview(b"ab")]]],
+    "True.* among": [[True, 2.0], [[1.0, 2.0], [3.0, True]], (1, np.True_), [1.0, np.array(True)]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [(message, value) for message, values in HIDDEN.items() for value in values],
+)
+def test_what_numpy_would_take_for_numbers_is_refused_however_deep(message, value):
+    with pytest.raises(TypeError, match=rf"value must be real numbers .*; got .*{message}"):
+        glm.partition(value)
+
+
+class NoArray:
+    """As a tensor of PyTorch that has a gradient."""
+
+    def __init__(self, error=RuntimeError):
+        self.error = error
+
+    def __array__(self, *_args, **_kwargs):
+        raise self.error("no array of this one")
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, AttributeError, KeyError])
+def test_what_does_not_become_an_array_is_refused_by_name(error):
+    bad = NoArray(error)
+    for refused, name in (
+        (lambda: glm.partition(bad), "value"),
+        (lambda: linear.error_without_dropout(**{**UNIT, "inputs": bad}), "inputs"),
+        (lambda: masks.mask_probability([[1, 0]], bad), "keep_prob"),
+        (lambda: nn.Network((bad,), ([0.0],), (1.0,)), "weights"),
+        (lambda: nn.predict(NET, bad), "inputs"),
+        (lambda: Sample("a", "m", (0, 1), bad), "values"),
+    ):
+        with pytest.raises(TypeError, match=rf"{name} must .*; got NoArray .*no array of this one"):
+            refused()
+
+
+def test_booleans_beside_numbers_are_refused_by_name():
+    for refused, name in (
+        (lambda: data.one_hot([True, 2], 3), "labels"),
+        (lambda: masks.mask_probability([1, 0], [True, 0.5]), "keep_prob"),
+        (lambda: nn.Network(([[True, 2.0]],), ([0.0],), (1.0,)), "weights"),
+        (lambda: nn.predict(NET, [[True, 2.0, 3.0, 4.0]]), "inputs"),
+    ):
+        with pytest.raises(TypeError, match=rf"{name} must .*; got True among them"):
+            refused()
+    assert masks.mask_probability([True, 0], 0.5) == 0.25
+    assert glm.partition([[np.zeros(2), range(2)]]).shape == (1, 2, 2)
 
 
 def outcome(function, arguments):

@@ -198,17 +198,17 @@ TABLE = {
         {"progress"},
     ),
     experiments.spread_around_minimum: seeded(
-        learning_rates=LISTS["positive"], keep_prob=KEEP_PROB, num_examples=COUNT,
+        learning_rates=LISTS["positive"], keep_prob=KEEP_PROB, num_examples=[*COUNT, 1],
         num_steps=[*COUNT, 19], batch_size=COUNT,
     ),
     experiments.standard_against_inverted: seeded(
-        keep_prob=KEEP_PROB, learning_rate=POSITIVE, weight_decay=POSITIVE, max_norm=POSITIVE,
-        num_steps=COUNT,
+        keep_prob=[*KEEP_PROB, 1e-200, 1e-160], learning_rate=POSITIVE, weight_decay=POSITIVE,
+        max_norm=POSITIVE, num_steps=COUNT,
     ),
     experiments.last_layer_errors: Cases(
         {"seed": 0}, {"seed": SEED, "units": [*COUNT, 13], "keep_prob": KEEP_PROB}
     ),
-    experiments.last_layer_gaps: seeded(units=[*COUNT, 13], keep_prob=KEEP_PROB),
+    experiments.last_layer_gaps: seeded(units=[*COUNT, 13], keep_prob=[*KEEP_PROB, 1, 1.0]),
     experiments.product_paths: seeded(
         units=COUNT, keep_prob=KEEP_PROB, l2=[*NOT_NUMBERS, -1.0, [0.1]], epochs=COUNT,
         records=[*COUNT, 1],
@@ -223,7 +223,7 @@ TABLE = {
     experiments.forgotten_scaling: seeded(keep_prob=LAYERS_3, hidden_units=COUNT),
     experiments.scheme_gaps: Cases(
         {"seeds": [0]},
-        {"seeds": SEVERAL_SEEDS, "keep_prob": LAYERS_2, "hidden_units": COUNT,
+        {"seeds": SEVERAL_SEEDS, "keep_prob": [*LAYERS_2, (0.5, 1e-200)], "hidden_units": COUNT,
          "learning_rate": POSITIVE, "l2": POSITIVE, "max_norm": POSITIVE, "updates": COUNT},
     ),
     experiments.exact_averages: seeded(
@@ -238,7 +238,8 @@ TABLE = {
             "measure": WORDS,
             "seeds": [*SEVERAL_SEEDS, [0], [0, 1, 2]],
             "values": ["12", None, {}, [], [1.0], [1.0, 2.0, 3.0], [[1.0, 2.0]], ["1", "2"],
-                       [1j, 2], [True, False], [[1], [2, 3]]],
+                       [1j, 2], [True, False], [True, 2.0], [1.0, np.array(True)],
+                       [[1], [2, 3]]],
             "settings": SETTINGS,
         },
     ),
@@ -267,6 +268,16 @@ TABLE = {
         for function in (samples.pick, samples.pick_all)
     },
 }  # fmt: skip
+
+
+def test_what_is_changed_after_the_check_changes_nothing():
+    keep_prob, sizes, settings, network = [1.0, 0.5], [40, 3, 10], {"p": 1}, {"hidden": "tanh"}
+    arm = Arm("a", settings, sizes, keep_prob, network=network)
+    sample = Sample("a", "m", (0, 1), [1.0, 2.0], settings)
+    keep_prob[1], sizes[1], settings["p"], network["hidden"] = 7.0, 0, None, "rleu"
+    assert (arm.keep_prob, arm.sizes, arm.network) == ((1.0, 0.5), (40, 3, 10), {"hidden": "tanh"})
+    assert arm.settings == sample.settings == {"p": 1}
+
 
 QUICK = (  # the others train for long: the claims' tests call them
     Arm, experiments.splits, experiments.train_arm, experiments.watch_arm,

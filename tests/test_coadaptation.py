@@ -494,3 +494,16 @@ def test_measures_keep_to_the_dtype_and_take_what_is_made_of_it():
 )
 def test_a_ratio_without_a_whole_is_no_number_or_infinite(part, whole, expected):
     assert coadaptation._ratio(part, whole) == pytest.approx(expected, nan_ok=True)
+
+
+def test_steadiness_of_units_that_are_dead_is_refused_and_small_targets_are_no_fault():
+    rng = np.random.default_rng(0)
+    net = nn.new_network((4, 15, 3), rng, output="linear", dtype=np.float64)
+    x, t = rng.random((30, 4)), rng.standard_normal((30, 3))
+    found = coadaptation.steadiness(net, x, t, np.random.default_rng(1))
+    tiny = coadaptation.steadiness(net, x, 2.0**-600 * t, np.random.default_rng(1))
+    assert found == tiny
+    dead = replace(net, weights=(-np.abs(net.weights[0]), net.weights[1]))
+    for network, targets in ((dead, t), (net, 0 * t)):
+        with pytest.raises(ValueError, match=r"network and targets must .*; got units that do not"):
+            coadaptation.steadiness(network, x, targets, np.random.default_rng(1))

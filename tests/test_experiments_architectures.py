@@ -23,6 +23,21 @@ def test_the_variance_ratio_is_that_of_all_pairs_of_value_and_mask(p):
     assert np.isclose(of.variance_ratio([0.0], [2.0], p)[0], p)
 
 
+def test_the_variance_ratio_keeps_its_digits_where_the_mean_is_large():
+    assert (of.variance_ratio([1e3, 1e4, 1e5], [1e-8] * 3, 1.0) == 1).all()
+    found = of.variance_ratio([1e5, 0.0, 1e100], [1e-8, 1e300, 1.0], 1 - 2**-20)
+    assert np.allclose(found, [2.0**20 * 1e-18, 1, 2.0**20 * 1e-200], rtol=2e-6, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance", "keep_prob"),
+    [(1e200, 1.0, 0.5), (1e-200, 0.0, 0.5), (1.7e154, 1e308, 0.5), (1.0, 0.0, 1.0)],
+)
+def test_a_variance_in_training_that_float64_does_not_hold_is_refused(mean, variance, keep_prob):
+    with pytest.raises(ValueError, match=r"mean and variance must be such .*; got .* for it"):
+        of.variance_ratio([mean], [variance], keep_prob)
+
+
 def test_each_place_drops_where_it_says():
     wanted = {
         "none": ((1, 1, 1), "units", False),

@@ -235,3 +235,19 @@ def test_linear_networks_learn_the_map_of_their_teacher(monkeypatch):
     assert np.allclose(products, lengths[:, None])
     singular = np.linalg.svd(second @ first)[1].sum(axis=-1)
     assert np.allclose(least, (singular**2 / 3)[:, None])
+
+
+# --- what diverges, or has nothing to measure
+
+
+@pytest.mark.parametrize("settings", [{"l2": 1e3}, {"l2": 1e300}, {"keep_prob": 1e-3}])
+def test_products_that_grow_without_bound_are_said_to(settings):
+    with pytest.raises(
+        FloatingPointError, match="grew without bound: use a smaller l2 or a larger"
+    ):
+        experiments.product_paths((0, 1), units=2, epochs=40, records=2, **settings)
+
+
+def test_a_gap_over_no_added_error_is_refused():
+    with pytest.raises(ValueError, match=r"keep_prob must be large enough .*; got 1e-200"):
+        experiments.last_layer_gaps((0, 1), units=2, keep_prob=1e-200)

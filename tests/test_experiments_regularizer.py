@@ -39,6 +39,34 @@ def test_without_masks_the_gradient_is_that_of_the_regularised_error():
     assert np.allclose(away[0, 0, :, 0], -0.08 / 200 * gradient)
 
 
+TINY = {"inputs": [[1.0, 2.0], [3.0, 4.0]], "target": [1.0, 2.0], "keep_prob": 0.5, "num_steps": 2}
+
+
+@pytest.mark.parametrize(
+    ("experiment", "arguments"),
+    [
+        (experiments.spread_around_minimum, {"learning_rates": (3.0,)}),
+        (experiments.spread_around_minimum, {"learning_rates": (1e99, 0.1), "num_steps": 20}),
+        (experiments.dropout_path_distances, {**TINY, "learning_rate": 1e100, "progress": False}),
+        (experiments.standard_against_inverted, {"learning_rate": 1e308, "num_steps": 3}),
+        (experiments.standard_against_inverted, {"weight_decay": 1e300, "max_norm": 1e308}),
+    ],
+)
+def test_training_that_diverges_is_said_to(experiment, arguments):
+    with pytest.raises(FloatingPointError, match="grew without bound: use a smaller learning_rate"):
+        experiment(seeds=(0, 10**30), **arguments)
+
+
+def test_a_gap_that_is_no_number_at_some_step_is_not_the_largest_number(monkeypatch):
+    def steps(parameters, *_others):
+        yield 1
+        parameters[0][...] = np.nan
+        yield 2
+
+    monkeypatch.setattr(experiments.regularizer, "descend", steps)
+    assert np.isnan(experiments.regularizer._largest_gap(0, 0.5, None, None, 2))
+
+
 # --- on real digits
 
 

@@ -151,3 +151,12 @@ def test_gaps_are_of_the_examples_and_the_network_of_a_seed(monkeypatch):
     assert np.allclose(networks[0].weights[0], weights)
     gap = [scaling._gap(networks[0], twin, split.test_inputs) for twin in networks[1:]]
     assert np.allclose(found[-1], gap) and (found[0] < 1e-15).all() and (found[1:] > 0).all()
+
+
+@pytest.mark.parametrize("settings", [{"learning_rate": 1e308}, {"l2": 1e200}])
+def test_schemes_that_diverge_are_said_to(settings):
+    with (
+        joblib.parallel_config("sequential"),
+        pytest.raises(FloatingPointError, match="grew without bound: use a smaller learning_rate"),
+    ):
+        experiments.scheme_gaps((0,), updates=30, max_norm=1e308, **settings)

@@ -86,6 +86,13 @@ def test_many_weights_at_once_and_nothing_dropped(penalty):
     assert penalty(w, x, 1.0) == pytest.approx(np.zeros(4), abs=1e-12)
 
 
+@pytest.mark.parametrize("a", [0.5, 3.0, 40.0, 700.0])
+def test_the_quadratic_penalty_is_even_and_keeps_its_digits(a):
+    assert glm.quadratic_penalty([a], [1.0], 0.5) == glm.quadratic_penalty([-a], [1.0], 0.5)
+    bend = np.exp(-a) / (1 + np.exp(-a)) ** 2
+    assert glm.quadratic_penalty([a], [1.0], 0.5) == pytest.approx(bend * a**2 / 2, rel=1e-12)
+
+
 # --- laws of noise
 
 

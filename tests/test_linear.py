@@ -244,6 +244,44 @@ def test_keeping_everything_is_least_squares():
     assert close(inputs.T @ (inputs @ plain - target), 0, 1e-8)
 
 
+SMALL_BESIDE = [[1e9, 0.0], [0.0, 1e-8]]
+
+
+@pytest.mark.parametrize(
+    ("minimizer", "arguments", "expected"),
+    [
+        (linear.least_squares_minimizer, (SMALL_BESIDE, [1.0, 1.0]), [1e-9, 1e8]),
+        (linear.least_squares_minimizer, ([[1e9, 0, 0], [0, 0, 1e-8]], [1.0, 1.0]), [1e-9, 0, 1e8]),
+        (linear.least_squares_minimizer, ([[1e9, 1e-8]], [1.0]), [1e-9, 1e-26]),
+        (linear.regularized_minimizer, (SMALL_BESIDE, [1.0, 1.0], 0.5), [1e-9, 1e8]),
+        (linear.regularized_minimizer, (np.eye(2), [1.0, 1.0], [1.0, 1e-33]), [1, 1]),
+        (linear.ridge_minimizer, ([[1e17, 0.0], [0.0, 1.0]], [1e17, 1.0], 1.0), [1, 0.5]),
+    ],
+)
+def test_an_input_that_is_small_beside_others_has_its_weight(minimizer, arguments, expected):
+    np.testing.assert_allclose(minimizer(*arguments), expected, rtol=1e-12)
+
+
+@given(seed=seeds)
+def test_the_unit_of_an_input_changes_its_weight_and_nothing_else(seed):
+    _weights, inputs, target, keep_prob = problem(seed, batch=8)
+    unit = 2.0 ** np.random.default_rng(seed).integers(-300, 300, 4)
+    keep_prob = 0.2 + 0.7 * keep_prob
+    for minimizer, more in (
+        (linear.least_squares_minimizer, ()),
+        (linear.regularized_minimizer, (keep_prob,)),
+    ):
+        found = unit * minimizer(unit * inputs, target, *more)
+        assert close(found, minimizer(inputs, target, *more), 1e-8)
+
+
+def test_the_least_of_many_minimisers_is_not_guessed_where_inputs_are_small_beside_others():
+    with pytest.raises(
+        ValueError, match=r"inputs must be of similar size .*; got columns from 1e-"
+    ):
+        linear.least_squares_minimizer([[1e9, 0.0, 0.0], [0.0, 1e-8, 1e-8]], [1.0, 1.0])
+
+
 def test_of_many_minimisers_the_smallest_is_taken():
     blank = linear.regularized_minimizer([[1.0, 0.0], [2.0, 0.0]], [1.0, 1.0], 0.5)
     assert blank[1] == 0

@@ -170,6 +170,28 @@ def test_a_gradient_is_cut_to_the_limit_network_by_network():
     assert np.array_equal(rc._shortened([np.zeros((1, 1, 2))], 1.0)[0], np.zeros((1, 1, 2)))
 
 
+@pytest.mark.parametrize(
+    ("dtype", "size", "limit"),
+    [(np.float32, 1e25, 1.0), (np.float32, 1e25, 1e-30), (np.float32, 1e-22, 1e-25),
+     (np.float64, 1e200, 1.0), (np.float64, 1e-200, 1e-205)],
+)  # fmt: skip
+def test_a_gradient_whose_square_no_dtype_holds_is_cut_too(dtype, size, limit):
+    long = np.array([3 * size, 0.001 * limit], dtype)[:, None, None]  # the second is short enough
+    with np.errstate(over="ignore"):
+        cut = rc._shortened([long, long * dtype(4 / 3)], limit)
+    assert all(part.dtype == dtype for part in cut)
+    np.testing.assert_allclose(np.ravel(cut)[[0, 2]], [0.6 * limit, 0.8 * limit], rtol=1e-6)
+    assert np.array_equal(cut[0][1], long[1])
+
+
+def test_a_gradient_that_is_not_finite_stays_so_and_limits_that_vanish_are_refused():
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(rc._shortened([np.full((1, 1, 1), np.inf)], 1.0)[0]).all()
+    network = rc.new_recurrent(streams(0), units=2)
+    with pytest.raises(ValueError, match=r"limit must be at least 1.2e-38, .*; got 1e-50"):
+        replace(network, limit=1e-50)
+
+
 def test_replicates_train_as_if_alone_and_it_learns():
     recipe = Recipe(epochs=80, batch_size=3, learning_rate=0.1)
     network = rc.new_recurrent(streams(0), inputs=3, units=20, keep_prob=0.9)

@@ -6,7 +6,14 @@ from itertools import combinations
 import pytest
 import sympy as sp
 
-from dropoutlab.symbolic import core
+from dropoutlab.symbolic import (
+    beyond_linear,
+    coadaptation,
+    core,
+    masking,
+    regularizer,
+    scaling,
+)
 
 P1, P2, Z1, Z2, W1 = sp.symbols("p_1 p_2 z_1 z_2 w_1", real=True)
 
@@ -34,6 +41,42 @@ def test_a_symbol_has_its_name_and_is_real(symbol, name):
 def test_units_count_from_one_to_n():
     assert list(core.units(3)) == [1, 2, 3]
     assert list(core.units(0)) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind"), [(-3, ValueError), (1.5, TypeError), (True, TypeError), ("2", TypeError)]
+)
+@pytest.mark.parametrize(
+    "built",
+    [
+        core.units, core.uniform, lambda n: core.expectation(W1, n),
+        regularizer.error_with_dropout, regularizer.regularized_error, regularizer.targets,
+        lambda n: regularizer.design(n, 2), lambda n: regularizer.orthogonal(2, n),
+        lambda n: regularizer.orthogonal(n, 2), scaling.standard, scaling.all_masks,
+        masking.survivors, masking.total_probability, lambda n: masking.next_layer(2, n),
+        coadaptation.cancellation, beyond_linear.white,
+    ],
+)  # fmt: skip
+def test_sizes_that_are_none_are_refused(built, bad, kind):
+    with pytest.raises(kind, match=r"sizes \(n, q, batch\) must be whole numbers .*; got "):
+        built(bad)
+
+
+def test_orthogonal_columns_are_one_or_two():
+    with pytest.raises(ValueError, match="n must be 1 or 2 columns; got 3"):
+        regularizer.orthogonal(3, 2)
+
+
+@pytest.mark.parametrize(
+    "two", [lambda i, j: core.input_value(j, i), beyond_linear.outgoing, beyond_linear.incoming,
+            masking.layer_weight, lambda i, j: masking.layer_weight(i, j, masking.THIS)],
+)  # fmt: skip
+def test_indices_of_two_digits_are_told_apart(two):
+    numbers = (1, 2, 11, 12, 21, 111)
+    assert len({two(i, j) for i in numbers for j in numbers}) == len(numbers) ** 2
+    assert two(1, 2).name[2:4] == "12" and two(1, 11).name[2:8] == "{1,11}"
+    assert core.input_value(12) != core.input_value(2, 1)
+    assert sp.latex(core.input_value(11, 1)) == "x_{1,11}"
 
 
 def test_one_keep_probability_stands_for_all():

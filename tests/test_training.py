@@ -200,8 +200,9 @@ def test_a_large_set_is_evaluated_a_part_at_a_time(monkeypatch):
     rows, right = [], kernel.hidden_and_logits
     monkeypatch.setattr("dropoutlab.training.MAX_AT_ONCE", 5)
     monkeypatch.setattr(
-        kernel, "hidden_and_logits", lambda *args: rows.append(len(args[1])) or right(*args)
-    )
+        kernel, "hidden_and_logits",
+        lambda *args, **more: rows.append(len(args[1])) or right(*args, **more),
+    )  # fmt: skip
     evaluate(new(np.random.default_rng(1)), *problem(examples=23))
     assert rows == [5, 5, 5, 5, 3]
 

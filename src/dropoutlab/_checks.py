@@ -5,7 +5,7 @@ a message that names the argument, says what it got and what it accepts. What is
 checked after the conversion. NumPy's scalars and arrays of no axes are taken like Python's numbers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from numbers import Integral, Real
@@ -21,7 +21,9 @@ FloatArray = NDArray[np.float64]
 Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
 T = TypeVar("T")
 NO_NUMBERS = (bool, np.bool_, np.timedelta64)  # although they count as such to Python
+PLAIN = frozenset((float, int, np.float64, np.float32, np.int64))  # of which nothing is hidden
 MOST = 2**31 - 1  # numbers in an axis, or steps in a loop
+MOST_AXES = 64  # of an array
 
 
 def real_array(
@@ -39,11 +41,8 @@ def real_array(
     that are accepted, booleans ("b") only where they are masks.
     """
     accepts = f"{name} must be real numbers of shape {' or '.join(shapes)}"
-    refuse_masked(accepts, value)
-    try:
-        array = np.asarray(value)
-    except ValueError as error:  # ragged nested lists
-        raise ValueError(f"{accepts}; got a ragged sequence: {error}") from error
+    refuse_hidden(accepts, value, "b" in kinds)
+    array = as_array(accepts, value)
     if array.dtype.kind not in kinds:
         raise TypeError(f"{accepts}; got {_short(value)} of type {_kind(value, array)}")
     if "(...)" not in shapes and array.ndim not in {_axes(shape) for shape in shapes}:
@@ -61,20 +60,41 @@ def real_array(
     return converted
 
 
-def refuse_masked(accepts: str, value: object) -> None:
-    """Raise if `value` is a masked array or a sequence of some, of which NumPy drops the masks.
+def as_array(accepts: str, value: object) -> NDArray:
+    """Return `value` as an array of any dtype; what argument `accepts` what begins the message."""
+    try:
+        return np.asarray(value)
+    except MemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, ValueError) and is_sequence(value):  # nested lists of many lengths
+            raise ValueError(f"{accepts}; got a ragged sequence: {error}") from error
+        got = f"{type(value).__name__} that does not become an array"
+        raise TypeError(f"{accepts}; got {got}: {error}") from error
 
-    Raw bytes are refused too: NumPy takes their codes for numbers.
+
+def refuse_hidden(accepts: str, value: object, booleans: bool = False, depth: int = 0) -> None:
+    """Raise if NumPy would hide in an array of numbers what is none, however deep in sequences.
+
+    These are masked arrays, of which it drops the masks, raw bytes, of which it takes the codes,
+    and booleans beside numbers unless they are accepted. `depth`: in how many sequences.
     """
-    if isinstance(value, bytearray):
+    if isinstance(value, (bytearray, memoryview)):
         raise TypeError(f"{accepts}; got raw bytes")
-    parts = value if isinstance(value, (list, tuple)) else [value]
-    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
+    if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{accepts}; got a masked array, whose masked entries have no value")
+    kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
+    if depth and not booleans and (kind == "b" or isinstance(value, (bool, np.bool_))):
+        raise TypeError(f"{accepts}; got {_short(value)} among them")
+    if kind or depth > MOST_AXES or not is_sequence(value) or isinstance(value, range):
+        return
+    for part in value:
+        if type(part) not in PLAIN:
+            refuse_hidden(accepts, part, booleans, depth + 1)
 
 
 def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
-    """Return `value` as an array to compute with: float32 or float64, float64 if it is whole."""
+    """Return a copy of `value` to compute with: float32 or float64, float64 if it is whole."""
     array = real_array(name, value, ["(...)"])
     given = np.asarray(value)
     if given.dtype.kind in "iu":
@@ -84,7 +104,7 @@ def parameter_array(name: str, value: ArrayLike) -> NDArray[np.floating]:
             f"{name} must be float32 or float64, or whole numbers, which become float64; "
             f"got {given.dtype}"
         )
-    return given
+    return np.array(given)  # in the same order in memory
 
 
 def probability_array(name: str, value: ArrayLike, num_units: int) -> FloatArray:
@@ -161,6 +181,15 @@ def probability(
     return number
 
 
+def squared_inverse(name: str, keep_prob: float, by: str, strength: float) -> None:
+    """Raise if float64 does not hold a strength over the square of a keep-probability."""
+    if not strength < keep_prob**2 * np.finfo(np.float64).max:
+        raise ValueError(
+            f"{name} must be large enough that float64 holds {by} / {name}²; "
+            f"got {keep_prob} and {by} {strength}"
+        )
+
+
 def flag(name: str, value: bool) -> bool:
     """Return `value` if it is True or False."""
     if not isinstance(value, (bool, np.bool_)):
@@ -192,7 +221,9 @@ def is_sequence(value: object) -> bool:
     """Return whether `value` is a list, a tuple or the like, or an array with axes."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    return isinstance(value, Sequence) and not isinstance(
+        value, (str, bytes, bytearray, memoryview)
+    )
 
 
 def generators(
@@ -230,6 +261,27 @@ def finite_result(
 
     names: the arguments whose size is to blame.
     """
+    return _finite(
+        ValueError,
+        f"{' and '.join(names)} must be small enough for a finite result; "
+        "got numbers whose products or sums overflow",
+    )
+
+
+def finite_training(
+    advice: str,
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Decorate an experiment so that it raises FloatingPointError if its training diverged.
+
+    advice: what to do, "use a smaller learning_rate" for instance.
+    """
+    return _finite(FloatingPointError, f"the weights grew without bound: {advice}")
+
+
+def _finite(
+    kind: type[Exception], message: str
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Decorate a function so that it raises if a number of what it returns is not finite."""
 
     def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         @wraps(function)
@@ -241,10 +293,7 @@ def finite_result(
                 except np.linalg.LinAlgError:  # what the solvers make of infinities
                     finite = False
             if not finite:
-                raise ValueError(
-                    f"{' and '.join(names)} must be small enough for a finite result; "
-                    "got numbers whose products or sums overflow"
-                )
+                raise kind(message)
             return result
 
         return checked
@@ -253,9 +302,13 @@ def finite_result(
 
 
 def _arrays(result: object) -> Iterator[ArrayLike]:
+    if isinstance(result, (str, int)):
+        return  # no number, or a finite one, which NumPy may not hold
     if is_dataclass(result):
         for field in fields(result):
             yield from _arrays(getattr(result, field.name))
+    elif isinstance(result, Mapping):
+        yield from _arrays(list(result.values()))
     elif isinstance(result, (list, tuple)):
         for part in result:
             yield from _arrays(part)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dropoutlab._kernel import Array, activate, draw_masks, kept
+from dropoutlab._kernel import Array, activate, draw_masks, kept, show_overflow
 from dropoutlab._minibatches import descend_to_the_end, of_each
 
 if TYPE_CHECKING:
@@ -94,11 +94,16 @@ def draw_noise(
 
 
 def forward(
-    network: ConvNet, inputs: Array, noise: Sequence[Array | None], train: bool
+    network: ConvNet,
+    inputs: Array,
+    noise: Sequence[Array | None],
+    train: bool,
+    checked: bool = False,
 ) -> tuple[Array, list[dict]]:
     """Probabilities, shape (R, batch, 10), and what `backward` needs of each layer.
 
     inputs: (R, batch, length). train: normalise by the batch rather than by the running numbers.
+    checked: overflow is left to be seen as NaN, which takes time.
     """
     h, layers = inputs[..., None], []
     for layer, mask in enumerate(noise):
@@ -111,12 +116,16 @@ def forward(
             found["raw"] = a
             a = _normalized(network, layer, a, found, train)
         a += network.biases[layer]
+        if checked:
+            show_overflow(a)
         found["active"] = activate("relu", a)
         h = kept(found["active"].reshape(shape), late)
         layers.append(found)
     features = h.reshape(*h.shape[:2], -1)
     a = features @ network.weights[-1]
     a += network.biases[-1]
+    if checked:
+        show_overflow(a)
     return activate("softmax", a), [*layers, {"inputs": h.shape, "windows": features}]
 
 

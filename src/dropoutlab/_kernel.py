@@ -71,19 +71,26 @@ def kept(activations: Array, noise: Array | None) -> Array:
 # --- forward --------------------------------------------------------------------------------------
 
 
-def hidden_and_logits(network: Network, inputs: Array, noise: Noise) -> list[Array]:
-    """The activations of all layers but the last, and the pre-activation of the outputs."""
+def hidden_and_logits(
+    network: Network, inputs: Array, noise: Noise, checked: bool = False
+) -> list[Array]:
+    """The activations of all layers but the last, and the pre-activation of the outputs.
+
+    checked: overflow is left to be seen as NaN, which takes time.
+    """
     layers = [inputs]
     last = len(network.weights) - 1
     for layer in range(last + 1):
         a = pre_activation(network, layer, kept(layers[-1], noise[layer]))
+        if checked:
+            show_overflow(a)
         layers.append(a if layer == last else activate(network.hidden, a))
     return layers
 
 
-def forward(network: Network, inputs: Array, noise: Noise) -> list[Array]:
-    """The activations of all layers."""
-    layers = hidden_and_logits(network, inputs, noise)
+def forward(network: Network, inputs: Array, noise: Noise, checked: bool = False) -> list[Array]:
+    """The activations of all layers. checked: as in `hidden_and_logits`."""
+    layers = hidden_and_logits(network, inputs, noise, checked)
     layers[-1] = activate(network.output, layers[-1])
     return layers
 
@@ -92,6 +99,14 @@ def pre_activation(network: Network, layer: int, h: Array) -> Array:
     """W^(l) h + b^(l)."""
     a = h @ network.weights[layer].swapaxes(-1, -2)
     a += network.biases[layer][..., None, :]
+    return a
+
+
+def show_overflow(a: Array) -> Array:
+    """Put NaN, in place, for what is infinite, of which σ would make an ordinary number."""
+    infinite = np.isinf(a)
+    if infinite.any():
+        a[infinite] = np.nan
     return a
 
 

@@ -148,7 +148,9 @@ def monte_carlo_average(
     total, means = 0.0, []
     for done in range(1, counts[-1] + 1):
         noise = kernel.draw_noise(network, inputs.shape[-2], sources)
-        logits = kernel.hidden_and_logits(network, inputs, noise)[-1].astype(np.float64)
+        logits = kernel.hidden_and_logits(network, inputs, noise, checked=True)[-1].astype(
+            np.float64
+        )
         total = total + _terms(mean, network.output, logits)
         if done in counts:
             means.append(_mean_of_sum(mean, network.output, total / done))
@@ -182,7 +184,7 @@ def monte_carlo_spread(
     mean, squares = 0.0, 0.0
     for done in range(1, num_masks + 1):
         noise = kernel.draw_noise(network, inputs.shape[-2], sources)
-        outputs = kernel.forward(network, inputs, noise)[-1].astype(np.float64)
+        outputs = kernel.forward(network, inputs, noise, checked=True)[-1].astype(np.float64)
         gap = outputs - mean
         mean = mean + gap / done
         squares = squares + gap * (outputs - mean)  # Welford: no difference of large numbers
@@ -237,7 +239,7 @@ def _member_probability(probability: ArrayLike | None, members: int) -> FloatArr
 def _exact_mean(network: Network, inputs: FloatArray, mean: str) -> FloatArray:
     total = 0.0
     for noise, probability in _thinned(network, len(inputs)):
-        logits = kernel.hidden_and_logits(network, inputs, noise)[-1]
+        logits = kernel.hidden_and_logits(network, inputs, noise, checked=True)[-1]
         logits = np.broadcast_to(logits, (len(probability), *logits.shape[-2:])).copy()
         total = total + np.tensordot(probability, _terms(mean, network.output, logits), 1)
     return _mean_of_sum(mean, network.output, total)

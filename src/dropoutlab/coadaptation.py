@@ -261,6 +261,9 @@ def steadiness(
         rng: picks the units; one a replicate if there are replicates.
         draws: how many random choices to average.
         ridge: penalty above 0, relative to the mean square of the chosen activations.
+
+    Raises:
+        ValueError: among others, all units that were picked are dead.
     """
     draws, units = whole_number("draws", draws, 1), _hidden_units(network, 15)
     ridge, sources = positive_number("ridge", ridge), checks.replicate_generators(network, rng)
@@ -279,10 +282,15 @@ def steadiness(
             weights = _solved(_only(network, h, company), targets, ridge)[..., :group, :]
             index = picked[..., None] if network.replicates else picked[0][:, None]
             weights = weights * np.take_along_axis(spread, index, axis=-2)
-            fits.append(weights - weights.mean(axis=-1, keepdims=True))
+            fits.append(_of_unit_size(weights - weights.mean(axis=-1, keepdims=True), (-2, -1)))
         product, one, other = (
             (a * b).sum(axis=(-2, -1)) for a, b in ((fits[0], fits[1]), *((f, f) for f in fits))
         )
+        if ((one == 0) | (other == 0)).any():
+            raise ValueError(
+                "network and targets must give units weights that can be alike; got units that do "
+                "not change from example to example, or targets that are the same for all outputs"
+            )
         found.append(_ratio(product, np.sqrt(one * other)))
     return np.mean(found, axis=0)
 
@@ -343,7 +351,8 @@ def equally_confident(network: Network, inputs: ArrayLike, *, margin: float = 1.
         margin: above 0.
 
     Raises:
-        ValueError: among others, all outputs of a network are equal, so that no factor helps.
+        ValueError: among others, all outputs of a network are equal, so that no factor helps, or
+            the outgoing weights would vanish.
     """
     margin = positive_number("margin", margin)
     _softmax_outputs(network)
@@ -357,6 +366,13 @@ def equally_confident(network: Network, inputs: ArrayLike, *, margin: float = 1.
         raise ValueError(
             f"network must tell classes apart well enough for margin {margin}; "
             f"got mean margins of {mean.min()} and more"
+        )
+    tiny, most = np.finfo(factor.dtype).tiny, np.abs(network.weights[-1]).max(axis=(-2, -1))
+    vanish = (most > 0) & (np.abs(last[0]).max(axis=(-2, -1)) < tiny)
+    if (factor < tiny).any() or vanish.any():
+        raise ValueError(
+            f"margin must be large enough that {factor.dtype} holds the outgoing weights and what "
+            f"they are multiplied by; got {margin}"
         )
     return replace(
         network,
@@ -394,7 +410,7 @@ def _softmax_outputs(network: Network) -> None:
 @finite_result("inputs", "network")
 def _hidden_activations(network: Network, inputs: ArrayLike, name: str) -> list[Array]:
     inputs = checks.layer_values(name, inputs, network, 0)
-    return kernel.hidden_and_logits(network, inputs, [None] * len(network.weights))
+    return kernel.hidden_and_logits(network, inputs, [None] * len(network.weights), checked=True)
 
 
 def _test_time(

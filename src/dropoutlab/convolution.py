@@ -179,7 +179,7 @@ def predict(network: ConvNet, inputs: ArrayLike) -> Array:
     inputs = _rows(network, inputs)
     nothing = [None] * len(network.keep_prob)
     parts = [
-        kernel.forward(network, inputs[:, start : start + AT_ONCE], nothing, train=False)[0]
+        kernel.forward(network, inputs[:, start : start + AT_ONCE], nothing, False, checked=True)[0]
         for start in range(0, inputs.shape[1], AT_ONCE)
     ]
     return np.concatenate(parts, axis=1)
@@ -204,7 +204,7 @@ def before_last_norm(network: ConvNet, inputs: ArrayLike, rng: Rng | None = None
     noise = [None] * len(network.keep_prob)
     if rng is not None:
         noise = kernel.draw_noise(network, inputs.shape[1], _sources(network, rng))
-    return kernel.forward(network, inputs, noise, train=False)[1][-2]["raw"]
+    return kernel.forward(network, inputs, noise, train=False, checked=True)[1][-2]["raw"]
 
 
 @one_blas_thread
@@ -225,7 +225,7 @@ def loss_gradients(
     """
     inputs, targets = _checked_set(network, inputs, targets)
     noise = kernel.draw_noise(network, inputs.shape[1], _sources(network, rng))
-    outputs, kept = kernel.forward(network, inputs, noise, train=True)
+    outputs, kept = kernel.forward(network, inputs, noise, train=True, checked=True)
     return kernel.backward(network, outputs, kept, noise, targets)
 
 

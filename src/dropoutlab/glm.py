@@ -69,7 +69,8 @@ def quadratic_penalty(weights: ArrayLike, inputs: ArrayLike, keep_prob: ArrayLik
     Source: Wager, Wang & Liang 2013.
     """
     products, keep_prob = _products(weights, inputs, keep_prob)
-    output = expit(products.sum(axis=-1))
+    # σ(a) (1 − σ(a)) is the same for −a, where 1 − σ keeps its digits
+    output = expit(-np.abs(products.sum(axis=-1)))
     return output * (1 - output) * (products**2 @ ((1 - keep_prob) / keep_prob)) / 2
 
 

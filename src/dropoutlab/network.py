@@ -154,8 +154,12 @@ def forward(
         inputs: h^(0), shape (batch, n_0), or (..., batch, n_0) with the replicates' axis.
         noise: what multiplies each layer but the last, as from `draw_noise`: one row, or one an
             example; None changes nothing. A single example may meet many rows of noise.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong kind or shape, or a pre-activation
+            overflows, even if the units would hide it.
     """
-    return kernel.forward(network, *_inputs_and_noise(network, inputs, noise))
+    return kernel.forward(network, *_inputs_and_noise(network, inputs, noise), checked=True)
 
 
 @one_blas_thread
@@ -168,7 +172,8 @@ def logits(
     The outputs are σ of these numbers: a logistic output is rounded to 1 from 37 on (17 in
     float32), and `loss` cannot tell how sure it was. Arguments as for `forward`.
     """
-    return kernel.hidden_and_logits(network, *_inputs_and_noise(network, inputs, noise))[-1]
+    arguments = _inputs_and_noise(network, inputs, noise)
+    return kernel.hidden_and_logits(network, *arguments, checked=True)[-1]
 
 
 def predict(network: Network, inputs: ArrayLike) -> Array:
@@ -176,6 +181,9 @@ def predict(network: Network, inputs: ArrayLike) -> Array:
 
     With the standard scheme each layer's outgoing weights are multiplied by its keep-probability
     ("weight scaling"); with the inverted scheme they are used as they are.
+
+    Raises:
+        TypeError, ValueError: as `forward`.
     """
     return forward(scaled_for_test(network), inputs)[-1]
 

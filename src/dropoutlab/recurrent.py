@@ -25,7 +25,7 @@ from dropoutlab._checks import (
     probability,
     whole_number,
 )
-from dropoutlab._kernel import Array, activate, draw_masks, kept
+from dropoutlab._kernel import Array, activate, draw_masks, kept, show_overflow
 from dropoutlab._minibatches import descend_to_the_end, of_each, with_own_arrays
 from dropoutlab._names import public_dir
 from dropoutlab._threads import one_blas_thread
@@ -61,13 +61,17 @@ class RecurrentNet:
         biases = [(nets, 1, units), (nets, 1, CLASSES)]
         keep_prob = probability("keep_prob", self.keep_prob, above_zero=True)
         checks.invertible([keep_prob], dtype)
+        limit = positive_number("limit", self.limit)
+        if limit < np.finfo(dtype).tiny:
+            least = f"at least {np.finfo(dtype).tiny:.2g}, the least that {dtype} holds"
+            raise ValueError(f"limit must be {least}; got {self.limit}")
         checks.settle(
             self,
             weights=checks.arrays_of_shapes("weights", self.weights, weights, dtype),
             biases=checks.arrays_of_shapes("biases", self.biases, biases, dtype),
             keep_prob=keep_prob,
             masks=choice("masks", self.masks, MASKS),
-            limit=positive_number("limit", self.limit),
+            limit=limit,
         )
 
 
@@ -137,7 +141,7 @@ def predict(network: RecurrentNet, inputs: ArrayLike) -> Array:
         inputs: shape (batch, steps, n), or (R, batch, steps, n).
     """
     inputs = _sequences(network, inputs)
-    return _forward(network, inputs, [None] * inputs.shape[2])[0]
+    return _forward(network, inputs, [None] * inputs.shape[2], checked=True)[0]
 
 
 @one_blas_thread
@@ -158,7 +162,7 @@ def loss_gradients(
     """
     inputs, targets = _checked_set(network, inputs, targets)
     noise = _draw_noise(network, *inputs.shape[1:3], _sources(network, rng))
-    outputs, states = _forward(network, inputs, noise)
+    outputs, states = _forward(network, inputs, noise, checked=True)
     return _backward(network, inputs, outputs, states, noise, targets)
 
 
@@ -204,9 +208,15 @@ def _draw_noise(
 
 
 def _forward(
-    network: RecurrentNet, inputs: Array, noise: Sequence[Array | None]
+    network: RecurrentNet,
+    inputs: Array,
+    noise: Sequence[Array | None],
+    checked: bool = False,
 ) -> tuple[Array, list[Array]]:
-    """Probabilities, and the state after each step, not dropped: (R, batch, units)."""
+    """Probabilities, and the state after each step, not dropped: (R, batch, units).
+
+    checked: overflow is left to be seen as NaN, which takes time.
+    """
     (w, u, v), (b, c) = network.weights, network.biases
     states, dropped = [], None
     for step, mask in enumerate(noise):
@@ -214,9 +224,14 @@ def _forward(
         a += b
         if dropped is not None:
             a += dropped @ u
+        if checked:
+            show_overflow(a)
         states.append(activate("tanh", a))
         dropped = kept(states[-1], mask)
-    return activate("softmax", dropped @ v + c), states
+    a = dropped @ v + c
+    if checked:
+        show_overflow(a)
+    return activate("softmax", a), states
 
 
 def _backward(
@@ -258,8 +273,26 @@ def _gradients(
 def _shortened(gradients: list[Array], limit: float) -> list[Array]:
     """Gradients of each network, cut together to a length of at most `limit`."""
     squares = sum((g * g).sum(axis=(1, 2), keepdims=True) for g in gradients)
-    factor = np.minimum(1, limit / np.sqrt(np.maximum(squares, np.finfo(squares.dtype).tiny)))
-    return [g * factor for g in gradients]
+    tiny = np.finfo(squares.dtype).tiny
+    factor = np.minimum(1, limit / np.sqrt(np.maximum(squares, tiny)))
+    ordinary = np.isfinite(squares) & (limit * limit > tiny)
+    cut = [g * factor for g in gradients]
+    if ordinary.all():
+        return cut
+    extreme = _shortened_extreme(gradients, limit)
+    return [np.where(ordinary, *both) for both in zip(cut, extreme, strict=True)]
+
+
+def _shortened_extreme(gradients: list[Array], limit: float) -> list[Array]:
+    """The same where the dtype cannot hold the square of a length."""
+    sizes = np.max([np.abs(g).max(axis=(1, 2), keepdims=True) for g in gradients], axis=0)
+    sizes = np.where(sizes > 0, sizes, 1).astype(np.float64)
+    parts = [g / sizes for g in gradients]  # together of a length from 1 on
+    most = limit / np.sqrt(sum((part * part).sum(axis=(1, 2), keepdims=True) for part in parts))
+    return [
+        np.where(sizes <= most, g, part * most).astype(g.dtype)
+        for g, part in zip(gradients, parts, strict=True)
+    ]
 
 
 def _sources(network: RecurrentNet, rng: Rng) -> list[np.random.Generator]:

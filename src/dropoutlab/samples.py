@@ -10,10 +10,12 @@ from scipy import stats
 
 from dropoutlab._checks import (
     NO_NUMBERS,
+    FloatArray,
+    as_array,
     finite_result,
     instance,
     real_number,
-    refuse_masked,
+    refuse_hidden,
     seed_numbers,
 )
 from dropoutlab._names import did_you_mean, public_dir
@@ -62,19 +64,13 @@ class Sample:
         instance("measure", self.measure, str)
         check_settings(self.settings)
         seeds = seed_numbers(self.seeds)
-        refuse_masked(
-            f"values must be real numbers, one for each of {len(seeds)} seeds", self.values
-        )
-        try:
-            values = np.asarray(self.values)
-        except ValueError as error:  # ragged nested lists
-            raise ValueError(f"values must be one for each seed; got {self.values!r}") from error
+        accepts = f"values must be real numbers, one for each of {len(seeds)} seeds"
+        refuse_hidden(accepts, self.values)
+        values = as_array(accepts, self.values)
         if values.dtype.kind not in "iuf" or values.shape != (len(seeds),):
-            raise ValueError(
-                f"values must be real numbers, one for each of {len(seeds)} seeds; "
-                f"got {values.dtype} of shape {values.shape}"
-            )
+            raise ValueError(f"{accepts}; got {values.dtype} of shape {values.shape}")
         object.__setattr__(self, "seeds", seeds)
+        object.__setattr__(self, "settings", dict(self.settings))
         with np.errstate(over="ignore"):  # what is infinite may stand here, but has no mean
             object.__setattr__(self, "values", values.astype(float))
 
@@ -107,24 +103,37 @@ class Sample:
             return replace(self, values=self.values - other)
         if not isinstance(other, Sample):
             return NotImplemented
-        if set(self.seeds) != set(other.seeds):
-            raise ValueError(
-                "seeds must be the same to subtract pair by pair; "
-                f"{self} got {self.seeds}, {other} {other.seeds}"
-            )
-        theirs = dict(zip(other.seeds, other.values, strict=True))
+        theirs = self.paired_values(other, "subtract")
         both = {**other.settings, **self.settings}
         return Sample(
             _joined(self.arm, other.arm),
             _joined(self.measure, other.measure),
             self.seeds,
-            self.values - np.array([theirs[seed] for seed in self.seeds]),
+            self.values - theirs,
             {
                 name: both[name]
                 for name in both
                 if other.settings.get(name, both[name]) == both[name]
             },
         )
+
+    def paired_values(self, other: "Sample", purpose: str) -> FloatArray:
+        """Return the values of another sample in the order of the seeds of this one.
+
+        Args:
+            other: of the same seeds, in any order.
+            purpose: a verb for the message, what the pairs are for.
+
+        Raises:
+            ValueError: the seeds are not the same.
+        """
+        if set(self.seeds) != set(other.seeds):
+            raise ValueError(
+                f"seeds must be the same to {purpose} pair by pair; "
+                f"{self} got {self.seeds}, {other} {other.seeds}"
+            )
+        theirs = dict(zip(other.seeds, other.values, strict=True))
+        return np.array([theirs[seed] for seed in self.seeds])
 
     def __mul__(self, factor: float) -> "Sample":
         if not _is_number(factor):

@@ -214,7 +214,7 @@ def _evaluated(network: Network, inputs: Array, targets: Array) -> tuple[Array, 
     for start in range(0, examples, MAX_AT_ONCE):
         part = slice(start, start + MAX_AT_ONCE)
         x, t = inputs[..., part, :], targets[..., part, :]
-        logits = kernel.hidden_and_logits(network, x, nothing)[-1]
+        logits = kernel.hidden_and_logits(network, x, nothing, checked=True)[-1]
         share = x.shape[-2] / examples
         total = total + share * kernel.example_losses(network, logits, t).mean(axis=-1)
         # shares of wrong answers add up, and so do squares of root mean squares

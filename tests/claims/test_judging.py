@@ -160,6 +160,22 @@ def test_more_seeds_turn_less_and_the_number_needed_is_enough():
     assert outside.seeds_needed is None
 
 
+@pytest.mark.parametrize(
+    ("mean", "bound", "seeds", "level", "expected"),
+    [
+        (31 / 2**0.5, Bound(low=0.0), 2, 0.001, 0.92234),  # as T = (31 + Z) / |Z'| by simulation
+        (31 / 2**0.5, Bound(high=0.0), 2, 0.001, 1.0),
+        (1e300, Bound(low=0.0), 2, 0.001, 0.0),
+        (-16.5 / 2**0.5, Bound(low=0.0), 2, 0.001, 1.0),  # SciPy says NaN
+        (8 / 2**0.5, Bound(low=0.0), 2, 0.999999, 0.0),  # here too
+        (31 / 2**0.5, Bound(low=0.0), 2, 0.999, 0.0),
+        (1.0, Bound(low=0.0), 20, 1e-300, 1.0),
+    ],
+)
+def test_the_chance_to_turn_is_right_at_its_ends(mean, bound, seeds, level, expected):
+    assert chance_to_turn(mean, 1.0, bound, seeds, level) == pytest.approx(expected, abs=1e-4)
+
+
 def test_bounds_are_written_out_and_bad_ones_refused():
     assert [str(b) for b in (Bound(low=-1.0), Bound(high=2.0), Bound(-1.0, 1.0))] == [
         "above −1", "below 2", "from −1 to 1",
@@ -184,7 +200,7 @@ ABOVE = Bound(low=0.0)
         (chance_to_turn, {"mean": 1.0, "spread": 1.0, "bound": ABOVE, "seeds": 4}, {
             "mean": ["1", None, np.nan, np.inf, True], "spread": ["1", None, 0.0, -1.0, np.nan],
             "bound": [None, 0.0, "low"], "seeds": ["4", None, 1, 4.0, True],
-            "level": ["0", None, -0.1, 1.1, np.nan]}),
+            "level": ["0", None, -0.1, 0, 1, 1.1, np.nan]}),
     ],
 )  # fmt: skip
 def test_bad_arguments_are_refused_by_name(function, good, bad):

@@ -184,3 +184,16 @@ def test_tables_have_names_of_their_own():
     """A row is printed, and asked of fresh seeds, under the name of its table."""
     names = [table.name for table in TABLES]
     assert len(set(names)) == len(names)
+
+
+def test_ratios_are_paired_by_seed_and_divide_by_finite_numbers_other_than_zero():
+    one = Sample("a", "m", (0, 1), [1.0, 2.0])
+    found = ratio(lambda _: one, lambda _: Sample("b", "m", (1, 0), [10.0, 20.0]))(None)
+    assert found.values.tolist() == [0.05, 0.2] and found.seeds == (0, 1)
+    for seeds, below, message in (
+        ((0, 2), [1.0, 1.0], r"seeds must be the same to divide .*; 'm' of 'a' got \(0, 1\)"),
+        ((0, 1), [1.0, 0.0], "other must have finite values that are not 0.*; 'm' of 'b' got"),
+        ((0, 1), [1.0, np.inf], "other must have finite values"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            ratio(lambda _: one, lambda _, s=seeds, v=below: Sample("b", "m", s, v))(None)

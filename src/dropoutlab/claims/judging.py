@@ -193,9 +193,20 @@ def chance_to_turn(
 
     By the noncentral t distribution of the test at `level`, if the quantity is normal with this
     mean and this standard deviation over seeds. For two ends the two chances are added.
+
+    Args:
+        mean: of the quantity.
+        spread: its standard deviation, above 0.
+        bound: where the mean is said to lie.
+        seeds: how many, at least 2.
+        level: of the test, above 0 and below 1.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong kind or out of its range.
     """
     mean, spread = float(real_array("mean", mean, ["()"])), positive_number("spread", spread)
-    seeds, level = whole_number("seeds", seeds, 2), probability("level", level)
+    seeds = whole_number("seeds", seeds, 2)
+    level = probability("level", level, above_zero=True, below_one=True)
     instance("bound", bound, Bound)
     critical = special.stdtrit(seeds - 1, 1 - level)
     shifts = [room / spread * np.sqrt(seeds) for room in bound.rooms(mean)]
@@ -203,11 +214,15 @@ def chance_to_turn(
 
 
 def _noncentral_cdf(value: float, freedom: int, shift: float) -> float:
-    if shift > 30:  # beyond every table: nothing is left below
-        return 0.0
     if shift < -30:
-        return 1.0
-    return special.nctdtr(freedom, shift, value)
+        return 1.0 - _noncentral_cdf(-value, freedom, -shift)
+    if shift > 30:  # the normal part of t is as good as its mean; what varies is the divisor
+        ratio = float(shift) / float(value) if value > 0 else np.inf
+        return float(special.chdtrc(freedom, freedom * ratio * ratio))
+    found = float(special.nctdtr(freedom, shift, value))
+    if np.isnan(found):  # what SciPy makes of a probability that is 0 or 1 but for rounding
+        return float(shift < 0)
+    return found
 
 
 def chance_text(chance: float, seeds: int) -> str:

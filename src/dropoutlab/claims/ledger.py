@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dropoutlab._checks import instance, items, seed_numbers, several, whole_number
 from dropoutlab._names import did_you_mean, public_dir
 from dropoutlab.claims.judging import Bound, Verdict, judge
@@ -35,11 +37,21 @@ def gap(one: Quantity, other: Quantity) -> Quantity:
 
 
 def ratio(one: Quantity, other: Quantity) -> Quantity:
-    """Return the quantity: one over another, seed by seed."""
+    """Return the quantity: one over another, seed by seed.
+
+    It raises a ValueError if the seeds are not the same, or if a number to divide by is 0 or
+    infinite.
+    """
 
     def quantity(found: object) -> Sample:
         above, below = one(found), other(found)
-        return Sample(above.arm, "ratio", above.seeds, above.values / below.values)
+        divisors = above.paired_values(below, "divide")
+        if not (np.isfinite(divisors) & (divisors != 0)).all():
+            raise ValueError(
+                "other must have finite values that are not 0, to divide by; "
+                f"{below} got {divisors}"
+            )
+        return Sample(above.arm, "ratio", above.seeds, above.values / divisors)
 
     return quantity
 
@@ -90,7 +102,8 @@ class Table:
             instance(name, getattr(self, name), str)
         instance("experiment", self.experiment, Callable)
         whole_number("seeds", self.seeds, 2)
-        names = [claim.name for claim in several("claims", self.claims, instance, Claim)]
+        object.__setattr__(self, "claims", several("claims", self.claims, instance, Claim))
+        names = [claim.name for claim in self.claims]
         if len(set(names)) < len(names):
             raise ValueError(f"claims must have names that differ; got {names}")
 

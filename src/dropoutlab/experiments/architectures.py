@@ -176,13 +176,16 @@ def convolution_study(seeds: Sequence[int]) -> list[Sample]:
 def variance_ratio(mean: FloatArray, variance: FloatArray, keep_prob: float) -> FloatArray:
     """Return the variance at test time over that in training of what inverted dropout multiplies.
 
-    x at test, x z / p in training: v / ((c² + v) / p − c²) for mean c and variance v of x, since
+    x at test, x z / p in training: p v / (v + (1 − p) c²) for mean c and variance v of x, since
     E[(x z / p)²] = E[x²] / p (Li et al. 2019, section 3).
 
     Args:
         mean: c, any shape.
         variance: v, the same shape, at least 0 and above 0 where the mean is 0.
         keep_prob: p above 0.
+
+    Raises:
+        ValueError: among others, nothing varies in training, or squares overflow or vanish.
     """
     c, v = (real_array(name, x, ["(...)"]) for name, x in (("mean", mean), ("variance", variance)))
     if c.shape != v.shape or (v < 0).any() or ((v == 0) & (c == 0)).any():
@@ -191,7 +194,15 @@ def variance_ratio(mean: FloatArray, variance: FloatArray, keep_prob: float) -> 
             f"got {v.shape} from {v.min()}, and mean of shape {c.shape}"
         )
     p = probability("keep_prob", keep_prob, above_zero=True)
-    return v / ((c**2 + v) / p - c**2)
+    with np.errstate(over="ignore"):  # noticed below, and named
+        in_training = v + (1 - p) * c**2  # times 1 / p; E[x²] / p − c² would cancel
+    if not (np.isfinite(in_training) & (in_training >= np.finfo(float).tiny)).all():
+        raise ValueError(
+            "mean and variance must be such that float64 holds the variance in training, "
+            "above 0, and v + (1 - p) c², which is p times that; "
+            f"got {in_training.min()} to {in_training.max()} for it"
+        )
+    return p * (v / in_training)
 
 
 @once

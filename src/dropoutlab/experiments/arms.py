@@ -78,12 +78,18 @@ class Arm:
         instance("recipe", self.recipe, Recipe)
         for setting in instance("network", self.network, Mapping):
             choice("network", setting, ("hidden", "output", "scheme", "noise", "fresh_mask"))
-        sizes = self.new_network(np.random.default_rng(0)).sizes
+        made = self.new_network(np.random.default_rng(0))
+        sizes = made.sizes
         if (sizes[0], sizes[-1]) != (source.inputs, CLASSES):
             raise ValueError(
                 f"sizes must begin with {source.inputs} and end with {CLASSES} "
                 f"for {self.source}; got {self.sizes}"
             )
+        copies = {"settings": dict(self.settings), "network": dict(self.network), "sizes": sizes}
+        if self.keep_prob is not None:
+            copies["keep_prob"] = made.keep_prob
+        for part, value in copies.items():  # of its own, which nobody changes later
+            object.__setattr__(self, part, value)
 
     def new_network(self, rng: nn.Rng) -> Network:
         """Return the network before training; one a generator if there are several."""

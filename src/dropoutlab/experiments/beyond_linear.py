@@ -12,6 +12,7 @@ from dropoutlab import data, training
 from dropoutlab import network as nn
 from dropoutlab._checks import (
     FloatArray,
+    finite_training,
     probability,
     seed_numbers,
     whole_number,
@@ -82,15 +83,19 @@ def last_layer_gaps(
 
     Arms: which layer is masked, one of MASKED; networks as in `last_layer_errors`. Measure "gap":
     the mean over the test images of |E_N + penalty − mean error| over the mean of mean error − E_N.
+    That is 0 if nothing is dropped: `keep_prob` is below 1.
     """
     seeds = seed_numbers(seeds, 2)
+    keep_prob = probability("keep_prob", keep_prob, above_zero=True, below_one=True)
     runs = [last_layer_errors(seed, units=units, keep_prob=keep_prob) for seed in seeds]
     samples = []
     for name in MASKED:
+        added = [np.abs((run.mean[name] - run.plain[name]).mean()) for run in runs]
+        if min(added) == 0:
+            raise ValueError(f"keep_prob must be large enough to add an error; got {keep_prob}")
         gaps = [
-            np.abs(run.plain[name] + run.penalty[name] - run.mean[name]).mean()
-            / np.abs((run.mean[name] - run.plain[name]).mean())
-            for run in runs
+            np.abs(run.plain[name] + run.penalty[name] - run.mean[name]).mean() / more
+            for run, more in zip(runs, added, strict=True)
         ]
         samples += samples_of(name, {}, seeds, {"gap": gaps})
     return samples
@@ -171,6 +176,7 @@ class Products:
 
 
 @once
+@finite_training("use a smaller l2 or a larger keep_prob")
 def product_paths(
     seeds: Sequence[int],
     *,
@@ -184,6 +190,9 @@ def product_paths(
 
     The map has the singular values `TEACHER`; 500 normal inputs, targets without noise, batches of
     50 with a rate that falls by one percent an epoch. Inverted dropout; L2 as ½ l2 Σ W².
+
+    Raises:
+        FloatingPointError: the weights grew without bound; the penalty or the noise is too large.
     """
     seeds = seed_numbers(seeds, 2)
     units, epochs = whole_number("units", units, 1), whole_number("epochs", epochs, 1)

@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike
 from dropoutlab import data, linear
 from dropoutlab._checks import (
     FloatArray,
+    finite_training,
     positive_number,
     probability,
     seed_numbers,
     several,
+    squared_inverse,
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
@@ -21,6 +23,8 @@ from dropoutlab.experiments._once import once
 from dropoutlab.samples import Sample, samples_of
 
 __dir__ = public_dir(__name__)
+
+SLOWER = "use a smaller learning_rate"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,7 @@ class PathDistances:
 
 
 @once
+@finite_training(SLOWER)
 def dropout_path_distances(
     inputs: ArrayLike,
     target: ArrayLike,
@@ -62,6 +67,9 @@ def dropout_path_distances(
     """Train a linear unit by SGD with dropout, once a seed, and measure where it goes.
 
     Arguments as for `linear.sgd_with_dropout`, `keep_prob` above 0, `num_steps` at least 2.
+
+    Raises:
+        FloatingPointError: the weights grew without bound; the learning rate is too large.
     """
     seeds, half = seed_numbers(seeds), whole_number("num_steps", num_steps, 2) // 2
     learning_rate = positive_number("learning_rate", learning_rate)
@@ -146,6 +154,7 @@ class _LinearProblems:
 
 
 @once
+@finite_training(SLOWER)
 def spread_around_minimum(
     seeds: Sequence[int],
     *,
@@ -167,8 +176,12 @@ def spread_around_minimum(
     Measures: "latest weights", the root mean square distance to the minimum over the last tenth of
     the steps; "averaged weights", the distance of the mean of the weights over the second half. A
     distance is the root mean square difference of the two units' outputs without dropout.
+
+    Raises:
+        FloatingPointError: the weights grew without bound; a learning rate is too large.
     """
     seeds, num_steps = seed_numbers(seeds, 2), whole_number("num_steps", num_steps, 20)
+    num_examples = whole_number("num_examples", num_examples, 2)  # whose targets differ
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
     batch_size = whole_number("batch_size", batch_size, 1)
     learning_rates = several("learning_rates", learning_rates, positive_number)
@@ -267,6 +280,7 @@ def _wandering(
 
 
 @once
+@finite_training(f"{SLOWER} or weight_decay")
 def standard_against_inverted(
     seeds: Sequence[int],
     *,
@@ -283,6 +297,10 @@ def standard_against_inverted(
     the norm; in the other arms one of these stays what it was.
 
     Measure "largest gap": the largest |p w_j − v_j| over all steps and weights.
+
+    Raises:
+        FloatingPointError: the weights grew without bound; the learning rate or the weight decay is
+            too large.
     """
     seeds, num_steps = seed_numbers(seeds, 2), whole_number("num_steps", num_steps, 1)
     keep_prob = probability("keep_prob", keep_prob, above_zero=True)
@@ -291,6 +309,7 @@ def standard_against_inverted(
         positive_number("weight_decay", weight_decay),
         positive_number("max_norm", max_norm),
     )
+    squared_inverse("keep_prob", keep_prob, "weight_decay", decay)
     rescaled = Rule(rate * keep_prob**2, l2=decay / keep_prob**2, max_norm=norm * keep_prob)
     standard = Rule(rate, l2=decay, max_norm=norm)
     arms = {
@@ -321,4 +340,5 @@ def _largest_gap(
             yield [(w @ masked.T - target[row]) * masked, (v @ scaled.T - target[row]) * scaled]
 
     steps = descend([w, v], [standard, inverted], gradients())
-    return max(float(np.abs(keep_prob * w - v).max()) for _step in steps)
+    # unlike Python's, NumPy's maximum of numbers and NaN is NaN
+    return float(np.max([np.abs(keep_prob * w - v).max() for _step in steps]))

@@ -16,6 +16,7 @@ from dropoutlab._checks import (
     positive_number,
     probability,
     seed_numbers,
+    squared_inverse,
     whole_number,
 )
 from dropoutlab._descent import Rule, descend
@@ -177,12 +178,16 @@ def scheme_gaps(
     the same learning rate, L2 strength and largest norm, or with these rescaled to p² η, λ / p² and
     p c (for the weights of each layer, with its p), in all eight combinations. Plain mini-batch
     gradient descent in float64; one hidden layer of ReLU units.
+
+    Raises:
+        FloatingPointError: the weights grew without bound; learning rate or penalty is too large.
     """
     seeds, keep_prob = seed_numbers(seeds), layer_probabilities(keep_prob, 2)
     hidden_units = whole_number("hidden_units", hidden_units, 1)
     updates = whole_number("updates", updates, 1)
     for name, value in (("learning_rate", learning_rate), ("l2", l2), ("max_norm", max_norm)):
         positive_number(name, value)
+    squared_inverse("keep_prob", min(keep_prob), "l2", l2)
     boxes = list(product((False, True), repeat=3))
     steps = [_steps(keep_prob, learning_rate, l2, max_norm, rescaled) for rescaled in boxes]
     record_at = np.unique(np.linspace(0, updates, 31).astype(int))
@@ -220,7 +225,13 @@ def _gaps_of_seed(
         [rule for rules in (steps[0], *steps) for rule in rules],
         islice(_gradients(networks, split, rng), record_at[-1]),
     )
-    found += [gaps() for update in updates if update in record_at]
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            found += [gaps() for update in updates if update in record_at]
+    except ValueError as error:  # of numbers that overflow: all else has been checked
+        raise FloatingPointError(
+            "the weights grew without bound: use a smaller learning_rate or l2"
+        ) from error
     return np.array(found)
 
 

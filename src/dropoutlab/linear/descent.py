@@ -30,6 +30,8 @@ from dropoutlab.masks import MAX_ENUMERATED_UNITS, enumerate_masks, mask_probabi
 
 __dir__ = public_dir(__name__)
 
+UNEVEN = 2.0**20  # the largest column over the smallest, from which on columns are scaled
+
 
 @dataclass(frozen=True, eq=False)
 class DropoutPath:
@@ -55,9 +57,13 @@ def least_squares_minimizer(inputs: ArrayLike, target: ArrayLike) -> FloatArray:
     Args:
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
+
+    Raises:
+        ValueError: among others, many weights minimise the error, and which of them is the least
+            cannot be told, since some inputs are too small beside others.
     """
     inputs, target = checked_data(inputs, target)
-    return np.linalg.lstsq(np.atleast_2d(inputs), np.atleast_1d(target), rcond=None)[0]
+    return _least_squares(np.atleast_2d(inputs), np.atleast_1d(target))
 
 
 @one_blas_thread
@@ -73,13 +79,16 @@ def regularized_minimizer(inputs: ArrayLike, target: ArrayLike, keep_prob: Array
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
         keep_prob: probability from 0 to 1 that an input is kept, a scalar or shape (n,).
+
+    Raises:
+        ValueError: as `least_squares_minimizer`.
     """
     inputs, target = checked_data(inputs, target)
     keep_prob = probability_array("keep_prob", keep_prob, inputs.shape[-1])
     lengths = np.hypot.reduce(np.atleast_2d(inputs), axis=0)  # squares could overflow, or vanish
     penalty_rows = np.diag(np.sqrt(keep_prob * (1 - keep_prob)) * lengths)
     rows = np.vstack([np.atleast_2d(inputs) * keep_prob, penalty_rows])
-    return least_squares_minimizer(rows, np.append(target, np.zeros(inputs.shape[-1])))
+    return _least_squares(rows, np.append(target, np.zeros(inputs.shape[-1])))
 
 
 @one_blas_thread
@@ -91,12 +100,42 @@ def ridge_minimizer(inputs: ArrayLike, target: ArrayLike, ridge: float) -> Float
         inputs: X, shape (n,) or (batch, n).
         target: y, shape () or (batch,).
         ridge: λ, the strength of the penalty, above 0, the same for all weights.
+
+    Raises:
+        ValueError: as `least_squares_minimizer`.
     """
     inputs, target = checked_data(inputs, target)
     num_units = inputs.shape[-1]
     penalty_rows = np.sqrt(positive_number("ridge", ridge)) * np.eye(num_units)
     rows = np.vstack([np.atleast_2d(inputs), penalty_rows])
-    return least_squares_minimizer(rows, np.append(target, np.zeros(num_units)))
+    return _least_squares(rows, np.append(target, np.zeros(num_units)))
+
+
+def _least_squares(inputs: FloatArray, target: FloatArray) -> FloatArray:
+    """The minimiser of least norm. Columns of very different sizes are scaled first.
+
+    Else a column that is some 1e16 times smaller than another would be taken for rounding.
+    """
+    found, _, rank, _ = np.linalg.lstsq(inputs, target, rcond=None)
+    sizes = np.abs(inputs).max(axis=0)
+    used = sizes > 0
+    if not used.any() or sizes.max() <= UNEVEN * sizes[used].min():
+        return found
+    exponents = np.frexp(sizes[used])[1]  # a factor that is a power of two rounds nothing
+    scaled = np.ldexp(inputs[:, used], -exponents)
+    solved, _, scaled_rank, singular = np.linalg.lstsq(scaled, target, rcond=None)
+    if scaled_rank == used.sum():
+        if singular.min() > 1e-6 * singular.max():  # sums far below the target get their digits
+            slope = scaled.T @ (target - scaled @ solved)
+            solved += np.linalg.solve(scaled.T @ scaled, slope)
+        found = np.zeros(sizes.size)
+        found[used] = np.ldexp(solved, -exponents)
+    elif scaled_rank > rank:
+        raise ValueError(
+            "inputs must be of similar size if many weights minimise the error; "
+            f"got columns from {sizes[used].min()} to {sizes.max()}"
+        )
+    return found
 
 
 # --- ways down ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from dropoutlab.symbolic.core import (
     define,
     expectation,
     following,
+    indexed,
     induction,
     input_value,
     joining_few,
@@ -57,12 +58,12 @@ def _last_layer(n: int) -> tuple[sp.Expr, ...]:
 
 def noise(j: int) -> sp.Symbol:
     """Return r_j, a random factor of any law."""
-    return real(f"r_{j}")
+    return indexed("r", j)
 
 
 def noise_moments(j: int) -> tuple[sp.Symbol, sp.Symbol]:
     """Return the mean and the variance of r_j."""
-    return real(f"mu_{j}"), real(f"s_{j}")
+    return indexed("mu", j), indexed("s", j)
 
 
 def noise_mean(expression: sp.Expr, n: int) -> sp.Expr:
@@ -103,17 +104,17 @@ def _any_noise(n: int) -> tuple[sp.Expr, ...]:
 
 def outgoing(i: int, j: int) -> sp.Symbol:
     """Return u_ij, from hidden unit j to output i."""
-    return real(f"u_{i}{j}")
+    return indexed("u", i, j)
 
 
 def incoming(i: int, j: int) -> sp.Symbol:
     """Return v_ij, from input i to hidden unit j."""
-    return real(f"v_{i}{j}")
+    return indexed("v", i, j)
 
 
 def output_target(i: int) -> sp.Symbol:
     """Return y_i, the target of output i."""
-    return real(f"y_{i}")
+    return indexed("y", i)
 
 
 def _square_of(entry: Callable[[int, int], sp.Symbol], size: int, j: int) -> sp.Expr:
@@ -163,7 +164,7 @@ def _path_norm(n: int, q: int) -> tuple[sp.Expr, ...]:
 
 def product_of(j: int) -> sp.Symbol:
     """Return c_j, the product of the two lengths of unit j."""
-    return real(f"c_{j}")
+    return indexed("c", j)
 
 
 def _unequal_products(n: int) -> tuple[sp.Expr, ...]:

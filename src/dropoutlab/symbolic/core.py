@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache, wraps
 from inspect import signature
 from itertools import product
+from numbers import Integral
 
 import sympy as sp
 
@@ -34,34 +35,45 @@ def real(name: str) -> sp.Symbol:
     return sp.Symbol(name, real=True)
 
 
+def indexed(letter: str, *indices: int, layer: str = "") -> sp.Symbol:
+    """Return a real symbol with indices, w_12 for instance, which 12 alone makes w_{12}.
+
+    Where an index has two digits or more, a comma parts it from others: w_{1,12}, not w_{11,2}.
+    """
+    words = [str(index) for index in indices]
+    if any(len(word) > 1 for word in words):
+        return real(f"{letter}_{{{','.join(words)}}}{layer}")
+    return real(f"{letter}_{''.join(words)}{layer}")
+
+
 def weight(j: int) -> sp.Symbol:
     """Return w_j."""
-    return real(f"w_{j}")
+    return indexed("w", j)
 
 
 def mask_entry(j: int) -> sp.Symbol:
     """Return z_j."""
-    return real(f"z_{j}")
+    return indexed("z", j)
 
 
 def keep_prob(j: int) -> sp.Symbol:
     """Return p_j."""
-    return real(f"p_{j}")
+    return indexed("p", j)
 
 
 def input_value(j: int, example: int | None = None) -> sp.Symbol:
     """Return x_j, or x_mj for an example m of a batch."""
-    return real(f"x_{j}" if example is None else f"x_{example}{j}")
+    return indexed("x", *(() if example is None else (example,)), j)
 
 
 def target(example: int | None = None) -> sp.Symbol:
     """Return y, or y_m for an example m of a batch."""
-    return real("y" if example is None else f"y_{example}")
+    return real("y") if example is None else indexed("y", example)
 
 
 def activation(j: int) -> sp.Symbol:
     """Return h_j."""
-    return real(f"h_{j}")
+    return indexed("h", j)
 
 
 def bias() -> sp.Symbol:
@@ -78,7 +90,16 @@ def uniform(n: int) -> dict[sp.Symbol, sp.Expr]:
 
 
 def units(n: int) -> range:
-    """Return 1 … n."""
+    """Return 1 … n.
+
+    Raises:
+        TypeError, ValueError: n is no whole number, or below 0.
+    """
+    accepts = "sizes (n, q, batch) must be whole numbers of at least 0"
+    if isinstance(n, bool) or not isinstance(n, Integral):
+        raise TypeError(f"{accepts}; got {n!r} of type {type(n).__name__}")
+    if n < 0:
+        raise ValueError(f"{accepts}; got {n}")
     return range(1, n + 1)
 
 
@@ -89,7 +110,7 @@ def units(n: int) -> range:
 def expectation(expression: sp.Expr, n: int) -> sp.Expr:
     """Return the exact expectation over the masks z_1 … z_n: the sum over all 2^n of them."""
     total = sp.Integer(0)
-    for values in product((0, 1), repeat=n):
+    for values in product((0, 1), repeat=len(units(n))):
         probability = sp.Integer(1)
         for j, value in zip(units(n), values, strict=True):
             probability *= keep_prob(j) if value else 1 - keep_prob(j)

@@ -14,11 +14,11 @@ from dropoutlab.symbolic.core import (
     P,
     define,
     expectation,
+    indexed,
     induction,
     joining_few,
     keep_prob,
     mask_entry,
-    real,
     uniform,
     units,
     variance,
@@ -33,27 +33,27 @@ SRIVASTAVA = "Srivastava et al. 2014, section 4"
 
 def layer_weight(i: int, j: int, layer: str = "") -> sp.Symbol:
     """Return w_ij, from unit j of this layer to unit i of the next."""
-    return real(f"w_{i}{j}{layer}")
+    return indexed("w", i, j, layer=layer)
 
 
 def layer_bias(i: int, layer: str = "") -> sp.Symbol:
     """Return b_i."""
-    return real(f"b_{i}{layer}")
+    return indexed("b", i, layer=layer)
 
 
 def layer_mask(j: int, layer: str = "") -> sp.Symbol:
     """Return z_j."""
-    return real(f"z_{j}{layer}")
+    return indexed("z", j, layer=layer)
 
 
 def layer_activation(j: int, layer: str = "") -> sp.Symbol:
     """Return h_j."""
-    return real(f"h_{j}{layer}")
+    return indexed("h", j, layer=layer)
 
 
 def error_signal(i: int) -> sp.Symbol:
     """Return δ_i = ∂E/∂a_i."""
-    return real(f"delta_{i}")
+    return indexed("delta", i)
 
 
 def pre_activation(n: int, i: int, layer: str = "") -> sp.Expr:
@@ -70,7 +70,7 @@ THIS = "^(l)"
 
 def next_layer(n: int, q: int) -> sp.Matrix:
     """Return σ(W (h ∘ z) + b), shape (q, 1), by matrix products."""
-    weights = sp.Matrix(q, n, lambda i, j: layer_weight(i + 1, j + 1, THIS))
+    weights = sp.Matrix(len(units(q)), len(units(n)), lambda i, j: layer_weight(i + 1, j + 1, THIS))
     kept = sp.Matrix([layer_activation(j, THIS) for j in units(n)]).multiply_elementwise(
         sp.Matrix([layer_mask(j, THIS) for j in units(n)])
     )
@@ -146,7 +146,7 @@ def survivors_probability(n: int, k: int) -> sp.Expr:
 
 def _sum_over_masks(n: int, wanted: Callable[[int], bool]) -> sp.Expr:
     terms = []
-    for mask in product((0, 1), repeat=n):
+    for mask in product((0, 1), repeat=len(units(n))):
         if wanted(sum(mask)):
             values = {mask_entry(j): bit for j, bit in zip(units(n), mask, strict=True)}
             terms.append(mask_probability(n).subs(values))

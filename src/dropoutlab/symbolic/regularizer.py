@@ -15,6 +15,7 @@ from dropoutlab.symbolic.core import (
     define,
     expectation,
     following,
+    indexed,
     input_value,
     joining_few,
     keep_prob,
@@ -155,7 +156,7 @@ def _same_error(n: int) -> tuple[sp.Expr, ...]:
 
 def design(n: int, batch: int) -> sp.Matrix:
     """Return X, shape (batch, n)."""
-    return sp.Matrix(batch, n, lambda m, j: input_value(j + 1, m + 1))
+    return sp.Matrix(len(units(batch)), len(units(n)), lambda m, j: input_value(j + 1, m + 1))
 
 
 def targets(batch: int) -> sp.Matrix:
@@ -252,7 +253,7 @@ RATE = real("eta")
 
 def inverted_weight(j: int) -> sp.Symbol:
     """Return v_j, a weight of the inverted scheme."""
-    return real(f"v_{j}")
+    return indexed("v", j)
 
 
 def error_of_inverted_weights(n: int) -> sp.Expr:
@@ -290,7 +291,7 @@ OTHER_PROB = real("p_0")
 
 def weight_before(j: int) -> sp.Expr:
     """Return entry j of w_t, one of two values by a coin that is independent of the mask."""
-    return real(f"v_{j}") + OTHER * (real(f"u_{j}") - real(f"v_{j}"))
+    return indexed("v", j) + OTHER * (indexed("u", j) - indexed("v", j))
 
 
 def weight_after(n: int, i: int) -> sp.Expr:
@@ -371,9 +372,11 @@ RIDGE = real("lambda")
 
 def orthogonal(n: int, batch: int) -> dict[sp.Symbol, sp.Expr]:
     """Return the entry of X that makes its two columns orthogonal; for one column, nothing."""
+    if len(units(n)) not in (1, 2):
+        raise ValueError(f"n must be 1 or 2 columns; got {n}")
     if n == 1:
         return {}
-    others = sum(input_value(1, m) * input_value(2, m) for m in range(1, batch))
+    others = sum(input_value(1, m) * input_value(2, m) for m in units(batch)[:-1])
     return {input_value(2, batch): -others / input_value(1, batch)}
 
 
@@ -535,7 +538,7 @@ INLINE = (
         ORIGINAL,
         _mean_step,
         sizes={"n": range(1, 5)},
-        general=joining_few(n=lambda j: [real(f"u_{j}"), real(f"v_{j}")]),
+        general=joining_few(n=lambda j: [indexed("u", j), indexed("v", j)]),
     ),
     define("error-of-inverted-weights", ORIGINAL, error_of_inverted_weights, given=uniform),
     _of_inputs(

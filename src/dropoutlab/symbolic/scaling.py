@@ -15,6 +15,7 @@ from dropoutlab.symbolic.core import (
     bias,
     define,
     expectation,
+    indexed,
     joining_few,
     keep_prob,
     mask_entry,
@@ -173,15 +174,15 @@ def _odds_of_means(n: int) -> tuple[sp.Expr, ...]:
 
 def pre_activation(factors: Sequence[sp.Expr], output: int) -> sp.Expr:
     """Return S_k = Σ_j f_j w_kj h_j + b_k, the factors f being a mask or the keep-probabilities."""
-    terms = [f * real(f"w_{output}{j}") * real(f"h_{j}") for j, f in enumerate(factors, 1)]
-    return sp.Add(*terms) + real(f"b_{output}")
+    terms = [f * indexed("w", output, j) * indexed("h", j) for j, f in enumerate(factors, 1)]
+    return sp.Add(*terms) + indexed("b", output)
 
 
 def all_masks(n: int) -> list[tuple[tuple[int, ...], sp.Expr]]:
     """Return every mask of n units with its probability, Π p_j or 1 − p_j."""
     return [
         (mask, sp.Mul(*(keep_prob(j) if z else 1 - keep_prob(j) for j, z in enumerate(mask, 1))))
-        for mask in product((0, 1), repeat=n)
+        for mask in product((0, 1), repeat=len(units(n)))
     ]
 
 
