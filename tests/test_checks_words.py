@@ -60,9 +60,9 @@ REFUSED = [
      f"{REALS}, all finite in float32, at most 3.4e+38; got [1.0, 1e+39]"),
     (lambda: array(MASKED), TypeError,
      f"{REALS}; got a masked array, whose masked entries have no value"),
-    (lambda: checks.refuse_masked("It is", (1.0, MASKED)), TypeError,
+    (lambda: checks.refuse_hidden("It is", (1.0, MASKED)), TypeError,
      "It is; got a masked array, whose masked entries have no value"),
-    (lambda: checks.refuse_masked("It is", [MASKED, 1.0]), TypeError,
+    (lambda: checks.refuse_hidden("It is", [MASKED, 1.0]), TypeError,
      "It is; got a masked array, whose masked entries have no value"),
     (lambda: array(bytearray(b"ab")), TypeError, f"{REALS}; got raw bytes"),
     (lambda: checks.parameter_array("w", None), TypeError,
@@ -230,9 +230,11 @@ def test_arrays_come_back_as_numbers_of_their_dtype(call, expected):
     np.testing.assert_array_equal(call(), expected, strict=True)
 
 
-def test_parameters_are_not_copied():
+def test_parameters_are_copied_and_keep_their_dtype():
     given = np.ones((2, 3), np.float32)
-    assert checks.parameter_array("w", given) is given
+    kept = checks.parameter_array("w", given)
+    given[0] = 7
+    assert kept.dtype == np.float32 and (kept == 1).all()
 
 
 SOURCES = RNG.spawn(2)
