@@ -8,8 +8,8 @@ import sympy as sp
 
 from dropoutlab.symbolic import (
     beyond_linear,
-    coadaptation,
     core,
+    evidence,
     masking,
     regularizer,
     scaling,
@@ -54,7 +54,7 @@ def test_units_count_from_one_to_n():
         lambda n: regularizer.design(n, 2), lambda n: regularizer.orthogonal(2, n),
         lambda n: regularizer.orthogonal(n, 2), scaling.standard, scaling.all_masks,
         masking.survivors, masking.total_probability, lambda n: masking.next_layer(2, n),
-        coadaptation.cancellation, beyond_linear.white,
+        evidence.cancellation, beyond_linear.white,
     ],
 )  # fmt: skip
 def test_sizes_that_are_none_are_refused(built, bad, kind):

@@ -175,15 +175,15 @@ def of_averages(n, **_sizes):
 
 
 def of_an_output(n, **_sizes):
-    coadaptation = symbolic.coadaptation
+    evidence = symbolic.evidence
 
     def interaction(i, k):
-        return coadaptation.removal(n, [i, k]) - sum(coadaptation.removal(n, [j]) for j in (i, k))
+        return evidence.removal(n, [i, k]) - sum(evidence.removal(n, [j]) for j in (i, k))
 
     return {
-        "c": coadaptation.cancellation(n),
-        "E": coadaptation.output_error(n),
-        r"\Delta_": lambda *removed: coadaptation.removal(n, removed),
+        "c": evidence.cancellation(n),
+        "E": evidence.output_error(n),
+        r"\Delta_": lambda *removed: evidence.removal(n, removed),
         "I": lambda scope: interaction(scope["i"], scope["k"]),
     }
 
@@ -285,7 +285,7 @@ NAMES = {
     symbolic.regularizer: of_the_linear_unit,
     symbolic.masking: of_a_layer,
     symbolic.scaling: of_averages,
-    symbolic.coadaptation: of_an_output,
+    symbolic.evidence: of_an_output,
 }
 # where one statement has names of its own, these
 OWN_NAMES = {

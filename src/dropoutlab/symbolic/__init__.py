@@ -12,7 +12,7 @@ too: that no term joins more than a few units (`core.joining_few`), or induction
 """
 
 from dropoutlab._names import known_name, public_dir
-from dropoutlab.symbolic import beyond_linear, coadaptation, errata, masking, regularizer, scaling
+from dropoutlab.symbolic import beyond_linear, errata, evidence, masking, regularizer, scaling
 from dropoutlab.symbolic.core import (
     Equation,
     ProofError,
@@ -49,10 +49,10 @@ __all__ = [
     "activation",
     "beyond_linear",
     "bias",
-    "coadaptation",
     "errata",
     "error_with_dropout",
     "error_without_dropout",
+    "evidence",
     "expectation",
     "input_value",
     "keep_prob",
@@ -75,12 +75,12 @@ __all__ = [
 
 EQUATIONS: dict[str, Equation] = {
     equation.label: equation
-    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear, errata)
+    for chapter in (evidence, masking, scaling, regularizer, beyond_linear, errata)
     for equation in chapter.EQUATIONS
 }
 INLINE: dict[str, Equation] = {
     statement.label: statement
-    for chapter in (coadaptation, masking, scaling, regularizer, beyond_linear, errata)
+    for chapter in (evidence, masking, scaling, regularizer, beyond_linear, errata)
     for statement in chapter.INLINE
 }
 # statements as they are found, to be refuted
