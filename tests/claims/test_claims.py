@@ -25,13 +25,15 @@ SEEDS = (3, 5)
 def measured(measure, values, *names):
     """Samples by arm and settings of these names; the second seed finds twice as much.
 
-    Another measure is there, too, of all that was tried.
+    Beside each there is another measure of the arm, and another arm.
     """
     return [
-        Sample(arm, name, SEEDS, [value, 2 * value], dict(zip(names, settings, strict=True)))
+        Sample(who, what, SEEDS, [value, 2 * value], dict(zip(names, settings, strict=True)))
         for (arm, *settings), found in values.items()
-        for name, value in ((measure, found), ("another", -1.0))
-    ]
+        for who, what, value in (
+            (arm, measure, found), (arm, "another", -1.0), (f"not {arm}", measure, -2.0),
+        )
+    ]  # fmt: skip
 
 
 DOUBT = min(experiments.DOUBT_SIZES), 77, max(experiments.DOUBT_SIZES)
