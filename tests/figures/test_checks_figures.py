@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from types import SimpleNamespace
 
 import numpy as np
@@ -32,6 +33,7 @@ from dropoutlab.figures import (
     symptoms,
 )
 from dropoutlab.samples import Sample
+from tests.figures.test_controls import GRIDS
 
 SCALARS = (float, int, bool, str)
 NAN, INF = float("nan"), float("inf")
@@ -409,6 +411,29 @@ def test_pictures_can_show_the_ends_of_their_controls(name):
         assert function_of(name)(**values).axes
 
 
+MODULES = {"figures": None, "pairs": "coadaptation", "refuted": "refuted", "touch": "touch"}
+SENTENCES = {"draw_penalty_plane": "describe_pair"}  # else they are named like the picture
+OF_FUNCTIONS = [key for key in GRIDS if key[1].split(".")[0] in MODULES]
+
+
+@pytest.mark.parametrize("key", OF_FUNCTIONS, ids="-".join)
+def test_the_grids_of_the_chapters_are_taken_as_sums_of_their_steps(key):
+    chapter, (alias, draw) = key[0], key[1].split(".")
+    module = MODULES[alias] or chapter.replace("-", "_")
+    say = SENTENCES.get(draw, draw.replace("draw", "describe"))
+    others = next(corners(f"{module}.{say}"))
+    for name, (low, high, *by) in GRIDS[key].items():
+        step = by[0] if by else 1
+        values = [*accumulate([low] + [step] * round((high - low) / step))]
+        assert values[-1] == pytest.approx(high)
+        for value in values:
+            assert function_of(f"{module}.{say}")(**{**others, name: value}).endswith(".")
+
+
+def test_nearly_all_grids_are_of_functions():
+    assert len(GRIDS) - len(OF_FUNCTIONS) == 2
+
+
 # --- the checks themselves
 
 
@@ -417,7 +442,8 @@ def test_a_number_loses_what_rounding_has_added():
     assert _controls.between("p", 1 + 1e-15, 0, 1) == 1
     assert _controls.between("p", 1 / 3, 0, 1) == 1 / 3
     assert str(_controls.between("p", -1e-16, 0, 1)) == "0.0"
-    assert _controls.between("p", 0.3 + 1e-11, 0, 1) == 0.3 + 1e-11
+    assert _controls.between("p", 0.3 + 2e-7, 0, 1) == 0.3 + 2e-7
+    assert _controls.between("p", np.float32(0.8), 0, 0.8) == 0.8
     assert type(_controls.between("p", np.float32(0.5), 0, 1)) is float
     with pytest.raises(ValueError, match=r"^p must be a number from 0 to 1; got 1\.000001$"):
         _controls.between("p", 1.000001, 0, 1)

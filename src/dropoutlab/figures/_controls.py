@@ -10,8 +10,8 @@ from numbers import Integral
 from dropoutlab._checks import flag, real_number, whole_number
 
 KEPT = (0.01, 1.0)  # keep probabilities, where nothing can be drawn at 0
-SAME = 1e-6  # numbers that are nearer are one place; those of float32 are
-ROUNDING = 1e-12
+SAME = 1e-6  # numbers that are nearer are one place
+ROUNDING = 1e-7  # of a number of few decimals, also in float32
 NAMED = 8  # places that a message lists one by one
 
 
