@@ -248,7 +248,7 @@ def test_no_bar_leaves_the_axes_of_the_survivors_and_those_of_a_width_hold_still
     for draw in (figures.draw_survivors, figures.draw_drawn_survivors):
         drawn = [draw(n, p).axes[0] for p in (0.1, 0.2, 0.5, 0.9)]
         assert len({(axes.get_xlim(), axes.get_ylim()) for axes in drawn}) == 1
-    for p in (0.1, 0.2, 0.5, 0.9, 1.0):
+    for p in (0.0, 0.04, 0.1, 0.2, 0.5, 0.9, 0.95, 0.999, 1.0):
         axes = figures.draw_survivors(n, p).axes[0]
         bars = next(patch for patch in axes.patches if isinstance(patch, PathPatch))
         assert bars.get_path().vertices[:, 1].max() <= axes.get_ylim()[1] + 1e-9

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dropoutlab._checks import choice
 from dropoutlab._names import public_dir
 from dropoutlab.experiments.architectures import CONV_KEPT, SEQUENCE_BEST
 from dropoutlab.explore import ask
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.questions import Question
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import whole_one_of
 from dropoutlab.figures.read_off import Curves, Rows
 from dropoutlab.figures.words import interval, minus
 from dropoutlab.samples import Sample, Summary, pick, pick_all
@@ -63,12 +65,14 @@ class Convolutions:
         Args:
             normalized: "yes" or "no".
         """
+        choice("normalized", normalized, ("yes", "no"))
         found = {word: self._found(word) for word in ("yes", "no")}
         span = _span([part for of_word in found.values() for part in of_word.values()])
         return _rows(found[normalized], span, most=max(map(len, found.values())))
 
     def describe(self, normalized: str) -> str:
         """Say the test error without dropout, and by how much each place changes it."""
+        choice("normalized", normalized, ("yes", "no"))
         samples = self._samples(normalized)
         none = samples.pop("none")
         gaps = {PLACE_NAMES[arm]: (sample - none).summary() for arm, sample in samples.items()}
@@ -208,6 +212,8 @@ class Timing:
         return f"With {units} hidden units, wrong answers if dropped: {', '.join(parts)}."
 
     def _found(self, units: int, measure: str) -> dict[str, Summary]:
+        sizes = sorted({sample.settings["units"] for sample in self.samples})
+        units = whole_one_of("units", units, sizes)
         return {
             name: pick(self.samples, arm, measure, units=units).summary()
             for arm, name in HALF_NAMES.items()

@@ -11,12 +11,13 @@ from scipy.special import expit
 from scipy.stats import binom
 
 from dropoutlab import glm
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments.beyond_linear import EFFECTS, LINEAR_ARMS, LastLayer, Products
 from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import KEPT, between, one_of, whole_one_of
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, Summary, pick
@@ -30,6 +31,7 @@ EXACT, QUADRATIC = style.E_R, style.OTHER  # a penalty and its approximation
 INPUTS = (1.0, 1.0)
 PLACES = tuple(float(w) for w in range(-4, 5))  # of both weights
 LEVELS = (0.05, 0.1, 0.15, 0.25, 0.5, 1.0)
+PAIR_KEPT = (0.5, 0.9)  # keep probabilities whose sums and penalties the axes hold
 NAMED_AT = 3.4  # first weight, where the lines of equal penalty are far apart
 GAP_RANGE, GAP_HEIGHT = (-17.0, 17.0), 4.0  # all that two weights can make of a sum
 
@@ -39,9 +41,12 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
 
     Args:
         w1: weight of the first input, one of PLACES.
-        w2: weight of the second.
-        keep_prob: probability above 0, at most 1, that an input is kept.
+        w2: weight of the second, one of PLACES.
+        keep_prob: probability in PAIR_KEPT that an input is kept.
     """
+    w1 = one_of("w1", w1, PLACES)
+    w2 = one_of("w2", w2, PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PAIR_KEPT)
     figure, axes = style.new_part(3.4)
     limits = (PLACES[0] - 0.5, PLACES[-1] + 0.5)
     axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
@@ -97,6 +102,9 @@ def draw_gap(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure
 
     Args: as for `draw_penalty_plane`.
     """
+    w1 = one_of("w1", w1, PLACES)
+    w2 = one_of("w2", w2, PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PAIR_KEPT)
     figure, axes = style.new_part(3.4)
     a = w1 + w2
     grid = np.linspace(*GAP_RANGE, 107)
@@ -122,6 +130,9 @@ def _up_to(height: float, values: FloatArray) -> FloatArray:
 
 def describe_pair(w1: float, w2: float, keep_prob: float) -> str:
     """Say the penalty and its approximation."""
+    w1 = one_of("w1", w1, PLACES)
+    w2 = one_of("w2", w2, PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PAIR_KEPT)
     exact, quadratic = (
         float(penalty([w1, w2], INPUTS, keep_prob))
         for penalty in (glm.exact_penalty, glm.quadratic_penalty)
@@ -135,6 +146,8 @@ def describe_pair(w1: float, w2: float, keep_prob: float) -> str:
 
 def growing_weight(w2: float = 2.0, keep_prob: float = 0.5) -> str:
     """Say what the exact penalty is as the first weight grows from 0 to 4."""
+    w2 = one_of("w2", w2, PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PAIR_KEPT)
     found = [float(glm.exact_penalty([w, w2], INPUTS, keep_prob)) for w in (0.0, 1.0, 4.0)]
     return "It is {:.3f} at w_1 = 0, {:.3f} at 1 and {:.3f} at 4.".format(*found)
 
@@ -142,6 +155,7 @@ def growing_weight(w2: float = 2.0, keep_prob: float = 0.5) -> str:
 # --- margins --------------------------------------------------------------------------------------
 
 MARGINS = np.linspace(0, 8, 81)
+MARGIN_KEPT, MOST_INPUTS = (0.1, 0.9), 1000  # whose curves an axis holds
 MARGIN_HEIGHTS = [k * 10.0**-e for e in (4, 3, 2, 1, 0) for k in (1, 2, 4)]  # of the axis
 
 
@@ -166,9 +180,11 @@ def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
     The axis is the least of MARGIN_HEIGHTS that holds both curves.
 
     Args:
-        keep_prob: probability above 0 that an input is kept.
-        inputs: how many equal inputs the sum comes from.
+        keep_prob: probability in MARGIN_KEPT that an input is kept.
+        inputs: how many equal inputs the sum comes from, from 1 to MOST_INPUTS.
     """
+    keep_prob = between("keep_prob", keep_prob, *MARGIN_KEPT)
+    inputs = whole_number("inputs", inputs, 1, MOST_INPUTS)
     figure, axes = style.new_figure()
     exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
     axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5, label="exact")
@@ -186,6 +202,8 @@ def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
 
 def describe_margins(keep_prob: float, inputs: int) -> str:
     """Say the ratio of the approximation to the exact penalty at three margins."""
+    keep_prob = between("keep_prob", keep_prob, *MARGIN_KEPT)
+    inputs = whole_number("inputs", inputs, 1, MOST_INPUTS)
     exact, quadratic = margin_penalties(np.array([0.5, 2.0, 6.0]), keep_prob, inputs)
     small, middle, large = quadratic / exact
     return (
@@ -222,8 +240,10 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
 
     Args:
         unit: one of UNITS.
-        keep_prob: p of the variance (1 − p) / p.
+        keep_prob: p of the variance (1 − p) / p, in KEPT.
     """
+    choice("unit", unit, [*UNITS])
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
     figure, axes = style.new_figure()
     widest, top = UNITS[unit]
     for (law, words), width in zip(LAW_WORDS.items(), (6, 3, 2), strict=True):
@@ -240,6 +260,8 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
 
 def describe_noise(unit: str, keep_prob: float) -> str:
     """Say how far apart the laws are."""
+    choice("unit", unit, [*UNITS])
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
     curves = np.array([mean_errors(law, unit, keep_prob) for law in glm.LAWS])
     apart = np.ptp(curves, axis=0)
     at = int(apart.argmax())
@@ -263,6 +285,7 @@ class Masked:
 
     def draw(self, masked: str = "last hidden layer") -> Figure:
         """Draw a dot an image: with the penalty, orange, and without it, blue."""
+        choice("masked", masked, [*self.found.mean])
         figure, axes = style.new_figure()
         axes.set_position((0.19, 0.16, 0.78, 0.81))
         limits = (5e-4, 1.0)
@@ -285,6 +308,7 @@ class Masked:
 
     def describe(self, masked: str) -> str:
         """Say how far the formula is from the mean, on average."""
+        choice("masked", masked, [*self.found.mean])
         mean, plain = self.found.mean[masked], self.found.plain[masked]
         off = np.abs(plain + self.found.penalty[masked] - mean).mean()
         share = off / (mean - plain).mean()
@@ -308,8 +332,8 @@ class Balance:
 
     def draw(self, trained: str = "none", epoch: int = 0) -> Figure:
         """Draw a bar a unit, and what each would be if all were the same."""
-        figure, axes = style.new_figure()
         products = self._products(trained, epoch)
+        figure, axes = style.new_figure()
         axes.bar(range(1, 1 + len(products)), products, color=style.ARMS[trained], width=0.7)
         axes.axhline(products.mean(), color=INK, linewidth=1, linestyle="--")
         tallest = max(found[0].max() for found in self.found.products.values())
@@ -338,6 +362,8 @@ class Balance:
         )
 
     def _products(self, trained: str, epoch: int) -> FloatArray:
+        choice("trained", trained, LINEAR_ARMS)
+        epoch = whole_one_of("epoch", epoch, self.found.epochs)
         (at,) = np.flatnonzero(self.found.epochs == epoch)
         return self.found.products[trained][0, at]
 
@@ -370,6 +396,7 @@ class Effects:
 
     def draw(self, measure: str = "wrong answers") -> Figure:
         """Draw a measure of each arm with its 95 % interval."""
+        choice("measure", measure, [*EFFECT_MEASURES])
         figure, axes = style.new_figure()
         axes.set_position((0.42, 0.17, 0.55, 0.8))
         _name, label, form = EFFECT_MEASURES[measure]
@@ -386,6 +413,7 @@ class Effects:
 
     def describe(self, measure: str) -> str:
         """Say the means, and what the marks are."""
+        choice("measure", measure, [*EFFECT_MEASURES])
         _name, label, form = EFFECT_MEASURES[measure]
         said = [
             f"{self._of(arm, measure).mean:{form}} with {' '.join(words.split())}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import Boundaries
 from dropoutlab.experiments.masking import REACH
@@ -30,15 +30,15 @@ class Parted:
 
     def draw_without(self, step: int = 1) -> Figure:
         """Draw the boundaries of the network that is trained without dropout."""
-        return self._draw("none", step - 1)
+        return self._draw("none", self._record(step))
 
     def draw_with(self, step: int = 1) -> Figure:
         """Draw the boundaries of the network that is trained with dropout."""
-        return self._draw("dropout", step - 1)
+        return self._draw("dropout", self._record(step))
 
     def describe(self, step: int = 1) -> str:
         """Say how much of the square changes sides under the mask of a step, in both networks."""
-        record = step - 1
+        record = self._record(step)
         kept = int(self.found.masks[record].sum())
         without, with_dropout = (self.found.moved(arm, record) for arm in ("none", "dropout"))
         return (
@@ -49,7 +49,12 @@ class Parted:
 
     def changed_in_the_end(self, arm: str) -> float:
         """Return in how much of the square, in percent, the last mask changes the answer."""
+        choice("arm", arm, [*TITLES])
         return self.found.moved(arm, len(self.found.passes) - 1)
+
+    def _record(self, step: int) -> int:
+        """The place of a step among the records."""
+        return whole_number("step", step, 1, len(self.found.passes)) - 1
 
     def _draw(self, arm: str, record: int) -> Figure:
         figure, axes = style.new_part()

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from dropoutlab._checks import choice
 from dropoutlab._names import public_dir
 from dropoutlab.explore.book import building_book
 from dropoutlab.explore.svg import figure_markup
@@ -89,6 +90,7 @@ CARDS = {  # by chapter, in order from the first
 
 def card_figure(chapter: str) -> Figure:
     """Return the picture of a chapter's card, one of CARDS."""
+    choice("chapter", chapter, [*CARDS])
     figure, axes = style.new_part()
     figure.set_size_inches(SIZE, SIZE)
     axes.set_position((0, 0, 1, 1))

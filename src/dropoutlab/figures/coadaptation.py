@@ -7,11 +7,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from dropoutlab._checks import choice
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS, PenaltyStudy
 from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import between, one_of
 from dropoutlab.figures.touch import copies_outputs
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.samples import Sample, pick
@@ -25,6 +27,7 @@ PAIRS = ((10.0, -9.0), (0.5, 0.5))  # weights of two copies of a unit
 FIRST_WEIGHTS = tuple(k / 2 for k in range(-18, 21))  # the second weight is what is missing to 1
 PAIR_LIMITS = (-10.5, 11.5)
 PAIR_HEIGHT = 3.3  # inches: the axes are square
+RESPONSES = (0.0, 1.5)  # of the first unit: every answer stays in the axes
 START = 3.0  # where an explorer of pairs begins: neither end of the line
 ANSWERS = ("as learnt", "new example", "first gone", "second gone")
 
@@ -42,6 +45,7 @@ def draw_pair(first: float = START) -> Figure:
     Args:
         first: weight of the first copy, one of FIRST_WEIGHTS.
     """
+    first = one_of("first", first, FIRST_WEIGHTS)
     figure, axes = style.new_part(PAIR_HEIGHT)
     ends = np.array([FIRST_WEIGHTS[0] - 0.5, FIRST_WEIGHTS[-1] + 0.5])
     axes.plot(ends, second_weight(ends), color=style.E_N, linewidth=2)
@@ -73,8 +77,9 @@ def pair_answers(first: float, response: float) -> list[float]:
     """Return what the copies answer in each of ANSWERS.
 
     Args:
-        first: weight of the first copy.
-        response: activation of the first copy on a new example; that of the second is 1.
+        first: weight of the first copy, one of FIRST_WEIGHTS.
+        response: activation of the first copy on a new example, in RESPONSES; that of the second
+            is 1.
     """
     both, *alone = copies_outputs(first, second_weight(first))
     return [both, response * first + second_weight(first), *alone]
@@ -85,6 +90,8 @@ def draw_answers(first: float = START, response: float = 1.0) -> Figure:
 
     Args: as for `pair_answers`.
     """
+    first = one_of("first", first, FIRST_WEIGHTS)
+    response = between("response", response, *RESPONSES)
     figure, axes = style.new_part(PAIR_HEIGHT)
     axes.set_position((0.34, 0.17, 0.48, 0.74))
     colors = (style.KEPT, style.OTHER, style.DROPPED, style.DROPPED)
@@ -102,6 +109,8 @@ def draw_answers(first: float = START, response: float = 1.0) -> Figure:
 
 def describe_pair(first: float, response: float) -> str:
     """Say what the copies answer together, to a new example, and alone."""
+    first = one_of("first", first, FIRST_WEIGHTS)
+    response = between("response", response, *RESPONSES)
     answers = [number(answer) for answer in pair_answers(first, response)]
     return minus(
         f"Weights ({first:g}, {second_weight(first):g}): the answer is {answers[0]} to the "
@@ -148,6 +157,7 @@ class Learning:
 
     def draw(self, regularizer: str = "none") -> Figure:
         """Draw training and test error of an arm, and the test error without, with ranges."""
+        choice("regularizer", regularizer, [*self.study.curves])
         figure, (axes,) = style.new_panels(LEARNING_HEIGHT)
         epochs, color = self.study.epochs, style.ARMS[regularizer]
         train, test = self.study.curves[regularizer]
@@ -168,6 +178,7 @@ class Learning:
 
     def describe(self, regularizer: str) -> str:
         """Say which errors are left after the last pass."""
+        choice("regularizer", regularizer, [*self.study.curves])
         train, test = self.study.curves[regularizer][..., -1]
         done = "nothing done against it" if regularizer == "none" else regularizer
         return (
@@ -178,6 +189,8 @@ class Learning:
 
     def question(self, one: str, other: str) -> str:
         """Ask which of two ways to train is better, and say how well each fits its examples."""
+        choice("one", one, [*self.study.curves])
+        choice("other", other, [*self.study.curves])
         left = [f"{100 - self._last(0, arm):.0f} %" for arm in (one, other)]
         return (
             f"In the end the networks with {one} get {left[0]} of their own examples right, and "
@@ -214,6 +227,7 @@ class Gains:
         Args:
             against: arm that the others are compared with.
         """
+        choice("against", against, ARMS)
         figure, axes = style.new_figure()
         axes.set_position((NAMES, 0.21, 0.98 - NAMES, 0.76))
         low, high = CHANGES
@@ -233,6 +247,7 @@ class Gains:
 
     def describe(self, against: str) -> str:
         """Say the changes in words, and which setting each arm has."""
+        choice("against", against, ARMS)
         parts = [
             f"{self._named(arm)} {interval(self.change(arm, against).summary(), '+.1f')}"
             for arm in ARMS
@@ -242,6 +257,8 @@ class Gains:
 
     def change(self, arm: str, against: str) -> Sample:
         """Return the test error of an arm less that of another, seed by seed."""
+        choice("arm", arm, ARMS)
+        choice("against", against, ARMS)
         return pick(self.samples, arm, "test error") - pick(self.samples, against, "test error")
 
     def _named(self, arm: str) -> str:

@@ -12,7 +12,7 @@ from scipy import stats
 from sympy import lambdify
 
 from dropoutlab import linear
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
 from dropoutlab.errata import Entry, report
 from dropoutlab.errata._often_said import FIXED_OUTPUT, FIXED_WEIGHT, P
@@ -26,6 +26,7 @@ from dropoutlab.errata._test_time import STEPS, weight_after
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import sentence_markup
 from dropoutlab.figures import read_off, style
+from dropoutlab.figures._controls import between, one_of
 from dropoutlab.figures.words import number, small_chance
 
 __dir__ = public_dir(__name__)
@@ -70,6 +71,8 @@ def draw_slopes(formula: str = "product", keep_prob: float = 0.5) -> Figure:
         formula: one of FORMULAS.
         keep_prob: one of KEEP_PROBS; dragging in the picture changes it.
     """
+    choice("formula", formula, [*FORMULAS])
+    keep_prob = one_of("keep_prob", keep_prob, KEEP_PROBS)
     figure, axes = style.new_part()
     found, says = slope_curves()["masks"], slope_curves()[formula]
     axes.plot(KEEP_PROBS, found, color=style.MEAN_E_D, linewidth=8, alpha=0.4)
@@ -96,6 +99,8 @@ def draw_both_sides(formula: str = "product", keep_prob: float = 0.5) -> Figure:
 
     Args: as for `draw_slopes`.
     """
+    choice("formula", formula, [*FORMULAS])
+    keep_prob = one_of("keep_prob", keep_prob, KEEP_PROBS)
     figure, axes = style.new_part(1.6)
     figure.subplots_adjust(left=0.27, right=0.84, bottom=0.36, top=0.95)
     at = KEEP_PROBS.index(keep_prob)
@@ -113,6 +118,8 @@ def draw_both_sides(formula: str = "product", keep_prob: float = 0.5) -> Figure:
 
 def describe_slopes(formula: str, keep_prob: float) -> str:
     """Say both sides of a formula."""
+    choice("formula", formula, [*FORMULAS])
+    keep_prob = one_of("keep_prob", keep_prob, KEEP_PROBS)
     at = KEEP_PROBS.index(keep_prob)
     found, says = slope_curves()["masks"][at], slope_curves()[formula][at]
     return (
@@ -197,6 +204,7 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
     Args:
         keep_prob: one of IN_PLACE; the last weight can be dragged.
     """
+    keep_prob = one_of("keep_prob", keep_prob, IN_PLACE)
     figure, (axes,) = style.new_panels(3.0)
     steps = range(STEPS + 1)
     for in_place, color in ((True, style.OTHER), (False, style.E_N)):
@@ -217,6 +225,7 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
 
 def describe_in_place(keep_prob: float) -> str:
     """Say what a weight has become."""
+    keep_prob = one_of("keep_prob", keep_prob, IN_PLACE)
     grown = weight_after(STEPS, True, keep_prob)
     if grown == 1:
         return "Keep probability 1.0: nothing is dropped, and dividing by 1 does no harm."
@@ -238,6 +247,7 @@ def draw_bound(mean: float = 0.5) -> Figure:
     Args:
         mean: one of MEANS; dragging in the picture changes it.
     """
+    mean = one_of("mean", mean, MEANS)
     figure, (axes,) = style.new_panels(3.0)
     grid = np.linspace(0.3, 0.9, 121)
     axes.plot(grid, claimed_bound(grid), color=style.OTHER, linestyle="--")
@@ -259,6 +269,7 @@ def draw_bound(mean: float = 0.5) -> Figure:
 
 def describe_bound(mean: float) -> str:
     """Say the distance, the bound, and which is larger."""
+    mean = one_of("mean", mean, MEANS)
     distance, bound = distance_at(mean), claimed_bound(mean)
     says = "above" if distance > bound else "within"
     return (
@@ -292,8 +303,9 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
     """Draw how probable each number of dropped units is, and where half and the mean are.
 
     Args:
-        keep_prob: probability that a unit is kept; the mean can be dragged.
+        keep_prob: probability from 0.1 to 0.9 that a unit is kept; the mean can be dragged.
     """
+    keep_prob = between("keep_prob", keep_prob, DROPPED_KEPT[0], DROPPED_KEPT[-1])
     figure, axes = style.new_figure()
     count = np.arange(LAYER + 1)
     axes.bar(count, stats.binom.pmf(count, LAYER, 1 - keep_prob), 0.8, color=style.DROPPED)
@@ -311,6 +323,7 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
 
 def describe_dropped(keep_prob: float) -> str:
     """Say how many are dropped on average, and how probable exactly half of them is."""
+    keep_prob = between("keep_prob", keep_prob, DROPPED_KEPT[0], DROPPED_KEPT[-1])
     half = stats.binom.pmf(LAYER // 2, LAYER, 1 - keep_prob)
     return (
         f"Keep probability {keep_prob:.1f}: of {LAYER} units {number(LAYER * (1 - keep_prob))} are "
@@ -327,6 +340,7 @@ def draw_factor(chance: float = 0.5) -> Figure:
     Args:
         chance: of the larger value, one of RARE_CHANCES.
     """
+    chance = one_of("chance", chance, RARE_CHANCES)
     figure, axes = style.new_figure()
     values, chances = two_point_factor(Fraction(str(chance)))
     axes.vlines(values, 0, chances, color=style.E_N, linewidth=6)
@@ -341,6 +355,7 @@ def draw_factor(chance: float = 0.5) -> Figure:
 
 def describe_factor(chance: float) -> str:
     """Say the two values, their chances and the entropy."""
+    chance = one_of("chance", chance, RARE_CHANCES)
     (high, low), chances = two_point_factor(Fraction(str(chance)))
     return (
         f"The factor is {number(high)} with probability {chance:g} and {number(low)} otherwise: "
@@ -360,6 +375,7 @@ def draw_factors(keep_prob: float = 0.3) -> Figure:
     Args:
         keep_prob: one of FACTOR_PLACES; dragging in the picture changes it.
     """
+    keep_prob = one_of("keep_prob", keep_prob, FACTOR_PLACES)
     figure, (axes,) = style.new_panels(3.0)
     p = np.linspace(0.02, 1, 99)
     axes.axvline(keep_prob, color=INK, linewidth=0.8)
@@ -388,6 +404,7 @@ def factors(keep_prob: float | FloatArray) -> tuple[float | FloatArray, float | 
 
 def describe_factors(keep_prob: float) -> str:
     """Say both factors."""
+    keep_prob = one_of("keep_prob", keep_prob, FACTOR_PLACES)
     held, effective = factors(keep_prob)
     peak = ", its largest" if keep_prob == 0.5 else ""
     return (

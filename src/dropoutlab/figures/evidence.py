@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ARMS
 from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import one_of
 from dropoutlab.figures.coadaptation import (
     FIRST_WEIGHTS,
     PAIR_HEIGHT,
@@ -100,8 +101,9 @@ def draw_pair_measures(first: float = START) -> Figure:
     """Draw cancellation and interaction along the line of pairs, and where a pair is on them.
 
     Args:
-        first: weight of the first copy.
+        first: weight of the first copy, one of FIRST_WEIGHTS.
     """
+    first = one_of("first", first, FIRST_WEIGHTS)
     half = PAIR_HEIGHT / 2
     figure, panels = style.new_panels(half, half, width=style.PART[0])
     figure.subplots_adjust(left=0.22, top=0.96, hspace=0.3)
@@ -124,6 +126,7 @@ def draw_pair_measures(first: float = START) -> Figure:
 
 def describe_pair_measures(first: float) -> str:
     """Say how large the two measures are for a pair."""
+    first = one_of("first", first, FIRST_WEIGHTS)
     return minus(
         f"Weights ({first:g}, {second_weight(first):g}): the cancellation is "
         f"{number(float(pair_cancellation(first)))}, the interaction "
@@ -155,6 +158,7 @@ class Measures:
         The unit is the standard deviation of a measure over the networks without a regulariser. The
         axis is linear near zero and logarithmic far from it.
         """
+        choice("measure", measure, [*MEASURES])
         figure, axes = style.new_part(PART_HEIGHT)
         axes.set_position((0.46, 0.14, 0.52, 0.76))
         axes.set_xscale("asinh", linear_width=2)
@@ -182,6 +186,7 @@ class Measures:
 
     def draw(self, measure: str) -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
+        choice("measure", measure, [*MEASURES])
         figure, axes = style.new_part(PART_HEIGHT)
         axes.set_position((0.36, 0.13, 0.45, 0.79))
         chosen = MEASURES[measure]
@@ -199,6 +204,7 @@ class Measures:
 
     def describe(self, measure: str) -> str:
         """Say what a measure is, and how large it is without a regulariser and with dropout."""
+        choice("measure", measure, [*MEASURES])
         chosen = MEASURES[measure]
         none, dropout = (
             f"{self._found(arm, measure).mean:{chosen.form}}" for arm in ("none", "dropout")
@@ -216,6 +222,7 @@ class Measures:
 
     def compare(self, measure: str) -> str:
         """Say by how many standard deviations L2 and dropout change a measure."""
+        choice("measure", measure, [*MEASURES])
         changes = [f"{arm} {self.change(arm, measure).mean:+.1f}" for arm in ("L2", "dropout")]
         return minus(
             f"{measure.capitalize()}: {' and '.join(changes)} standard deviations from the "
@@ -224,6 +231,8 @@ class Measures:
 
     def change(self, arm: str, measure: str) -> Summary:
         """Return by how many spreads an arm changes a measure, network by network."""
+        choice("arm", arm, ARMS)
+        choice("measure", measure, [*MEASURES])
         none = pick(self.samples, "none", measure)
         change = pick(self.samples, arm, measure) - none
         return (change * (1 / float(none.values.std(ddof=1)))).summary()
@@ -360,6 +369,7 @@ class Prices:
         Args:
             network: a name of `found`; a line marks its cancellation.
         """
+        choice("network", network, [*self.found])
         figure, axes = style.new_figure()
         axes.axvline(self.found[network].share, color=INK, linewidth=0.8)
         for arm, name in PRICED_ARMS.items():
@@ -393,6 +403,7 @@ class Prices:
 
     def describe(self, network: str) -> str:
         """Say how much cancels, and how many answers are wrong, against no price."""
+        choice("network", network, [*self.found])
         kind = self.found[network]
         text = (
             f"{network}: {number(kind.share)} of the contributions "

@@ -14,6 +14,7 @@ from dropoutlab.experiments import UnitLosses
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import switch
 
 __dir__ = public_dir(__name__)
 
@@ -41,9 +42,9 @@ class UnitsAway:
         unit_8: bool = True,
     ) -> Figure:
         """Draw the hidden units between image and digits; a click on one takes it away."""
+        there = _there(unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
         figure, axes = style.new_part(_HEIGHT)
         axes.set_position((0.01, 0.01, 0.98, 0.98))
-        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
         for k, kept in enumerate(there):
             _draw_unit(axes, k, kept)
         look = {"color": INK, "fontsize": style.TEXT, "va": "center"}
@@ -66,7 +67,7 @@ class UnitsAway:
         unit_8: bool = True,
     ) -> Figure:
         """Draw the answers of the network trained without dropout."""
-        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        there = _there(unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
         return self._answers("none", there)
 
     def draw_with(
@@ -81,7 +82,7 @@ class UnitsAway:
         unit_8: bool = True,
     ) -> Figure:
         """Draw the answers of the network trained with dropout."""
-        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        there = _there(unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
         return self._answers("dropout", there)
 
     def describe(
@@ -96,7 +97,7 @@ class UnitsAway:
         unit_8: bool,
     ) -> str:
         """Say which units are away, how many answers are right, and the test errors."""
-        there = (unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
+        there = _there(unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
         away = [str(k) for k, kept in enumerate(there, 1) if not kept]
         if len(away) > 1:
             which = f"Units {', '.join(away[:-1])} and {away[-1]} away"
@@ -146,6 +147,11 @@ _HEIGHT = style.PART[0]  # inches: square, so that circles are round
 _UNIT_PLACES = np.linspace(0.94, 0.06, 8)  # heights
 _UNIT_RADIUS = 0.048
 _DIGIT_PLACES = np.linspace(0.94, 0.06, 10)
+
+
+def _there(*units: bool) -> tuple[bool, ...]:
+    """The units as they are given, each checked under its name."""
+    return tuple(switch(f"unit_{k}", unit) for k, unit in enumerate(units, 1))
 
 
 def _mask_number(there: tuple[bool, ...]) -> int:

@@ -12,11 +12,12 @@ from matplotlib.path import Path
 from scipy import stats
 
 from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray, choice
+from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.explore import handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import between, switches, whole_one_of
 from dropoutlab.figures.network_drawing import Box, draw_network, unit_places
 from dropoutlab.figures.read_off import Curves
 from dropoutlab.figures.words import minus, small_chance
@@ -61,6 +62,7 @@ WIDEST = 9.0  # points, for the largest gradient of any mask
 GRADIENT_BOX: Box = (0, 0.1, 1, 1)
 STUB = 0.13  # length of the line of a bias, as a share of the height
 
+WIDTHS = (4, 8, 16, 32, 64, 128, 256)  # units, of which exactly half can be kept
 ROWS = 40  # masks that are drawn, a row each
 ROWS_SEED = 0
 TALLEST = {4: 70.0, 8: 50.0}  # per cent, of the axis of probabilities by width; of all others 40
@@ -89,6 +91,8 @@ def drawn_masks(keep_prob: float, mask: int) -> list[FloatArray]:
     The numbers behind a mask are those of its seed at every keep probability, so that a unit kept
     at one is kept at every larger one.
     """
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
+    mask = whole_number("mask", mask, 0)
     flat = draw_mask(DRAWN_UNITS, keep_prob, np.random.default_rng(mask))
     return np.split(flat, np.cumsum(DRAWN_SIZES[:-1])[:-1])
 
@@ -98,8 +102,10 @@ def draw_thinned_network(keep_prob: float = 0.5, mask: int = 1) -> Figure:
 
     Args:
         keep_prob: probability from 0 to 1 that an input or a hidden unit is kept.
-        mask: number of the mask, its seed.
+        mask: number of the mask, its seed, at least 0.
     """
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
+    mask = whole_number("mask", mask, 0)
     figure, axes = _canvas(3.3)
     masks = drawn_masks(keep_prob, mask)
     draw_network(axes, DRAWN_SIZES, masks, box=(0, 0.08, 1, 1), layer_names=DRAWN_LAYERS)
@@ -108,6 +114,8 @@ def draw_thinned_network(keep_prob: float = 0.5, mask: int = 1) -> Figure:
 
 def describe_thinned_network(keep_prob: float, mask: int) -> str:
     """Say how many units are kept and how probable the mask is."""
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
+    mask = whole_number("mask", mask, 0)
     inputs, *hidden = drawn_masks(keep_prob, mask)
     hidden = np.concatenate(hidden)
     chance = float(mask_probability(np.concatenate([inputs, hidden]), keep_prob))
@@ -162,7 +170,7 @@ def draw_layer(first: bool = True, second: bool = True, third: bool = True) -> F
         second: whether the second is.
         third: whether the third is.
     """
-    return _draw_written((first, second, third), "")
+    return _draw_written(switches(first=first, second=second, third=third), "")
 
 
 def draw_slip(
@@ -176,12 +184,14 @@ def draw_slip(
         second: whether the second is.
         third: whether the third is.
     """
-    return _draw_written((first, second, third), slip)
+    choice("slip", slip, [*SLIPS])
+    return _draw_written(switches(first=first, second=second, third=third), slip)
 
 
 def describe_layer(slip: str, first: bool, second: bool, third: bool) -> str:
     """Say which units are kept, and the sums, right and wrong."""
-    mask = (first, second, third)
+    choice("slip", slip, [*SLIPS])
+    mask = switches(first=first, second=second, third=third)
     kept = [name for name, there in zip(LAYER_UNITS, mask, strict=True) if there]
     right, wrong = (masked_layer(mask, how)[3] for how in ("", slip))
     verdict = "the same" if np.allclose(right, wrong) else _listed(wrong)
@@ -281,8 +291,9 @@ def draw_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -
         middle: whether the second is.
         bottom: whether the third is.
     """
+    there = switches(top=top, middle=middle, bottom=bottom)
+    mask = np.array(there, float)
     figure, axes = _canvas(3.1)
-    mask = np.array([top, middle, bottom], float)
     _error, *gradients = masked_gradients(mask)
     widths, stubs = (
         [WIDEST * np.abs(gradient) / _largest_gradient() for gradient in part] for part in gradients
@@ -294,7 +305,7 @@ def draw_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -
     _inputs, hidden, outputs = unit_places(GRADIENT_NETWORK.sizes, GRADIENT_BOX)
     _draw_stubs(axes, np.concatenate([hidden, outputs]), np.concatenate(stubs))
     axes.text(*outputs[-1] + (0.02, -STUB), "bias", color=INK, fontsize=style.TEXT)
-    for place, name, kept in zip(hidden, HIDDEN_NAMES, (top, middle, bottom), strict=True):
+    for place, name, kept in zip(hidden, HIDDEN_NAMES, there, strict=True):
         (disc,) = axes.plot(*place, "o", color=style.KEPT, markersize=44, alpha=0)
         handle(disc, **{name: not kept})
     return figure
@@ -313,7 +324,7 @@ def _draw_stubs(axes: Axes, places: FloatArray, widths: FloatArray) -> None:
 
 def describe_gradients(top: bool, middle: bool, bottom: bool) -> str:
     """Say which units are dropped and how many gradients are exactly zero."""
-    mask = np.array([top, middle, bottom], float)
+    mask = np.array(switches(top=top, middle=middle, bottom=bottom), float)
     error, *gradients = masked_gradients(mask)
     total = sum(part.size for parts in gradients for part in parts)
     dropped = [name for name, kept in zip(HIDDEN_NAMES, mask, strict=True) if not kept]
@@ -326,7 +337,8 @@ def describe_gradients(top: bool, middle: bool, bottom: bool) -> str:
 
 def zero_gradients(top: bool = True, middle: bool = True, bottom: bool = True) -> int:
     """Return how many gradients are exactly zero, of weights and of biases."""
-    _error, *gradients = masked_gradients([top, middle, bottom])
+    mask = switches(top=top, middle=middle, bottom=bottom)
+    _error, *gradients = masked_gradients(mask)
     return sum(int((part == 0).sum()) for parts in gradients for part in parts)
 
 
@@ -342,12 +354,15 @@ def _largest_gradient() -> float:
 def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
-    The axes of a width hold still, unless all units are kept. The band ends where shares do.
+    The axes of a width hold still, but where nearly all units are kept, or nearly none. The band
+    ends where shares do.
 
     Args:
-        width: units in the layer, n.
+        width: units in the layer, n, one of WIDTHS.
         keep_prob: probability from 0 to 1 that a unit is kept.
     """
+    width = whole_one_of("width", width, WIDTHS)
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
     figure, axes = _shares(width, keep_prob)
     chance = 100 * stats.binom.pmf(np.arange(width + 1), width, keep_prob)
     shown = np.flatnonzero(chance > chance.max() / 1000)
@@ -358,7 +373,8 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     bars.should_simplify = False
     look = {"edgecolor": style.KEPT, "facecolor": "none", "capstyle": "butt", "clip_on": False}
     axes.add_patch(PathPatch(bars, linewidth=np.clip(96 / width, THIN, THICK), snap=False, **look))
-    tallest = 100.0 if keep_prob in {0, 1} else TALLEST.get(width, 40.0)
+    usual = TALLEST.get(width, 40.0)
+    tallest = usual if chance.max() <= usual else 100.0
     axes.set(ylim=(0, tallest), ylabel="probability / %")
     axes.set_yticks(range(0, int(tallest) + 1, 10 if tallest < 70 else 20))
     return figure
@@ -369,6 +385,8 @@ def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
 
     Args: as for `draw_survivors`.
     """
+    width = whole_one_of("width", width, WIDTHS)
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
     figure, axes = _shares(width, keep_prob)
     shares = drawn_shares(width, keep_prob)
     rows = np.arange(ROWS) + 0.5
@@ -381,6 +399,8 @@ def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
 
 def drawn_shares(width: int, keep_prob: float) -> FloatArray:
     """Return the share of kept units in each of `ROWS` masks."""
+    width = whole_one_of("width", width, WIDTHS)
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
     return draw_mask((ROWS, width), keep_prob, np.random.default_rng(ROWS_SEED)).mean(axis=1)
 
 
@@ -399,6 +419,8 @@ def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
 
 def describe_survivors(width: int, keep_prob: float) -> str:
     """Say mean and spread of the number of kept units, and how often it is exactly half."""
+    width = whole_one_of("width", width, WIDTHS)
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
     mean, sd = width * keep_prob, np.sqrt(width * keep_prob * (1 - keep_prob))
     half = stats.binom.pmf(width / 2, width, keep_prob)
     return (
@@ -411,6 +433,7 @@ def describe_survivors(width: int, keep_prob: float) -> str:
 
 def half_kept(width: int) -> float:
     """Return in how many of a hundred masks exactly half of the units are kept, at one half."""
+    width = whole_one_of("width", width, WIDTHS)
     return 100 * float(stats.binom.pmf(width / 2, width, 0.5))
 
 
@@ -430,6 +453,7 @@ def draw_eight_networks(keep_prob: float = 0.5) -> Figure:
     Args:
         keep_prob: probability from 0 to 1 that a hidden unit is kept.
     """
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
     figure, axes = _canvas(4.2)
     masks, outputs = eight_outputs()
     chances = mask_probability(masks, keep_prob)
@@ -459,6 +483,7 @@ def _draw_shares(axes: Axes, starts: Sequence[tuple[float, float]], shares: Floa
 
 def describe_eight_networks(keep_prob: float) -> str:
     """Say which network is most probable, and what the outputs are on average."""
+    keep_prob = between("keep_prob", keep_prob, 0, 1)
     masks, outputs = eight_outputs()
     chances = mask_probability(masks, keep_prob)
     if keep_prob == 0.5:

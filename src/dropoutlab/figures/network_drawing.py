@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import ArrayLike
 
-from dropoutlab._checks import FloatArray, mask_array, real_array, whole_number
+from dropoutlab._checks import FloatArray, mask_array, positive_number, real_array, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
@@ -49,6 +49,7 @@ def draw_network(
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or shape.
     """
+    unit_size = positive_number("unit_size", unit_size)
     sizes, kept = _checked_units(sizes, masks)
     places = unit_places(sizes, box)
     if edge_widths is None:

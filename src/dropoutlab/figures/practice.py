@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dropoutlab._checks import choice
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.explore import ask
@@ -218,6 +219,7 @@ class Reliability:
 
     def draw(self, trained: str = "none") -> Figure:
         """Draw the share of right answers against the probability that they were given with."""
+        choice("trained", trained, [*self.study.shares])
         figure, axes = style.new_figure()
         color = style.ARMS[trained]
         share = self.study.shares[trained].mean(axis=0)
@@ -253,6 +255,7 @@ class Reliability:
 
     def describe(self, trained: str) -> str:
         """Say how sure and how right, and the loss."""
+        choice("trained", trained, [*self.study.shares])
         found = {
             measure: pick(self.study.samples, trained, measure).values.mean()
             for measure in ("certainty", "test error", "calibration error", "test loss")

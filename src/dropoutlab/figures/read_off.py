@@ -22,10 +22,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Transform
 
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
 from dropoutlab.explore import area
 from dropoutlab.explore.ink import INK
+from dropoutlab.figures._controls import one_of
 from dropoutlab.figures.words import interval, minus
 from dropoutlab.samples import Sample, Summary
 
@@ -67,6 +68,7 @@ class Curves:
         Args:
             at: one of the places; a click or a drag in the picture changes it.
         """
+        at = one_of("at", at, self.places)
         figure = self.figure()
         axes = figure.axes[0]
         axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())  # they stay
@@ -76,11 +78,13 @@ class Curves:
 
     def describe(self, at: float) -> str:
         """Say each curve's mean there, ± half the width of its interval."""
+        at = one_of("at", at, self.places)
         said = [says.format(self._said(found)) for says, (found, _color) in self._at(at).items()]
         return f"{self.where.format(minus(f'{at:,g}'))}: {', '.join(said)}."
 
     def slider(self, start: float) -> SelectionSlider:
         """Return a control over the places."""
+        start = one_of("start", start, self.places)
         return SelectionSlider(options=[(minus(f"{at:,g}"), at) for at in self.places], value=start)
 
     def _at(self, at: float) -> dict[str, tuple[Summary | float, str]]:
@@ -109,6 +113,7 @@ class Rows:
 
     def draw(self, row: str) -> Figure:
         """Draw the rows with a ring around the dot of one of them, by name; a click changes it."""
+        choice("row", row, [*self.samples])
         figure = self.figure()
         axes = figure.axes[0]
         for place, (name, sample) in enumerate(self.samples.items()):
@@ -122,6 +127,7 @@ class Rows:
 
     def describe(self, row: str) -> str:
         """Say the mean of a row, and its difference to the first, seed by seed."""
+        choice("row", row, [*self.samples])
         first, chosen = next(iter(self.samples)), self.samples[row]
         text = f"{row}: {self.says.format(interval(chosen.summary(), self.form))}"
         if row != first:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dropoutlab import symbolic
-from dropoutlab._checks import FloatArray
+from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.errata import _often_said as often_said
 from dropoutlab.errata import _test_time as at_test_time
@@ -21,6 +21,7 @@ from dropoutlab.errata._entry import sides_along
 from dropoutlab.explore import area
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import read_off, style
+from dropoutlab.figures._controls import one_of
 from dropoutlab.figures.words import minus, number
 from dropoutlab.masks import enumerate_masks
 from dropoutlab.samples import Sample
@@ -29,6 +30,7 @@ __dir__ = public_dir(__name__)
 
 HEIGHT = 3.0  # inches
 LINE = 0.27  # inches, of a line of names above the axes
+MOST_SIXTHS = 399  # a control has at most 400 values
 
 
 def steps(low: float, high: float, step: float) -> tuple[float, ...]:
@@ -42,6 +44,8 @@ TWENTIETHS = steps(0, 1, 0.05)
 
 def sixths(last: int, start: int) -> SelectionSlider:
     """Return a control over sixths, from none to `last`, that starts at `start` of them."""
+    last = whole_number("last", last, 0, MOST_SIXTHS)
+    start = whole_number("start", start, 0, last)
     options = [(_fraction(k), k / 6) for k in range(last + 1)]
     return SelectionSlider(options=options, value=start / 6)
 
@@ -105,6 +109,7 @@ def draw_shares(scale: float = 4.0) -> Figure:
     Args:
         scale: of the second input, one of SCALES; dragging in the picture changes it.
     """
+    scale = one_of("scale", scale, SCALES)
     figure, (axes,) = style.new_panels(HEIGHT)
     found, says = np.transpose([_shares(at) for at in SCALES])
     _forms(axes, (SCALES, found, says), style.ARMS["dropout"], (scale, *_shares(scale)))
@@ -124,6 +129,7 @@ def _shares(scale: float) -> tuple[float, float]:
 
 def describe_shares(scale: float) -> str:
     """Say the two shares."""
+    scale = one_of("scale", scale, SCALES)
     dropout, l2 = _shares(scale)
     if _same(dropout, l2):
         return f"Both inputs are of one size: dropout and L2 leave the same, {number(l2)}."
@@ -152,6 +158,7 @@ class Differences:
         Args:
             row: one of the samples; a click on its mean changes it.
         """
+        choice("row", row, [*self.samples])
         figure, (dots, means) = style.new_panels(1.75, 1.35)
         figure.subplots_adjust(left=0.24, hspace=0.12, bottom=0.17)
         values = self.samples[row].values
@@ -177,6 +184,7 @@ class Differences:
 
     def describe(self, row: str) -> str:
         """Say in how many seeds dropout has the lower error, and the mean difference."""
+        choice("row", row, [*self.samples])
         sample = self.samples[row]
         lower = int((sample.values < 0).sum())
         return (
@@ -226,6 +234,7 @@ def draw_correlation(correlation: float = 0.8) -> Figure:
     Args:
         correlation: one of CORRELATIONS; dragging in the picture changes it.
     """
+    correlation = one_of("correlation", correlation, CORRELATIONS)
     figure, (axes,) = style.new_panels(HEIGHT)
     each, both = np.transpose([often_said.penalties(at) for at in CORRELATIONS])
     at = (correlation, *often_said.penalties(correlation))
@@ -241,6 +250,7 @@ def draw_correlation(correlation: float = 0.8) -> Figure:
 
 def describe_correlation(correlation: float) -> str:
     """Say both penalties."""
+    correlation = one_of("correlation", correlation, CORRELATIONS)
     each, both = often_said.penalties(correlation)
     one = "the same" if _same(each, both) else number(both)
     return minus(
@@ -324,6 +334,7 @@ def draw_rest(weight: float = 2 / 3) -> Figure:
     Args:
         weight: of both copies, one of COPY_WEIGHTS; dragging in the picture changes it.
     """
+    weight = one_of("weight", weight, COPY_WEIGHTS)
     figure, (axes,) = style.new_panels(HEIGHT)
     ends, here = COPY_WEIGHTS[:: len(COPY_WEIGHTS) - 1], slopes_of(weight)
     axes.plot(ends, (0, 0), color=style.OTHER, linestyle="--")
@@ -348,6 +359,7 @@ def draw_rest(weight: float = 2 / 3) -> Figure:
 
 def describe_rest(weight: float) -> str:
     """Say the slopes and their mean."""
+    weight = one_of("weight", weight, COPY_WEIGHTS)
     found = slopes_of(weight)
     still = "in the mean it stands still" if _same(found["mean"], 0) else "the mean is"
     end = "" if _same(found["mean"], 0) else f" {number(found['mean'])}"
@@ -364,6 +376,7 @@ def draw_work(first: float = 0.0) -> Figure:
     Args:
         first: weight of the first copy, one of COPY_WEIGHTS; dragging in the picture changes it.
     """
+    first = one_of("first", first, COPY_WEIGHTS)
     figure, (axes, bars) = style.new_panels(2.1, 1.15)
     figure.subplots_adjust(left=0.24, hspace=0.75, bottom=0.16)
     grid = np.linspace(0, COPY_WEIGHTS[-1], 46)
@@ -386,6 +399,7 @@ def draw_work(first: float = 0.0) -> Figure:
 
 def describe_work(first: float) -> str:
     """Say both weights and E_R."""
+    first = one_of("first", first, COPY_WEIGHTS)
     second, error = often_said.shared_work(first)
     if _same(first, 0):
         who = f"The second copy works alone, best with the weight {number(second)}"
@@ -404,6 +418,7 @@ def draw_division(keep_prob: float = 0.8) -> Figure:
     Args:
         keep_prob: one of TENTHS; dragging in the picture changes it.
     """
+    keep_prob = one_of("keep_prob", keep_prob, TENTHS)
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(TENTHS[0], TENTHS[-1], 81)
     (at,) = _along("wrong-division", "p_1", (keep_prob,))
@@ -420,6 +435,7 @@ def draw_division(keep_prob: float = 0.8) -> Figure:
 
 def describe_division(keep_prob: float) -> str:
     """Say both means."""
+    keep_prob = one_of("keep_prob", keep_prob, TENTHS)
     ((right, wrong),) = _along("wrong-division", "p_1", (keep_prob,))
     says = "by 1 − p gives the same" if _same(right, wrong) else f"by 1 − p gives {number(wrong)}"
     return (
@@ -444,6 +460,7 @@ def draw_bias(bias: float = 1.0) -> Figure:
     Args:
         bias: one of BIASES; the left end of the line can be dragged to it.
     """
+    bias = one_of("bias", bias, BIASES)
     figure, (axes,) = style.new_panels(HEIGHT)
     ends = np.array([0.0, 1.0])
     (at,) = _along("wrong-scaling", "p", (0.5,), b=bias, **SUM)
@@ -461,6 +478,7 @@ def draw_bias(bias: float = 1.0) -> Figure:
 
 def describe_bias(bias: float) -> str:
     """Say both means at p = ½."""
+    bias = one_of("bias", bias, BIASES)
     ((right, wrong),) = _along("wrong-scaling", "p", (0.5,), b=bias, **SUM)
     says = "and so is" if _same(right, wrong) else "but"
     value = "" if _same(right, wrong) else f" is {number(wrong)}"
@@ -494,6 +512,8 @@ def draw_geometric(dropped: str = "both layers", keep_prob: float = 0.5) -> Figu
         dropped: which layers have dropout, one of LAYERS.
         keep_prob: one of SOME_KEPT; dragging in the picture changes it.
     """
+    choice("dropped", dropped, [*LAYERS])
+    keep_prob = one_of("keep_prob", keep_prob, SOME_KEPT)
     figure, (axes,) = style.new_panels(HEIGHT)
     at = (keep_prob, *outputs(dropped)[SOME_KEPT.index(keep_prob)])
     _forms(axes, (SOME_KEPT, *outputs(dropped).T), style.EXACT, at)
@@ -507,6 +527,8 @@ def draw_geometric(dropped: str = "both layers", keep_prob: float = 0.5) -> Figu
 
 def describe_geometric(dropped: str, keep_prob: float) -> str:
     """Say both outputs."""
+    choice("dropped", dropped, [*LAYERS])
+    keep_prob = one_of("keep_prob", keep_prob, SOME_KEPT)
     exact, scaled = outputs(dropped)[SOME_KEPT.index(keep_prob)]
     says = "and so does weight scaling" if _same(exact, scaled) else "weight scaling"
     value = "" if _same(exact, scaled) else f" {number(scaled)}"
@@ -529,6 +551,7 @@ def draw_squeeze(scale: float = 2.0) -> Figure:
     Args:
         scale: of the input, one of SQUEEZES; the left end of E_R can be dragged to it.
     """
+    scale = one_of("scale", scale, SQUEEZES)
     figure, (axes,) = style.new_panels(HEIGHT)
     effective = np.linspace(0, 1, 41)
     plain, penalty = often_said.errors_of_second(scale, effective)
@@ -556,6 +579,7 @@ def _least(scale: float) -> float:
 
 def describe_squeeze(scale: float) -> str:
     """Say by how much the penalty and E_N have grown, and where E_R is least."""
+    scale = one_of("scale", scale, SQUEEZES)
     here, one = (often_said.errors_of_second(at, np.array([0.25])) for at in (scale, 1.0))
     plain, penalty = (float(a[0] / b[0]) for a, b in zip(here, one, strict=True))
     least = number(_least(scale))
@@ -577,6 +601,7 @@ def draw_bend(steepness: float = 2.0) -> Figure:
     Args:
         steepness: c, one of STEEPNESSES; dragging in the picture changes it.
     """
+    steepness = one_of("steepness", steepness, STEEPNESSES)
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(0, 3, 61)
     (at,) = _along("wrong-bend", "c", (steepness,))
@@ -592,6 +617,7 @@ def draw_bend(steepness: float = 2.0) -> Figure:
 
 def describe_bend(steepness: float) -> str:
     """Say both values."""
+    steepness = one_of("steepness", steepness, STEEPNESSES)
     ((right, wrong),) = _along("wrong-bend", "c", (steepness,))
     says = "the same" if _same(right, wrong) else number(wrong)
     return (
@@ -609,6 +635,7 @@ def draw_index(keep_prob: float = 0.9) -> Figure:
     Args:
         keep_prob: p_2, one of TWENTIETHS; dragging in the picture changes it.
     """
+    keep_prob = one_of("keep_prob", keep_prob, TWENTIETHS)
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(0, 1, 61)
     (at,) = _along("wrong-index", "p_2", (keep_prob,), **OTHER_UNIT)
@@ -624,6 +651,7 @@ def draw_index(keep_prob: float = 0.9) -> Figure:
 
 def describe_index(keep_prob: float) -> str:
     """Say both errors."""
+    keep_prob = one_of("keep_prob", keep_prob, TWENTIETHS)
     ((right, wrong),) = _along("wrong-index", "p_2", (keep_prob,), **OTHER_UNIT)
     says = "and so is the form with p_1" if _same(right, wrong) else "the form with p_1 says"
     value = "" if _same(right, wrong) else f" {number(wrong)}"
@@ -638,6 +666,7 @@ def draw_mean(keep_prob: float = 0.5) -> Figure:
     Args:
         keep_prob: one of TWENTIETHS; dragging in the picture changes it.
     """
+    keep_prob = one_of("keep_prob", keep_prob, TWENTIETHS)
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(0, 1, 61)
     (at,) = _along("wrong-mean", "p_1", (keep_prob,), x_2=0)
@@ -653,6 +682,7 @@ def draw_mean(keep_prob: float = 0.5) -> Figure:
 
 def describe_mean(keep_prob: float) -> str:
     """Say both errors."""
+    keep_prob = one_of("keep_prob", keep_prob, TWENTIETHS)
     ((right, wrong),) = _along("wrong-mean", "p_1", (keep_prob,), x_2=0)
     says = "and so is E_N" if _same(right, wrong) else f"and E_N {number(wrong)}"
     return (
@@ -671,6 +701,7 @@ def draw_sign(bias: float = 4.0) -> Figure:
     Args:
         bias: one of SIGN_BIASES; dragging in the picture changes it.
     """
+    bias = one_of("bias", bias, SIGN_BIASES)
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(SIGN_BIASES[0], SIGN_BIASES[-1], 161)
     right, wrong = _along("wrong-sign", "b", x).T
@@ -688,6 +719,7 @@ def draw_sign(bias: float = 4.0) -> Figure:
 
 def describe_sign(bias: float) -> str:
     """Say both outputs, or that there is nothing to divide by."""
+    bias = one_of("bias", bias, SIGN_BIASES)
     ((right, wrong),) = _along("wrong-sign", "b", (bias,))
     says = f"with a difference {number(wrong)}"
     if abs(wrong) > 1e9:

@@ -11,10 +11,12 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from dropoutlab import linear
+from dropoutlab._checks import choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import PathDistances
 from dropoutlab.explore import area, handle
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import KEPT, between, sized, whole_one_of
 from dropoutlab.figures.words import minus, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
 from dropoutlab.samples import Sample, Summary, pick
@@ -22,6 +24,7 @@ from dropoutlab.samples import Sample, Summary, pick
 __dir__ = public_dir(__name__)
 
 WEIGHT_RANGE = (-3.0, 3.0)
+INPUT_SIZES, TARGETS = (0.1, 4.0), (-3.0, 3.0)  # least and largest, of one input
 
 # two copies of one input x = 1 with target y = 1
 COPIES, COPIES_TARGET = (1.0, 1.0), 1.0
@@ -35,12 +38,14 @@ PLANE_HEIGHT, PLANE_TOP = 4.7, 0.915
 # two inputs of different scale, for dropout against ridge
 SIGNALS = (1.0, 0.5)  # least-squares weight times scale
 SHARE_RANGE = (0.0, 1.7)
+SCALES, CORRELATIONS, MARKED_KEPT = (0.1, 2.0), (0.0, 0.8), (0.1, 0.9)  # that the panels hold
 SHARE_HEIGHT = 2.1  # inches, of each of the two panels
 
 # dropout on its way
 PATH_KEEP_PROB = 0.5
 PATH_START = (3.0, -2.0)  # a pair that cancels
 PATH_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+PATH_RATES = (0.01, 1.0)  # at a larger one a path leaves the axes
 PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
 
 
@@ -48,10 +53,13 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
     """Draw the errors of one weight w: E_D of both masks, their mean, E_N, and two minima.
 
     Args:
-        keep_prob: probability above 0, at most 1, that the input is kept.
-        x: the input, not 0.
-        y: the target.
+        keep_prob: probability in KEPT that the input is kept.
+        x: the input, in size in INPUT_SIZES.
+        y: the target, in TARGETS.
     """
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    x = sized("x", x, *INPUT_SIZES)
+    y = between("y", y, *TARGETS)
     figure, axes = style.new_figure()
     grid = np.linspace(*WEIGHT_RANGE, 41)
     weights = grid[:, None]  # shape (41, 1): 41 units with one weight each
@@ -87,6 +95,9 @@ def regularized_minimum(keep_prob: float, x: float, y: float) -> float:
 
 def describe_error_curves(keep_prob: float, x: float, y: float) -> str:
     """Say where the two minima are and how large the mean of E_D is at its own."""
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    x = sized("x", x, *INPUT_SIZES)
+    y = between("y", y, *TARGETS)
     plain, regularized = plain_minimum(keep_prob, x, y), regularized_minimum(keep_prob, x, y)
     error = linear.regularized_error([regularized], [x], y, keep_prob)
     return (
@@ -118,7 +129,8 @@ class Distances:
     found: PathDistances
 
     def draw(self, updates: int = 30_000) -> Figure:
-        """Draw the distances up to so many updates."""
+        """Draw the distances up to so many updates, at most 30,000."""
+        updates = whole_number("updates", updates, 1, UNTIL[-1])
         figure, (axes,) = style.new_panels(DISTANCES_HEIGHT)
         seen = self.found.steps <= updates
         for values, color, label in (
@@ -138,6 +150,7 @@ class Distances:
 
     def describe(self, updates: int) -> str:
         """Say how far the weights are: means over the runs."""
+        updates = whole_number("updates", updates, 1, UNTIL[-1])
         latest, averaged, plain = self._at(updates)
         return (
             f"After {updates:,} updates the latest weights are {latest:.3f} from the minimum of "
@@ -169,9 +182,11 @@ def draw_cancelling_pair(keep_prob: float = 0.5, first: float = 10.0) -> Figure:
     The pair can be dragged along the valley.
 
     Args:
-        keep_prob: probability above 0, at most 1, that a copy is kept.
-        first: effective weight of the first copy; the second has 1 − `first`.
+        keep_prob: probability in KEPT that a copy is kept.
+        first: effective weight of the first copy, in COPIES_RANGE; the second has 1 − `first`.
     """
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    first = between("first", first, *COPIES_RANGE)
     figure, axes = _weight_plane()
     for level in COPIES_LEVELS:
         for line in copies_level(keep_prob, level):
@@ -219,6 +234,8 @@ def copies_level(keep_prob: float, level: float) -> list[np.ndarray]:
 
 def describe_cancelling_pair(keep_prob: float, first: float) -> str:
     """Say what the two errors of the pair are, and where E_R is least."""
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    first = between("first", first, *COPIES_RANGE)
     pair = np.array([first, COPIES_TARGET - first])
     unit = (pair / keep_prob, COPIES, COPIES_TARGET, keep_prob)
     plain, regularized = linear.error_without_dropout(*unit), linear.regularized_error(*unit)
@@ -269,10 +286,13 @@ def draw_shrinkage(scale: float = 0.25, correlation: float = 0.0, keep_prob: flo
     """Draw the share of two least-squares weights that dropout and that ridge leave.
 
     Args:
-        scale: of the second input; that of the first is 1.
-        correlation: of the two inputs, from 0, below 1.
-        keep_prob: where the marks are, with λ / M = (1 − p) / p for ridge; above 0, below 1.
+        scale: of the second input, in SCALES; that of the first is 1.
+        correlation: of the two inputs, in CORRELATIONS.
+        keep_prob: where the marks are, with λ / M = (1 − p) / p for ridge; in MARKED_KEPT.
     """
+    scale = between("scale", scale, *SCALES)
+    correlation = between("correlation", correlation, *CORRELATIONS)
+    keep_prob = between("keep_prob", keep_prob, *MARKED_KEPT)
     figure, panels = style.new_panels(SHARE_HEIGHT, SHARE_HEIGHT)
     strength = (1 - keep_prob) / keep_prob
     marks = (
@@ -312,6 +332,9 @@ def _share_curves(scale: float, correlation: float) -> tuple[tuple[np.ndarray, n
 
 def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> str:
     """Say what share of the two weights is left at the marks."""
+    scale = between("scale", scale, *SCALES)
+    correlation = between("correlation", correlation, *CORRELATIONS)
+    keep_prob = between("keep_prob", keep_prob, *MARKED_KEPT)
     strength = (1 - keep_prob) / keep_prob
     dropout = dropout_shares(scale, correlation, keep_prob)
     ridge = ridge_shares(scale, correlation, strength)
@@ -337,9 +360,12 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
 
     Args:
         step: how many updates were made, one of `PATH_STEPS`.
-        learning_rate: of both.
-        seed: of the masks.
+        learning_rate: of both, in PATH_RATES.
+        seed: of the masks, at least 0.
     """
+    step = whole_one_of("step", step, PATH_STEPS)
+    learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
+    seed = whole_number("seed", seed, 0)
     figure, axes = _weight_plane()
     for level in PATH_LEVELS:
         for line in copies_level(PATH_KEEP_PROB, level):
@@ -365,6 +391,9 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
 
 def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
     """Say where the two paths are and how far apart."""
+    step = whole_one_of("step", step, PATH_STEPS)
+    learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
+    seed = whole_number("seed", seed, 0)
     dropout, expected = (path[step] for path in _paths(learning_rate, seed))
     return (
         f"Run {seed}, learning rate {learning_rate:g}, after {step} steps: dropout is at "
@@ -376,6 +405,8 @@ def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
 
 def unrest(learning_rate: float = 0.2, seed: int = 1) -> str:
     """Say how far a run of dropout still moves in one of its last twelve steps."""
+    learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
+    seed = whole_number("seed", seed, 0)
     dropout, _expected = _paths(learning_rate, seed)
     moves = np.linalg.norm(np.diff(dropout[-13:], axis=0), axis=1)
     return (
@@ -414,6 +445,7 @@ class Wandering:
 
     def draw(self, noise: str = "masks and examples") -> Figure:
         """Draw the distance of every arm, the arms of one kind of noise at full strength."""
+        choice("noise", noise, _noises(self.samples))
         rows = _spread_rows(self.samples)
         figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
         for measure, color in WEIGHTS.items():
@@ -434,6 +466,7 @@ class Wandering:
 
     def describe(self, noise: str) -> str:
         """Say the distances of the latest weights for one kind of noise: means over data sets."""
+        choice("noise", noise, _noises(self.samples))
         said = [
             f"{_spread(self.samples, row, 'latest weights').mean:.3f} with {_spread_words(*row)}"
             for row in _spread_rows(self.samples)
@@ -463,6 +496,11 @@ def _listed(said: Sequence[str]) -> str:
 def _spread_rows(samples: Sequence[Sample]) -> list[tuple[str, float]]:
     """Arms with their learning rates, in order of appearance."""
     return list(dict.fromkeys((s.arm, float(s.settings["learning_rate"])) for s in samples))
+
+
+def _noises(samples: Sequence[Sample]) -> list[str]:
+    """All that is random, each once."""
+    return list(dict.fromkeys(_spread_name(*row)[0] for row in _spread_rows(samples)))
 
 
 def _spread_name(arm: str, rate: float) -> tuple[str, str]:

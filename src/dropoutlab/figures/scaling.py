@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike
 
 from dropoutlab import averaging
 from dropoutlab import network as nn
-from dropoutlab._checks import FloatArray, choice, probability, whole_number
+from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import SchemeGaps
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import KEPT, between, switches, whole_one_of
 from dropoutlab.figures.read_off import mark, tiles
 from dropoutlab.figures.words import interval, minus, number, power_of_ten
 from dropoutlab.masks import enumerate_masks, mask_probability
@@ -36,7 +37,8 @@ _SCHEME_WORDS = {
     "inverted": "Inverted dropout",
     "bias too": "Weights and bias times p at test time",
 }
-PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for keep_prob of at least 0.3
+KEPT_DRAWN = (0.3, 1.0)
+PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for KEPT_DRAWN
 BIN = 0.5  # each in the middle of its place: the values are multiples of 0.1
 
 
@@ -68,10 +70,10 @@ def pre_activations(scheme: str, keep_prob: float) -> PreActivations:
     Args:
         scheme: one of SCHEMES: no scaling, weights times p at test time, inverted, or, wrongly,
             weights and bias times p at test time.
-        keep_prob: probability above 0, at most 1, that an input is kept.
+        keep_prob: probability in KEPT that an input is kept.
     """
     choice("scheme", scheme, SCHEMES)
-    keep_prob = probability("keep_prob", keep_prob, above_zero=True)
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
     masks = np.concatenate(list(enumerate_masks(len(EXAMPLE_INPUTS))))
     products = np.multiply(EXAMPLE_WEIGHTS, EXAMPLE_INPUTS)
     noise = masks / keep_prob if scheme == "inverted" else masks
@@ -87,8 +89,9 @@ def pre_activations(scheme: str, keep_prob: float) -> PreActivations:
 def draw_pre_activations(scheme: str = "none", keep_prob: float = 1.0) -> Figure:
     """Draw how often each pre-activation comes in training, its mean, and its value at test time.
 
-    Args: as for `pre_activations`.
+    Args: as for `pre_activations`, but with a keep probability in KEPT_DRAWN.
     """
+    keep_prob = between("keep_prob", keep_prob, *KEPT_DRAWN)
     unit = pre_activations(scheme, keep_prob)
     figure, axes = style.new_figure()
     edges = np.arange(PRE_ACTIVATIONS[0] - BIN / 2, PRE_ACTIVATIONS[1] + BIN, BIN)
@@ -163,6 +166,7 @@ class Mistakes:
         Args:
             measure: "test error", "test loss" or "training loss".
         """
+        choice("measure", measure, [*_MISTAKE_AXES])
         figure, (axes,) = style.new_panels(3.2)
         axes.set_position((0.29, 0.2, 0.42, 0.77))
         limits, form = _MISTAKE_AXES[measure]
@@ -173,6 +177,7 @@ class Mistakes:
 
     def describe(self, measure: str) -> str:
         """Say the measure of the right scaling, and what each mistake adds."""
+        choice("measure", measure, [*_MISTAKE_AXES])
         _limits, form = _MISTAKE_AXES[measure]
         right = interval(self._of("weights × p", measure).summary(), form)
         changes = [
@@ -220,6 +225,7 @@ class SchemesApart:
 
     def draw(self, rate: bool = False, decay: bool = False, norm: bool = False) -> Figure:
         """Draw the difference as training goes on: mean and full range over the seeds."""
+        rate, decay, norm = switches(rate=rate, decay=decay, norm=norm)
         figure, axes = style.new_figure()
         updates, gaps = self.found.updates[1:], self.found.gaps[rate, decay, norm][:, 1:]
         style.curve_with_band(axes, updates, style.ranges(gaps), style.OTHER, label="difference")
@@ -242,6 +248,7 @@ class SchemesApart:
 
     def describe(self, rate: bool, decay: bool, norm: bool) -> str:
         """Say what was rescaled and how far apart the networks are in the end."""
+        rate, decay, norm = switches(rate=rate, decay=decay, norm=norm)
         words = {"learning rate": rate, "weight decay": decay, "max-norm": norm}
         done = [word for word, ticked in words.items() if ticked]
         what = f"{', '.join(done)} rescaled" if done else "the same settings for both"
@@ -256,6 +263,7 @@ class SchemesApart:
 # --- all thinned networks on one line -------------------------------------------------------------
 
 LINE_UNITS = 10  # at most
+LINE_KINDS = ("linear", "relu")  # of the units above
 LINE_HIDDEN = 8  # units above the dropped ones
 LINE_SEED = 2059  # the two means differ at every size, and with ReLU the dots stay where they were
 LINE_BIAS = 1.0  # of the units above
@@ -280,8 +288,9 @@ def line_network(units: int, hidden: str) -> tuple[Network, FloatArray]:
 
     Args:
         units: how many may be dropped, from 1 to LINE_UNITS.
-        hidden: the kind of the units above them, "linear" or "relu".
+        hidden: the kind of the units above them, one of LINE_KINDS.
     """
+    choice("hidden", hidden, LINE_KINDS)
     units = whole_number("units", units, 1, LINE_UNITS)
     rng = np.random.default_rng(LINE_SEED)
     inputs = rng.standard_normal((1, LINE_UNITS))[:, :units]
@@ -383,6 +392,7 @@ def _mark(axes: Axes, averages: dict[str, float], texts: dict[str, str]) -> None
 
 def describe_line(units: int, hidden: str) -> str:
     """Say the three averages, and whether weight scaling is one of them."""
+    units = whole_number("units", units, 1, LINE_UNITS)
     mean, of_logits, scaling = line_averages(units, hidden).values()
     same = abs(of_logits - scaling) < 1e-9
     verdict = "the same" if same else f"{number(abs(of_logits - scaling))} away from that"
@@ -425,6 +435,7 @@ class ExactMeans:
             measure: one of EXACT_MEASURES: how far its probabilities are from those of weight
                 scaling, its loss less that of weight scaling, or how many answers differ.
         """
+        choice("measure", measure, EXACT_MEASURES)
         figure, (axes,) = style.new_panels(2.9)
         axes.set_position((0.27, 0.22, 0.42, 0.75))
         limits, places, label, form = _EXACT_AXES[measure]
@@ -440,6 +451,7 @@ class ExactMeans:
 
     def describe(self, measure: str) -> str:
         """Say what `draw` draws."""
+        choice("measure", measure, EXACT_MEASURES)
         _limits, _places, label, form = _EXACT_AXES[measure]
         parts = [
             f"{interval(self._found(measure, mean, layers), form)} for the {name} mean with "
@@ -482,6 +494,8 @@ class MonteCarloCurves:
             measure: "test error" or "test loss".
             masks: one of the numbers of masks that were averaged.
         """
+        choice("measure", measure, [*_LIMITS])
+        masks = whole_one_of("masks", masks, self.counts)
         figure, axes = style.new_figure()
         counts = self.counts
         for arm, color in KINDS.items():
@@ -499,6 +513,8 @@ class MonteCarloCurves:
 
     def describe(self, measure: str, masks: int) -> str:
         """Say how far the averages of so many masks are from weight scaling."""
+        choice("measure", measure, [*_LIMITS])
+        masks = whole_one_of("masks", masks, self.counts)
         scaling = self._scaling(measure).summary().mean
         form, unit = (".1f", " %") if measure == "test error" else (".2f", "")
         parts = [

@@ -10,6 +10,7 @@ from IPython.display import HTML
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dropoutlab._checks import whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.conventions import QUESTIONS
 from dropoutlab.figures import style
@@ -104,6 +105,7 @@ class Curves:
 
     def draw_losses(self, symptom: int = 0) -> Figure:
         """Draw training and validation loss of a symptom, one of SYMPTOMS by number."""
+        symptom = whole_number("symptom", symptom, 0, len(SYMPTOMS) - 1)
         figure, axes = style.new_part(HEIGHT)
         arm = SYMPTOMS[symptom].arm
         self._line(axes, arm, PRINTED, style.TRAINING, "training, printed")
@@ -118,6 +120,7 @@ class Curves:
 
     def draw_errors(self, symptom: int = 0) -> Figure:
         """Draw the share of wrong answers of a symptom, one of SYMPTOMS by number."""
+        symptom = whole_number("symptom", symptom, 0, len(SYMPTOMS) - 1)
         figure, axes = style.new_part(HEIGHT)
         arm = SYMPTOMS[symptom].arm
         self._line(axes, arm, ERROR, style.TEST, "validation")
@@ -129,6 +132,7 @@ class Curves:
 
     def describe(self, symptom: int = 0) -> str:
         """Say what is seen in numbers, why, and what helps."""
+        symptom = whole_number("symptom", symptom, 0, len(SYMPTOMS) - 1)
         shown = SYMPTOMS[symptom]
         last = max(sample.settings["passes"] for sample in self._found(shown.arm))
         parts = {LOSS: "validation loss", PRINTED: "printed training loss"}

@@ -13,6 +13,7 @@ from dropoutlab._names import public_dir
 from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
+from dropoutlab.figures._controls import KEPT, between, one_of
 from dropoutlab.figures.regularizer import COPIES, COPIES_TARGET, copies_level
 from dropoutlab.figures.words import minus, number
 from dropoutlab.masks import mask_probability
@@ -25,6 +26,7 @@ PENALTY = style.OTHER  # its colour
 PLANE = (-2.0, 3.0)
 PLANE_STEP = 0.5
 PLANE_PLACES = tuple(np.arange(PLANE[0], PLANE[1] + PLANE_STEP / 2, PLANE_STEP).tolist())
+PLANE_KEPT = (0.2, 1.0)  # keep probabilities at which E_N = 0 crosses the plane
 PLANE_LEVELS = (0.25, 0.5, 1, 2, 4)
 PLANE_HEIGHT = 3.5  # inches: the axes are square
 COPIES_KEPT = {"both kept": (1, 1), "first gone": (0, 1), "second gone": (1, 0)}
@@ -37,9 +39,12 @@ def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
 
     Args:
         w1: weight of the first copy, one of PLANE_PLACES.
-        w2: weight of the second.
-        keep_prob: probability above 0, at most 1, that a copy is kept.
+        w2: weight of the second, one of PLANE_PLACES.
+        keep_prob: probability in PLANE_KEPT that a copy is kept.
     """
+    w1 = one_of("w1", w1, PLANE_PLACES)
+    w2 = one_of("w2", w2, PLANE_PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PLANE_KEPT)
     figure, axes = style.new_part(PLANE_HEIGHT)
     figure.subplots_adjust(top=0.92)
     limits = (PLANE[0] - PLANE_STEP / 2, PLANE[1] + PLANE_STEP / 2)
@@ -74,6 +79,9 @@ def draw_parts(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
 
     Args: as for `draw_plane`.
     """
+    w1 = one_of("w1", w1, PLANE_PLACES)
+    w2 = one_of("w2", w2, PLANE_PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PLANE_KEPT)
     half = PLANE_HEIGHT / 2
     figure, (above, below) = style.new_panels(half, half, width=style.PART[0])
     figure.subplots_adjust(left=0.36, right=0.84, top=0.98, hspace=1.0)
@@ -114,6 +122,9 @@ def copies_outputs(w1: float, w2: float) -> list[float]:
 
 def describe_plane(w1: float, w2: float, keep_prob: float = 0.5) -> str:
     """Say what the errors of the pair are and what is answered with a copy gone."""
+    w1 = one_of("w1", w1, PLANE_PLACES)
+    w2 = one_of("w2", w2, PLANE_PLACES)
+    keep_prob = between("keep_prob", keep_prob, *PLANE_KEPT)
     plain, regularized = pair_errors(w1, w2, keep_prob)
     both, second, first = copies_outputs(w1, w2)
     return (
@@ -142,9 +153,11 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
     the residual's variance.
 
     Args:
-        keep_prob: probability above 0, at most 1, that an input is kept.
+        keep_prob: probability in KEPT that an input is kept.
         weight: of both inputs, in WEIGHTS.
     """
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    weight = between("weight", weight, *WEIGHTS)
     figure, axes = style.new_part(3.3)
     axes.set_position((0.19, 0.15, 0.79, 0.65))
     residuals, probability = mask_residuals(keep_prob, weight)
@@ -190,6 +203,8 @@ def square_parts(keep_prob: float, weight: float) -> tuple[float, float, float]:
 
 def describe_squares(keep_prob: float, weight: float) -> str:
     """Say the mean of the squares and its two parts."""
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    weight = between("weight", weight, *WEIGHTS)
     mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
     return (
         f"Keep probability {keep_prob:.1f}, both weights {weight:.1f}: the mean of the four "
@@ -198,14 +213,13 @@ def describe_squares(keep_prob: float, weight: float) -> str:
     )
 
 
-def least_of_squares(keep_prob: float = 0.5) -> str:
+def least_of_squares() -> str:
     """Say where the mean residual is zero and where the mean of the squares is least, exactly.
 
     Both are functions of one weight w: the residual is y − w Σ z_j x_j, which has mean y − w a with
-    a = p Σ x_j, and variance w² v with v = p (1 − p) Σ x_j².
+    a = p Σ x_j, and variance w² v with v = p (1 − p) Σ x_j²; p = ½.
     """
-    mean = keep_prob * sum(SQUARE_INPUTS)
-    variance = keep_prob * (1 - keep_prob) * sum(x**2 for x in SQUARE_INPUTS)
+    mean, variance = sum(SQUARE_INPUTS) / 2, sum(x**2 for x in SQUARE_INPUTS) / 4
     zero, least = SQUARE_TARGET / mean, mean * SQUARE_TARGET / (mean**2 + variance)
     return (
         f"With half of the inputs kept, the mean residual is zero at a weight of {zero:.2f}, and "

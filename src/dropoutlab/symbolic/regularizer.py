@@ -560,12 +560,14 @@ def prove_for_any_size() -> None:
     E_D is ½y² − y Σ_j a_j z_j + ½ Σ_j Σ_k a_j a_k z_j z_k with a_j = w_j x_j. By linearity its
     expectation is a sum over summands, and by independence a summand involves only the units
     named in it: one, j = k, or two, j ≠ k. The summands are the monomials of the two-unit E_D,
-    read off by degree in z; `check_summands` shows that they rebuild E_D. So two cases decide
-    every n.
+    read off by degree in z; that they rebuild E_D is looked at up to five units. So two cases
+    decide every n.
 
     Raises:
         ProofError: a summand differs from its partner in E_R, with the difference.
     """
+    for n in range(2, 6):
+        check_summands(n)
     for name, in_error, in_regularized in summand_cases():
         difference = expectation(in_error, 2) - in_regularized
         require_zero(f"summand {name} of E_D", difference)
