@@ -299,13 +299,6 @@ def test_half_kept_is_counted_in_a_hundred():
     assert figures.half_kept(4) == pytest.approx(37.5)  # 6 of 16
 
 
-def test_no_mask_keeps_half_of_an_odd_number_of_units():
-    assert figures.half_kept(5) == 0
-    assert figures.describe_survivors(5, 0.5).endswith(
-        "Exactly half are kept with probability 0; of the 40 masks drawn here, 0 do."
-    )
-
-
 # --- all thinned networks of a small one
 
 

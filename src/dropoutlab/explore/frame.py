@@ -25,7 +25,7 @@ def frame_markup(plan: Plan, part: Part, values: Mapping[str, object]) -> str:
             f"explorer {plan.name!r}: draw must return a matplotlib Figure; "
             f"at {dict(values)} it returned {figure!r}"
         )
-    number = plan.draws.index(part)
+    number = next(k for k, one in enumerate(plan.draws) if one is part)  # two may be alike
     prefix = f"{plan.name}.{number}" if number else plan.name
     # it can fail too: a text that matplotlib cannot set
     markup = lambda **_: figure_markup(figure, prefix, plan.places_of)  # noqa: E731
