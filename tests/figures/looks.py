@@ -1,22 +1,18 @@
-"""What a reader sees of a figure, as plain values that tests compare."""
+"""What a reader sees of some axes, as plain values that tests compare; `seen` says more of each."""
 
 from contextlib import suppress
-from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 
-from dropoutlab.explore.ink import INK, LIGHT
-from dropoutlab.figures import style
-
-NAMES = {to_hex(color): name for name, color in {"ink": INK, **LIGHT}.items()}
-EDGE = 1.5  # pixels: the room around letters that a text box counts
+from tests.figures.seen import NAMES
 
 
 def color_name(color):
-    """Return what the book calls a colour, "none" if it is clear."""
-    return NAMES.get(to_hex(color), to_hex(color)) if to_rgba(color)[3] else "none"
+    """Return what the book calls a colour, however opaque, "none" if it is clear."""
+    *rgb, opacity = to_rgba(color)
+    return NAMES.get(tuple(rgb), to_hex(rgb)) if opacity else "none"
 
 
 def look(line):
@@ -82,31 +78,3 @@ def reach(artist):
     """Return left, bottom, right and top of an artist in the data of its axes."""
     extent = artist.get_window_extent().get_points()
     return tuple(np.round(artist.axes.transData.inverted().transform(extent), 9).ravel().tolist())
-
-
-def check_texts(figure):
-    """Check that every text has size and colour of the book, is in the figure and has its place."""
-    figure.draw_without_rendering()
-    texts = [text for text in _texts_in(figure) if text.get_text().strip() and text.get_visible()]
-    assert {text.get_size() for text in texts} == {style.TEXT}
-    assert {color_name(text.get_color()) for text in texts} <= set(NAMES.values())
-    boxes = {text: text.get_window_extent().padded(-EDGE) for text in texts}
-    for text, around in boxes.items():
-        inside = figure.bbox.padded(EDGE).count_contains(around.corners())
-        assert inside == 4, f"{text.get_text()!r} leaves the figure"
-    for one, other in combinations(texts, 2):
-        said = f"{one.get_text()!r} runs into {other.get_text()!r}"
-        assert not boxes[one].overlaps(boxes[other]), said
-
-
-def _texts_in(figure):
-    """Titles, labels, legends, notes, and the numbers at the ticks that are within the limits."""
-    yield from figure.texts
-    for axes in figure.axes:
-        yield from axes.texts
-        yield axes.title
-        yield from axes.get_legend().get_texts() if axes.get_legend() else ()
-        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
-            low, high = sorted(axis.get_view_interval())
-            yield axis.label
-            yield from (t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high)

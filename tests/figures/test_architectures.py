@@ -5,7 +5,8 @@ from dropoutlab.experiments.architectures import HALVES
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import architectures as figures
 from dropoutlab.samples import Sample
-from tests.figures.looks import box, check_texts, legend, look, looks, scale
+from tests.figures.looks import box, legend, look, looks, scale
+from tests.figures.seen import assert_readable
 
 RNG = np.random.default_rng(0)
 
@@ -216,7 +217,7 @@ def test_rows_are_blue_without_dropout_and_orange_with_it(name):
     high = 4 if name.startswith(("conv", "with")) else len(names)  # both have one height
     assert axes.figure.get_size_inches() == pytest.approx([3.6, 0.45 * high + 0.9])
     assert box(axes)[0] == 0.44
-    check_texts(axes.figure)
+    assert_readable(axes.figure)
 
 
 def test_variances_are_orange_as_measured_and_purple_as_predicted():
@@ -230,7 +231,7 @@ def test_variances_are_orange_as_measured_and_purple_as_predicted():
         for where in ("after", "before") for how in ("measured", "predicted")
     ]  # fmt: skip
     assert figure.get_size_inches() == pytest.approx([3.6, 2.7])
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_both_spreads_have_a_legend_above():
@@ -247,7 +248,7 @@ def test_both_spreads_have_a_legend_above():
     assert axes.get_ylabel() == "standard deviation of the answer"
     assert scale(axes.yaxis)[2] == ["0.01", "0.03", "0.1", "0.3", "1"]
     assert not axes.xaxis.get_minorticklocs().size and not axes.yaxis.get_minorticklocs().size
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_passes_are_drawn_with_what_normal_answers_would_give():
@@ -265,7 +266,7 @@ def test_passes_are_drawn_with_what_normal_answers_would_give():
     assert axes.get_ylabel() == "error as a share of the spread"
     assert scale(axes.yaxis)[2] == ["0.05", "0.1", "0.2", "0.5", "1"]
     assert not axes.xaxis.get_minorticklocs().size and not axes.yaxis.get_minorticklocs().size
-    check_texts(figure)
+    assert_readable(figure)
 
 
 CHANGES = "Dropout changes them by so many points (95 % intervals):"

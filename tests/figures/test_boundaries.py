@@ -7,7 +7,8 @@ from matplotlib.colors import to_rgb
 from dropoutlab.experiments import watch_boundaries
 from dropoutlab.figures import style
 from dropoutlab.figures.boundaries import Parted
-from tests.figures.looks import box, check_texts, color_name, looks, scale
+from tests.figures.looks import box, color_name, looks, scale
+from tests.figures.seen import assert_readable
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw)
     assert scale(axes.xaxis) == ("first number", (-2, 2), numbers)
     assert scale(axes.yaxis) == ("second number", (-2, 2), numbers)
     assert box(axes) == (0.19, 0.18, 0.97, 0.9)
-    check_texts(axes.figure)
+    assert_readable(axes.figure)
     said = "without dropout" if arm == "none" else "with dropout"
     assert axes.get_title() == f"{said}: {parted.found.moved(arm, 8):.0f} %"
 

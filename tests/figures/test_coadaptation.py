@@ -15,7 +15,6 @@ from dropoutlab.samples import Sample
 from tests.figures.looks import (
     bars,
     box,
-    check_texts,
     color_name,
     legend,
     looks,
@@ -23,6 +22,7 @@ from tests.figures.looks import (
     scale,
     words,
 )
+from tests.figures.seen import assert_readable
 
 RNG = np.random.default_rng(0)
 CURVES = {
@@ -69,7 +69,7 @@ def test_the_plane_of_pairs():
     places = [text.get_position() for text in axes.texts]
     assert places == [pytest.approx(place) for place in
                       ((9.1, -9.2), (1.2, 1.4), (-7.9, 10.6), (-9.8, -8.2))]  # fmt: skip
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_the_pair_can_be_dragged_to_every_place():
@@ -120,7 +120,7 @@ def test_answers_are_bars_with_their_numbers_beside_them():
     said = words(axes)
     assert said.pop("target") == "green center baseline"
     assert set(said.values()) == {"ink left center"}
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_the_sentence_says_the_answers():
@@ -152,7 +152,7 @@ def test_there_is_a_curve_of_each_digit():
     assert axes.get_xlim() == (0, 5) and axes.get_ylim() == (-1, 1) and not axes.axison
     assert box(axes) == (0.01, 0.01, 0.99, 0.99)
     assert axes.figure.get_size_inches().tolist() == [4.4, 2.1]
-    check_texts(axes.figure)
+    assert_readable(axes.figure)
 
 
 # --- learning
@@ -195,7 +195,7 @@ def test_learning_has_a_legend_above(arm, lines, names):
     assert scale(axes.xaxis)[:2] == ("passes over the training set", (0, 100))
     assert scale(axes.yaxis) == ("wrong answers (%)", (-1, 92), ["0", "25", "50", "75"])
     assert figure.get_size_inches().tolist() == [4.4, 3.9] and box(axes)[2:] == (0.95, 0.76)
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_learning_says_the_last_errors():
@@ -268,7 +268,7 @@ def test_gains_are_paired_by_seed(against):
     sizes = [f"{color_name(color)} o 7" for color in style.ARMS.values()]
     assert [said.removesuffix(" hollow") for said in drawn] == sizes
     assert box(axes) == (0.47, 0.21, 0.98, 0.97)
-    check_texts(axes.figure)
+    assert_readable(axes.figure)
 
 
 def test_every_row_of_gains_can_be_clicked():
@@ -322,7 +322,7 @@ def test_each_network_is_a_line_and_the_means_are_thick():
     assert scale(axes.xaxis) == ("", (-0.15, 1.05), ["all 12 units", "one gone"])
     assert axes.get_ylabel() == "wrong answers on new digits (%)"
     assert box(axes) == (0.13, 0.12, 0.63, 0.96)
-    check_texts(axes.figure)
+    assert_readable(axes.figure)
     assert figures.describe_removed(removals()) == (
         "When one unit of twelve is removed, the mean test error goes from 8.0 to 20.0 % without "
         "dropout and from 14.0 to 17.0 % with dropout."

@@ -14,7 +14,8 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import errata as figures
 from dropoutlab.figures import style
-from tests.figures.looks import box, check_texts, color_name, looks, reach, scale, words
+from tests.figures.looks import box, color_name, looks, reach, scale, words
+from tests.figures.seen import assert_readable
 
 
 def lines(axes, color):
@@ -125,7 +126,7 @@ def test_texts_and_scales(name):
     assert words(figure) == beside
     assert scale(axes.xaxis) == across
     assert scale(axes.yaxis) == upwards
-    check_texts(figure)
+    assert_readable(figure)
 
 
 # figure: inches, sides of the axes that are not those of every figure, and the lines

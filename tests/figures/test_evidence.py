@@ -10,14 +10,14 @@ from dropoutlab.figures import style
 from dropoutlab.samples import Sample, pick
 from tests.figures.looks import (
     box,
-    check_texts,
     color_name,
     legend,
     looks,
     reach,
     scale,
     words,
-)  # fmt: skip
+)
+from tests.figures.seen import assert_readable
 
 RNG = np.random.default_rng(0)
 SAMPLES = [
@@ -84,7 +84,7 @@ def test_both_measures_are_drawn_along_the_line_of_pairs():
     (left, low, _, high), other = box(above), box(below)
     assert (left, high) == (0.22, 0.96) and other[0] == left
     assert (low - other[3]) / (high - low) == pytest.approx(0.3)
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_the_measures_of_the_pair_in_words():
@@ -154,7 +154,7 @@ def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     assert words(figure) == {"← or →: less co-adaptation": "ink left baseline"}
     assert figure.texts[0].get_position() == (0.01, 0.965)
     assert {label._linespacing for label in axes.get_yticklabels()} == {1}
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_every_arm_of_a_measure_has_its_number_beside_it():
@@ -176,7 +176,7 @@ def test_every_arm_of_a_measure_has_its_number_beside_it():
         "none", "L1", "L2", "max-norm", "dropout", "dropout\nand L1", "dropout\nand L2",
         "dropout\nand max-norm",
     ]  # fmt: skip
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
@@ -285,7 +285,7 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
         "● measured   ○ random signs": "ink right baseline", "difference": "ink right baseline",
     }  # fmt: skip
     assert [text.get_position() for text in figure.texts] == [(0.99, 0.94), (0.99, 0.87)]
-    check_texts(figure)
+    assert_readable(figure)
     for fill, offset in (("none", 0.1), ("full", 0.0)):
         found = [dot for dot in dots(axes) if dot.get_fillstyle() == fill]
         assert np.allclose([d.get_xdata()[0] for d in found], 0.5 + offset + np.arange(9) / 50)
@@ -374,7 +374,7 @@ def test_priced_networks_with_the_same_masks_are_joined():
     for note, kind in zip(axes.texts, found, strict=True):
         assert note.xy == pytest.approx((kind.share, kind.wrong))
         assert note.anncoords == "offset points"
-    check_texts(figure)
+    assert_readable(figure)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.figures import practice as figures
 from dropoutlab.samples import Sample
-from tests.figures.looks import bars, box, check_texts, legend, look, looks, scale, words
+from tests.figures.looks import bars, box, legend, look, looks, scale, words
+from tests.figures.seen import assert_readable
 
 RNG = np.random.default_rng(0)
 
@@ -237,7 +238,7 @@ def test_curves_have_their_colour_in_the_legend(name):
     assert legend(axes) == names and box(axes)[3] == top
     assert looks(axes)[: len(names)] == [f"{color} - 1.5 o 5" for color in names.values()]
     assert scale(axes.xaxis)[::2] == across and axes.get_ylabel() == upwards
-    check_texts(figure)
+    assert_readable(figure)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +296,7 @@ def test_reliability_stands_beside_a_network_that_is_as_sure_as_right(reliabilit
     assert [text.get_position() for text in axes.texts] == [(60, 68), (3, 92), (3, 83)]
     assert scale(axes.xaxis)[:2] == ("probability given to the answer (%)", (0, 102))
     assert scale(axes.yaxis)[:2] == ("%", (0, 102))
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_only_shares_of_one_percent_and_more_have_a_dot(reliability):

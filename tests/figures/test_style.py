@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample, Summary
-from tests.figures.looks import check_texts, color_name, looks, scale, words
+from tests.figures.looks import color_name, looks, scale, words
+from tests.figures.seen import assert_readable
 
 
 def test_the_colours_of_things_that_are_compared_differ():
@@ -144,7 +145,7 @@ def test_the_gap_is_as_wide_as_its_text(dpi):
         assert half <= right < half + step and half <= -left < half + step
     assert looks(axes) == ["orange - 2"] * 2
     assert words(axes) == {"0.5": "orange center center", "0.125": "orange center center"}
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_a_line_upwards_has_a_lower_gap_and_its_own_points_elsewhere():

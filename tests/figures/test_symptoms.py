@@ -8,7 +8,8 @@ from dropoutlab import conventions
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import symptoms as figures
 from dropoutlab.samples import Sample
-from tests.figures.looks import box, check_texts, legend, looks, scale
+from tests.figures.looks import box, legend, looks, scale
+from tests.figures.seen import assert_readable
 
 ARMS = {symptom.arm for symptom in figures.SYMPTOMS}
 MEASURES = (figures.PRINTED, figures.JUDGED, figures.LOSS, figures.ERROR)
@@ -84,7 +85,7 @@ def test_only_solid_lines_are_named(curves, draw, symptom, lines, names, label):
     assert axes.get_ylabel() == label
     if draw == "draw_errors":
         assert axes.get_ylim() == (35, 95)
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_the_first_symptom_is_shown_at_the_start(curves):

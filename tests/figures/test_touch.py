@@ -9,7 +9,8 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import style
 from dropoutlab.figures import touch as figures
-from tests.figures.looks import bars, box, check_texts, color_name, looks, reach, scale, words
+from tests.figures.looks import bars, box, color_name, looks, reach, scale, words
+from tests.figures.seen import assert_readable
 
 PAIRS = [(3.0, -1.0), (0.5, 0.5), (-2.0, 3.0), (-1.5, -2.0)]
 P = [0.3, 0.5, 0.9]
@@ -74,7 +75,7 @@ def test_the_plane_of_weights(p):
     assert axes.get_aspect() == 1
     assert figure.get_size_inches().tolist() == [3.6, 3.5] and box(axes)[3] == 0.92
     assert words(axes)["E_N = 0"] == "blue center bottom"
-    check_texts(figure)
+    assert_readable(figure)
 
 
 @pytest.mark.parametrize("p", P)
@@ -163,7 +164,7 @@ def test_bars_have_their_colours_and_their_numbers_beside_them():
     (left, low, right, high), other = box(above), box(below)
     assert (left, right, high) == (0.36, 0.84, 0.98)
     assert (low - other[3]) / (high - low) == pytest.approx(1)
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_every_bar_has_room():
@@ -253,7 +254,7 @@ def test_squares_of_masks_are_pale_and_their_mean_is_of_two_parts():
     assert [text.get_position() for text in axes.texts] == [pytest.approx(xy) for xy in places]
     assert scale(axes.xaxis)[2] == []
     assert scale(axes.yaxis) == ("squared residual", (0, 1.3), ["0", "0.5", "1"])
-    check_texts(figure)
+    assert_readable(figure)
 
 
 def test_the_numbers_above_are_those_of_the_areas():
