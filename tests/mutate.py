@@ -38,6 +38,7 @@ LINES = 60  # of what mutmut prints before it fails
 SURVIVED = {"survived", "no tests"}
 ASKED_FOR = ("_static", "chapters", "references.bib")  # by tests, beside the package
 UNFINISHED = {"not checked", "skipped"}
+UNTESTED = "could not find any test case for any mutant"  # what mutmut says, and stops
 PLUGINS = ["-p", "tests.mutate", "-p", "no:cacheprovider"]
 STATISTICS = Path("mutmut-stats.json")  # where mutmut runs the tests
 QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "COLUMNS": "400"}
@@ -146,12 +147,18 @@ def working_copy(folder: Path, module: Path) -> None:
 
 
 def mutmut(folder: Path, *arguments: str) -> str:
-    """Run mutmut in a working copy and return what it prints."""
+    """Run mutmut in a working copy and return what it prints.
+
+    Raises:
+        LookupError: no test that was run calls a function of the module.
+    """
     done = subprocess.run(
         [Path(sys.executable).with_name("mutmut"), *arguments],
         cwd=folder, env={**os.environ, **QUIET}, check=False, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
+    if UNTESTED in done.stdout:
+        raise LookupError(UNTESTED)
     if done.returncode:
         last = "\n".join(done.stdout.replace("\r", "\n").splitlines()[-LINES:])
         sys.exit(f"mutmut {' '.join(arguments)} failed:\n{last}")
@@ -207,7 +214,11 @@ def mutate(module: Path, reasons: list[Mapping[str, str]], options: argparse.Nam
         print(f"{title}: nothing to mutate", flush=True)
         return True
     chosen = drawn(names, options.sample, options.seed)
-    living, late = judge(module, chosen, reasons, options.jobs)
+    try:
+        living, late = judge(module, chosen, reasons, options.jobs)
+    except LookupError:
+        print(f"{title}: none of {len(names)} killed; no test that runs here calls it", flush=True)
+        return False
     killed = len(chosen) - len(living)
     explained = sum(survivor.why is not None for survivor in living)
     print(f"{title}: {killed} of {len(chosen)} killed ({killed / len(chosen):.0%})", end="")

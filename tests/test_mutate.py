@@ -116,6 +116,17 @@ def test_a_module_is_judged_by_what_was_drawn(monkeypatch, capsys, sample, livin
     assert printed.count("f__mutmut_1 (survived): NO REASON GIVEN\n    - return x") == living
 
 
+def test_a_module_that_no_test_calls_fails_and_the_others_go_on(monkeypatch, capsys):
+    def judge(*_):
+        raise LookupError(mutate.UNTESTED)
+
+    monkeypatch.setattr(mutate, "mutants_of", lambda _: NAMES)
+    monkeypatch.setattr(mutate, "judge", judge)
+    options = argparse.Namespace(sample=None, seed=5, jobs=1)
+    assert mutate.mutate(mutate.PACKAGE / "masks.py", [], options) is False
+    assert "none of 29 killed; no test that runs here calls it" in capsys.readouterr().out
+
+
 def test_a_sample_of_none_is_refused(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["mutate.py", "--sample", "0"])
     with pytest.raises(SystemExit):
