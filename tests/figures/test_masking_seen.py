@@ -11,6 +11,8 @@ from dropoutlab.masks import mask_probability
 from dropoutlab.samples import Sample
 from tests.figures import seen
 
+pytestmark = pytest.mark.long  # alone a moment each; together seconds
+
 FULL = (0.0, 0.02, 1.0, 0.98)  # axes that fill the figure
 
 

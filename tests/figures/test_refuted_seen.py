@@ -10,6 +10,8 @@ from dropoutlab.figures import refuted
 from dropoutlab.samples import Sample
 from tests.figures import seen
 
+pytestmark = pytest.mark.long  # alone a moment each; together seconds
+
 # at x, at y, and what stands above: two names a line
 SCALES = {
     "shares": (
