@@ -11,6 +11,8 @@ from dropoutlab.figures import beyond_linear as figures
 from dropoutlab.samples import Sample
 from tests.figures import seen
 
+pytestmark = pytest.mark.long  # alone a moment each; together seconds
+
 
 def masked():
     plain, extra = np.array([0.02, 0.04, 1e-4]), np.array([0.1, 0.2, 0.3])

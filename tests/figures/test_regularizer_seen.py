@@ -10,6 +10,8 @@ from dropoutlab.figures import regularizer as figures
 from dropoutlab.samples import Sample
 from tests.figures import seen
 
+pytestmark = pytest.mark.long  # alone a moment each; together seconds
+
 
 def found_distances():
     values = np.array([[1.0, 0.5, 0.2], [1.2, 0.7, 0.1]])

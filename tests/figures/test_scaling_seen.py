@@ -11,6 +11,8 @@ from dropoutlab.figures import scaling as figures
 from dropoutlab.samples import Sample
 from tests.figures import seen
 
+pytestmark = pytest.mark.long  # alone a moment each; together seconds
+
 
 def apart(last=4e-2):
     boxes = product((False, True), repeat=3)
