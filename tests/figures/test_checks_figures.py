@@ -35,6 +35,8 @@ from dropoutlab.figures import (
 from dropoutlab.samples import Sample
 from tests.figures.test_controls import GRIDS
 
+pytestmark = pytest.mark.long  # alone a moment each; together seconds
+
 SCALARS = (float, int, bool, str)
 NAN, INF = float("nan"), float("inf")
 NOT_NUMBERS = ["x", "1", None, [1], {}, 1j, True, np.True_, NAN, np.float32(NAN), INF, -INF,
