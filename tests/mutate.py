@@ -86,7 +86,7 @@ def tests_of(module: Path) -> list[str]:
     stem = stem.strip("_")
     word = re.compile(rf"\b_?{folders[0] if folders else stem}\b")
     contract = {
-        path for path in TESTS.glob("test_checks*.py") if word.search(path.read_text("utf8"))
+        path for path in TESTS.rglob("test_checks*.py") if word.search(path.read_text("utf8"))
     }
     chosen = next(filter(None, found), set()) | contract
     return sorted(str(path.relative_to(ROOT)) for path in chosen)

@@ -389,6 +389,28 @@ def test_numpys_whole_numbers_of_steps_are_taken():
     assert one == other and one.right == (1, 5)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({0: "axes"}, "axes must be matplotlib axes; got 'axes'"),
+        ({1: (1, 2, 3)}, "corner must be two numbers; got (1, 2, 3)"),
+        ({1: ("1", 2)}, "corner must be a finite number; got '1'"),
+        ({1: (1, float("nan"))}, "corner must be finite; got nan"),
+        ({1: (float("inf"), 1)}, "corner must be finite; got inf"),
+        ({2: None}, "width must be a finite number; got None"),
+        ({2: 0}, "width must be positive and finite; got 0"),
+        ({3: -1}, "height must be positive and finite; got -1"),
+        ({3: float("inf")}, "height must be positive and finite; got inf"),
+        ({4: "axes"}, "transform must be a matplotlib transform; got 'axes'"),
+    ],
+)
+def test_an_area_that_is_none_is_refused_word_for_word(change, says):
+    arguments = dict(enumerate((Figure().add_subplot(), (0, -1), 1, 2, None))) | change
+    with pytest.raises((TypeError, ValueError)) as refusal:
+        area(*arguments.values(), x=1)
+    assert str(refusal.value) == says
+
+
 # --- NumPy's small integers
 
 SEVEN = np.uint8(7)
