@@ -108,3 +108,12 @@ def assert_readable(figure):
             assert not (both and min(both.width, both.height) > 1.5), (
                 f"{part.get_text()!r} stands on {other.get_text()!r}"
             )
+
+
+def assert_one_plane(figure, size, at_x, at_y, place_, **numbers):
+    """A picture of one pair of axes: its text, its size in inches, both scales, and its place."""
+    (axes,) = figure.axes
+    assert_readable(figure)
+    assert scales(axes, **numbers) == (at_x, at_y)
+    assert place(axes) == place_ and tuple(figure.get_size_inches()) == size
+    return axes

@@ -82,12 +82,8 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_axes_of_a_picture(name):
-    draw, size, at_x, at_y, place = PICTURES[name]
-    figure = draw()
-    (axes,) = figure.axes
-    seen.assert_readable(figure)
-    assert seen.scales(axes, numbers=name not in {"wrong answers", "losses"}) == (at_x, at_y)
-    assert seen.place(axes) == place and tuple(figure.get_size_inches()) == size
+    draw, *expected = PICTURES[name]
+    seen.assert_one_plane(draw(), *expected, numbers=name not in {"wrong answers", "losses"})
 
 
 SAID = [

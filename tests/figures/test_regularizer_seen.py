@@ -59,11 +59,7 @@ PICTURES = {  # height in inches, at x, at y, where the axes are, words of the l
 @pytest.mark.parametrize("name", PICTURES)
 def test_axes_and_legend_of_a_picture(name):
     draw, height, at_x, at_y, place, legend = PICTURES[name]
-    figure = draw()
-    (axes,) = figure.axes
-    seen.assert_readable(figure)
-    assert tuple(figure.get_size_inches()) == (4.4, height)
-    assert seen.scales(axes) == (at_x, at_y) and seen.place(axes) == place
+    axes = seen.assert_one_plane(draw(), (4.4, height), at_x, at_y, place)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == legend
     columns = {"errors": 2, "distances": 1}.get(name, 3)
     assert axes.get_legend()._ncols == columns
