@@ -50,8 +50,8 @@ def loaded(browser, built_book, request):
 def page(loaded):
     """A page as it is when it is opened; it must be quiet and ask nobody."""
     page, opener = loaded
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="light", media="screen")
+    page.emulate_media(media="screen")
+    in_state(page, 1280, "light")
     page.evaluate("scrollTo(0, 0)")
     yield page
     page.evaluate(
@@ -321,8 +321,7 @@ def test_no_two_elements_share_an_id(page):
 @on("regularizer")
 def test_ink_follows_the_page(page):
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate("document.getAnimations().forEach((fade) => fade.finish())")
+        in_state(page, 1280, scheme)
         ink, paper = page.evaluate(
             """() => [
               getComputedStyle(document.querySelector(".explorer-picture svg text")).fill,
