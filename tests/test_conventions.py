@@ -52,7 +52,7 @@ def test_our_own_answers_are_found_again():
     assert now["difference"] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")  # of what frameworks import
 @pytest.mark.parametrize("name", ["PyTorch", "Keras", "Flax"])
 def test_a_framework_answers_as_before(name):
@@ -66,7 +66,7 @@ def snippets():
     return dict(re.findall(r"^### (\w+)\n+```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", list(conventions.FRAMEWORKS))
 def test_the_shortest_code_of_the_page_runs(name, monkeypatch):
