@@ -823,7 +823,10 @@ def test_a_question_comes_before_the_controls(small):
     guess.locator("input[name=guess]").press("Home")
     assert guess.locator(".explorer-guess span").text_content() == "0.0 m"
     guess.get_by_role("button", name="Commit").click()
-    assert guess.locator(".explorer-answer").text_content() == "You predicted 0.0 m. It is 0.72."
+    assert (
+        guess.locator(".explorer-answer").text_content()
+        == "You predicted 0.0 m, and it is not so. It is 0.72."
+    )
     assert score.text_content() == "You predicted 1 of 2 answers."
     assert page.evaluate(KEYS) == [["asked", "1 true"], ["guess", "0 false"]]
     page.reload()
@@ -889,7 +892,7 @@ def test_where_nothing_can_be_kept_it_is_asked_all_the_same(small):
     named(page, "asked").get_by_label("yes & <i>", exact=True).check()
     named(page, "asked").get_by_role("button", name="Commit").click()
     said = named(page, "asked").locator(".explorer-answer").text_content()
-    assert said.startswith("You predicted yes & <i>. ")
+    assert said.startswith("You predicted yes & <i>, and it is not so. ")
 
 
 def test_a_question_on_paper_and_without_script_is_a_text_with_its_answer(small):

@@ -289,7 +289,8 @@ def test_what_fails_is_told_where_the_picture_was_and_is_gone_when_it_works_agai
 
 
 @pytest.mark.parametrize(
-    ("guess", "said"), [(1, "You predicted no, and it is so. No."), (0, "You predicted yes. No.")]
+    ("guess", "said"),
+    [(1, "You predicted no, and it is so. No."), (0, "You predicted yes, and it is not so. No.")],
 )
 def test_a_question_comes_first_and_its_answer_with_the_explorer(guess, said):
     plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
@@ -335,7 +336,9 @@ def test_a_question_is_laid_out_above_what_answers_it():
     buttons.children[0].click()
     same, answer, box = asked.children
     assert same is text and isinstance(box, widgets.VBox)
-    assert answer.value == "<p>You predicted E<sub>D</sub>. No: E<sub>D</sub>.</p>"
+    assert (
+        answer.value == "<p>You predicted E<sub>D</sub>, and it is not so. No: E<sub>D</sub>.</p>"
+    )
 
 
 @pytest.mark.parametrize(("guess", "right"), [(0, False), (1, True), (3, True), (4, False)])
@@ -347,7 +350,7 @@ def test_a_guess_within_the_steps_is_right(guess, right):
     assert (slider.options[-1], slider.value) == ("5 m", "3 m")  # from the middle
     slider.index = guess
     buttons.children[0].click()
-    so = ", and it is so." if right else "."
+    so = f", and it is {'' if right else 'not '}so."
     assert asked.children[1].value == f"<p>You predicted {guess} m{so} So much.</p>"
 
 

@@ -371,7 +371,7 @@ def test_a_question_of_a_list_is_a_form_of_radio_buttons():
         *BUTTONS,
         ("span", {"role": "status"}, "So <b>."),
         ("p", {"class": "explorer-room", "aria-hidden": "true"},
-         "You predicted up & up, and it is so. So <b>. mmm"),
+         "You predicted up & up, and it is not so. So <b>. mmm"),
     ]  # fmt: skip
 
 
@@ -394,7 +394,7 @@ def test_a_question_of_a_range_is_a_form_with_a_slider(high, middle):
         *BUTTONS,
         ("span", {"role": "status"}, "So."),
         ("p", {"class": "explorer-room", "aria-hidden": "true"},
-         f"You predicted {texts[0]}, and it is so. So. mmm"),
+         f"You predicted {texts[0]}, and it is not so. So. mmm"),
     ]  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def _after(question: Question, box: widgets.VBox) -> widgets.VBox:
                 return
             low, high = question.right
             right = low <= guess.index <= high
-            said = f"You predicted {guess.value}{', and it is so.' if right else '.'} "
+            said = f"You predicted {guess.value}, and it is {'' if right else 'not '}so. "
         answer.value = f"<p>{sentence_markup(said + question.because)}</p>"
         whole.children = (whole.children[0], answer, box)
 

@@ -176,7 +176,7 @@ def _asked(explorer: str, question: Question) -> str:
     """A question, hidden but for its text where no script runs, its answer, and room for it."""
     identity = f"explorer-{explorer}-"
     guess = max(question.texts, key=len)
-    longest = f"You predicted {guess}, and it is so. {question.because}"
+    longest = f"You predicted {guess}, and it is not so. {question.because}"
     if question.is_range:
         middle = len(question.texts) // 2
         texts = escape(json.dumps(question.texts, ensure_ascii=False), quote=True)

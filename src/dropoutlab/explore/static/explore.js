@@ -331,7 +331,7 @@ class Explorer {
   wakeQuestion() {
     const form = (this.form = this.element.querySelector(".explorer-question"));
     if (!form) return;
-    const { guess } = form.elements;
+    const guess = form.elements.guess;
     this.key = `${PAGE}${this.name}`;
     this.ask(true);
     if (guess.type === "range") {
@@ -363,7 +363,7 @@ class Explorer {
     const { form } = this;
     this.ask(false);
     if (guess === undefined) return;
-    const { guess: field } = form.elements;
+    const field = form.elements.guess;
     const text = field.type === "range"
       ? JSON.parse(field.dataset.words)[guess]
       : [...field].find((e) => e.value === guess)?.parentElement.textContent.trim();
@@ -372,7 +372,7 @@ class Explorer {
     this.isRight = low <= guess && guess <= high;
     remember(this.key, `${guess} ${this.isRight}`);
     form.querySelector("[role=status]").textContent =
-      `You predicted ${text}${this.isRight ? ", and it is so." : "."}`;
+      `You predicted ${text}, and it is ${this.isRight ? "" : "not "}so.`;
     writeScore();
   }
 
