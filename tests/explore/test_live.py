@@ -306,6 +306,19 @@ def test_a_question_comes_first_and_its_answer_with_the_explorer(guess, said):
     assert said in asked.children[1].value and asked.children[2].children[0].value == 1
 
 
+@pytest.mark.parametrize("button", [0, 1])
+def test_an_answer_takes_the_controls_where_it_shows(button):
+    draws = [draw_size, lambda other: draw_size()]
+    plan = read_plan("x", draws, lambda size: f"S{size}.", {"size": (1, 3), "other": False})
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.", at={"size": 3})
+    asked = live.live_explorer(plan, question)
+    answers, buttons = asked.children[1].children
+    answers.index = 0
+    buttons.children[button].click()
+    *handles, _pictures, sentence = asked.children[2].children
+    assert [handle.value for handle in handles] == [3, False] and "S3." in sentence.value
+
+
 def test_who_wants_no_question_is_shown_at_once():
     plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
     question = ask("How much?", (0, 4), answer=3.4, because="So much.")
