@@ -792,7 +792,8 @@ def can_be_steered(page, name):
 def places(page, name):
     """Where everything stands below a question, and the height of the page."""
     look = """name => [...document.querySelectorAll(`[data-name=${name}] ~ *, ` +
-      `[data-name=${name}] :is(.explorer-controls, figure, figure :not(svg *), .explorer-share), html`)
+      `[data-name=${name}] :is(.explorer-controls, .explorer-share), html, ` +
+      `[data-name=${name}] :is(figure, figure :not(svg *))`)
       ].map((part) => [part.getBoundingClientRect().y + scrollY, part.scrollHeight])"""
     return page.evaluate(look, name)
 
