@@ -197,7 +197,8 @@ def _asked(plan: Plan, question: Question) -> str:
             for k, text in enumerate(question.texts)
         )
     low, high = question.right
-    veil = " explorer-veil" if question.veiled else ""
+    hint = '<span class="explorer-hint">Then the picture can be moved.</span>'
+    veil, hint = (" explorer-veil", "") if question.veiled else ("", hint)
     places = plan.places_of(question.at, f"explorer {plan.name!r}: at")
     at = f' data-set="{set_words(places)}"' if places else ""
     return (
@@ -206,7 +207,7 @@ def _asked(plan: Plan, question: Question) -> str:
         f'<p id="{identity}">{sentence_markup(question.text)}</p>\n'
         f'<div class="explorer-guesses">{answers}\n<button>Commit</button> '
         '<button type="button">Just show me</button>'
-        '<span class="explorer-hint">Then the picture can be moved.</span></div>\n'
+        f"{hint}</div>\n"
         f'<p class="explorer-answer"><span role="status"></span> '
         f"{sentence_markup(question.because)}</p>\n"
         f'<p class="explorer-room" aria-hidden="true"{at}>{sentence_markup(longest)} mmm</p>'
