@@ -367,6 +367,16 @@ MOVED = Table(
             Bound(low=40.0),
             "% of the lead",
         ),
+        Claim(
+            "reward-training",
+            "With a reward of 3, networks with dropout also get more of their training examples "
+            "wrong.",
+            gap(
+                _at_price("training error", "dropout", -3.0),
+                _at_price("training error", "dropout", 0.0),
+            ),
+            MORE,
+        ),
     ),
 )
 
