@@ -33,7 +33,7 @@ __dir__ = public_dir(__name__)
 class Measure(NamedTuple):
     """What a measure says, the ends of its axis, and how its numbers are written.
 
-    less: where less co-adaptation is to be seen, "←" or "→"; empty if neither need be less.
+    less: where less co-adaptation is to be seen, "←" or "→"; empty if neither says so.
     """
 
     axis: str
