@@ -180,6 +180,32 @@ def test_a_share_is_of_the_right_whole(quantity, found, values):
     assert quantity()(found).values == pytest.approx(values)
 
 
+def test_percents_are_of_means_and_spread_as_both_means_do():
+    part, whole = (
+        lambda _, v=values: Sample("a", "m", (0, 1, 2), np.array(v))
+        for values in ([1.0, 3, 5], [4.0, 6, 2])
+    )
+    assert evidence._percent_of(part, whole)(None).values == pytest.approx([25, 37.5, 162.5])
+    assert evidence._percent_of(whole, whole)(None).values == pytest.approx([100] * 3)
+    # the spread is that of the ratio when seeds are drawn again
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(3, 1, 400), rng.normal(5, 1, 400)
+    said = evidence._percent_of(
+        lambda _: Sample("a", "m", range(400), one), lambda _: Sample("a", "n", range(400), other)
+    )(None).values
+    drawn = rng.integers(400, size=(4000, 400))
+    again = 100 * one[drawn].mean(axis=1) / other[drawn].mean(axis=1)
+    assert said.mean() == pytest.approx(100 * one.mean() / other.mean())
+    assert said.std() / 20 == pytest.approx(again.std(), rel=0.1)
+
+
+def test_what_a_reward_costs_is_a_part_of_the_lead_over_networks_without_masks():
+    (claim,) = (c for c in evidence.MOVED.claims if c.name == "reward-costs")
+    errors = {("none", 0.0): 50, ("dropout", 0.0): 40, ("dropout", -3.0): 46, ("none", 0.3): 9}
+    found = claim.quantity(measured("test error", errors, "price"))
+    assert found.values == pytest.approx([60, 60]) and tuple(found.seeds) == SEEDS
+
+
 # --- quantities of studies that have no samples
 
 PRODUCTS = Products(

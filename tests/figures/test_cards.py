@@ -122,7 +122,7 @@ def test_cards_stand_side_by_side_as_wide_as_a_phone_allows(monkeypatch):
         'aria-hidden="true"><svg'
     )
     assert markup.endswith(
-        "An error and a penalty, which a mean of squares brings along.</p></div>\n</div>"
+        "An error, plus a penalty that makes large weights expensive.</p></div>\n</div>"
     )
     assert markup.count('</a>\n<p style="margin: 0.4rem 0 0; text-align: center; line-height: 1.3">'
                         ) == 4  # fmt: skip

@@ -124,7 +124,7 @@ def test_changes_are_paired_and_in_spreads():
     rows = [round(dot.get_ydata()[0]) for dot in dots(axes)]
     assert rows == [k for k in range(len(figures.MEASURES)) for _ in range(3)]
     named = {text.get_text(): text.get_color() for text in axes.texts}
-    assert named == {arm: style.ARMS[arm] for arm in ("L2", "max-norm", "dropout")}
+    assert named == {f"● {arm}": style.ARMS[arm] for arm in ("L2", "max-norm", "dropout")}
 
 
 def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
@@ -147,10 +147,10 @@ def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     lifts = [dot.get_ydata()[0] for dot in dots(axes)[3:6]]
     assert lifts == pytest.approx([0.76, 1, 1.24])
     assert words(axes) == {
-        "L2": "purple left baseline", "max-norm": "grey center baseline",
-        "dropout": "orange right baseline",
+        "● L2": "purple left baseline", "● max-norm": "grey center baseline",
+        "● dropout": "orange right baseline",
     }  # fmt: skip
-    assert [text.get_position() for text in axes.texts] == [(-0.22, 1.02), (0.3, 1.02), (1, 1.02)]
+    assert [text.get_position() for text in axes.texts] == [(-0.36, 1.02), (0.2, 1.02), (1, 1.02)]
     assert words(figure) == {"← or →: less co-adaptation": "ink left baseline"}
     assert figure.texts[0].get_position() == (0.01, 0.965)
     assert {label._linespacing for label in axes.get_yticklabels()} == {1}
@@ -198,6 +198,7 @@ def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == [figures.row_name(name) for name in figures.MEASURES]
     assert names[1] == "← cancellation" and names[4] == "steadiness →"
+    assert names[5] == "correlation"  # units that are alike are no worry
     assert names[7] == "effective units"
     assert names[-2:] == ["← half removed\n(circular)", "halves agree →\n(circular)"]
     for name in figures.MEASURES:
@@ -250,6 +251,11 @@ def test_a_circular_measure_is_said_to_be_one():
         "Effective units: over how many of the 100 units the work is spread; 70 without a "
         "regulariser, 52 with dropout."
     )
+
+
+@pytest.mark.parametrize("measure", ["steadiness", "correlation", "interaction"])
+def test_the_axis_of_a_measure_has_its_own_name(measure):
+    assert MEASURES.draw(measure).axes[0].get_xlabel() == measure
 
 
 def test_the_sentence_explains_and_says_two_numbers():

@@ -1,12 +1,15 @@
 """Units that can be clicked away: what is drawn and said is what the networks answer."""
 
+import re
 from itertools import product
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import same_color, to_rgba
 
-from dropoutlab.experiments import UnitLosses
+from dropoutlab.experiments import UnitLosses, unit_losses
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.svg import figure_markup
@@ -15,6 +18,7 @@ from dropoutlab.figures import style
 
 DIGITS = np.array([6, 5, 2, 1, 4, 9])
 NAMES = [f"unit_{k}" for k in range(1, 9)]
+PAGE = Path(__file__).parents[2] / "chapters" / "index.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +131,54 @@ def test_the_sentence_says_who_is_away_and_what_is_right(drawn, away, said):
         f"{said}without dropout {right[0]} of 6 answers are right, with dropout {right[1]} of 6. "
         f"Test errors of this pair: {number / 3:.1f} % and {number / 7:.1f} %."
     )
+
+
+def idle_in(**units):
+    """Two networks, of three images, in each of which some units do nothing, by arm."""
+    rng, found = np.random.default_rng(1), {}
+    for arm in figures.NAMES:
+        outputs, error = rng.dirichlet(np.ones(10), (256, 3)), rng.random(256)
+        masks = np.arange(256)
+        for k in units.get(arm, ()):
+            masks = masks | 1 << (k - 1)  # whether it is there or not
+        found[arm] = outputs[masks], error[masks]
+    outputs, error = ({arm: pair[part] for arm, pair in found.items()} for part in (0, 1))
+    return figures.UnitsAway(UnitLosses(rng.random((3, 8, 8)), DIGITS[:3], outputs, error))
+
+
+def test_a_unit_is_idle_if_it_does_nothing_in_either_network():
+    assert idle_in(none=(1, 3, 8), dropout=(3, 4, 8)).idle == (3, 8)
+    assert idle_in(none=(2,)).idle == idle_in(dropout=(2,)).idle == idle_in().idle == ()
+
+
+@pytest.mark.parametrize("part", ["outputs", "error"])
+@pytest.mark.parametrize("arm", ["none", "dropout"])
+def test_a_unit_is_not_idle_if_anything_changes_without_it(arm, part):
+    found = idle_in(none=(3, 8), dropout=(3, 8))
+    getattr(found.found, part)[arm][255 - 2**2] += 1e-9
+    assert found.idle == (8,)
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [((), "No unit away: "), ((3,), "Unit 3 away (it did nothing in either network): "),
+     ((4,), "Unit 4 away: "), ((3, 4), "Units 3 and 4 away (3 did nothing in either network): "),
+     ((3, 7), "Units 3 and 7 away (3 and 7 did nothing in either network): "),
+     ((1, 3, 7, 8), "Units 1, 3, 7 and 8 away (3, 7 and 8 did nothing in either network): ")],
+)  # fmt: skip
+def test_the_sentence_says_who_did_nothing(away, said):
+    found = idle_in(none=(3, 7, 8), dropout=(3, 7, 8))
+    assert found.describe(**state(*away)).startswith(said + "without dropout ")
+
+
+@pytest.mark.long
+def test_the_unit_that_the_page_names_does_something_in_both_networks():
+    opening, code = (cell.source for cell in nbformat.read(PAGE, as_version=4).cells[:2])
+    assert "unit_losses(seed=0, keep_prob=0.8)" in code
+    named = {int(k) for k in re.findall(r"(?:unit|with an?) (\d)", opening)}
+    assert named == {4}
+    found = figures.UnitsAway(unit_losses(seed=0, keep_prob=0.8))
+    for arm, outputs in found.found.outputs.items():
+        whole, without = (found._right(arm, tuple(state(*away).values())) for away in ((), (4,)))
+        assert whole.all() and not without.all(), outputs
+        assert found.found.error[arm][255 - 2**3] > found.found.error[arm][255] + 5

@@ -15,14 +15,14 @@ UNITS_AWAY = Table(
     (
         Claim(
             "one-unit-gone",
-            "Take one unit away, and of the answers that both had right, dropout keeps over ten in "
-            "a hundred more.",
+            "Of a hundred answers that both had right, dropout keeps over ten more when one unit "
+            "goes.",
             of("answers kept", "dropout", "none", gone=1),
             Bound(low=10.0),
         ),
         Claim(
             "two-units-gone",
-            "With two units away, dropout keeps over fifteen in a hundred more of these answers.",
+            "When two units go, dropout keeps over fifteen in a hundred more.",
             of("answers kept", "dropout", "none", gone=2),
             Bound(low=15.0),
         ),

@@ -67,7 +67,7 @@ class Card(NamedTuple):
 CARDS = {  # by chapter, in order from the first
     "coadaptation": Card(
         "What goes wrong when units rely on each other?",
-        "Two pairs of weights answer alike, until something changes.",
+        "10 − 9 is 1, and ½ + ½ is 1: alike, until something changes.",
         draw_copies,
     ),
     "masking": Card(
@@ -77,12 +77,12 @@ CARDS = {  # by chapter, in order from the first
     ),
     "scaling": Card(
         "Why multiply by p at test time?",
-        "So that sums stay as large as in training. When is that exact?",
+        "In training half of a sum is missing, so halve it at test time. Is that exact?",
         draw_sums,
     ),
     "regularizer": Card(
         "What is dropout minimising?",
-        "An error and a penalty, which a mean of squares brings along.",
+        "An error, plus a penalty that makes large weights expensive.",
         draw_parts,
     ),
 }

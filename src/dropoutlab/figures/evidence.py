@@ -33,7 +33,7 @@ __dir__ = public_dir(__name__)
 class Measure(NamedTuple):
     """What a measure says, the ends of its axis, and how its numbers are written.
 
-    less: where less co-adaptation is to be seen, "←" or "→"; empty if nobody would say.
+    less: where less co-adaptation is to be seen, "←" or "→"; empty if neither says so.
     """
 
     axis: str
@@ -55,15 +55,15 @@ MEASURES = {
         "the share of the contributions to an output that other units' contributions undo"),
     "interaction": Measure(
         "interaction", (0, 0.03), ".3f", "←",
-        "how far the effects of removing two units are from adding up"),
+        "how far the effects of removing two units are from adding up, as a share of them"),
     "negative share": Measure(
         "share that is negative", (0.2, 0.6), ".2f", "←",
         "the share of the interaction that is between units that undo each other"),
     "steadiness": Measure(
-        "correlation", (0.6, 0.8), ".2f", "→",
+        "steadiness", (0.6, 0.8), ".2f", "→",
         "how alike a unit's job is beside two different groups of units"),
     "correlation": Measure(
-        "correlation", (0.12, 0.16), ".3f", "←",
+        "correlation", (0.12, 0.16), ".3f", "",
         "how alike the activations of two units are, whatever the sign"),
     "ten refitted": Measure(
         "wrong answers (%)", (70, 85), ".1f", "←",
@@ -167,10 +167,10 @@ class Measures:
                 style.dot(axes, self.change(arm, name), row + lift, style.ARMS[arm], DOT)
         axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
         for arm, x, side in zip(
-            COMPARED, (-0.22, 0.3, 1), ("left", "center", "right"), strict=True
+            COMPARED, (-0.36, 0.2, 1), ("left", "center", "right"), strict=True
         ):
             axes.text(
-                x, 1.02, arm, color=style.ARMS[arm], ha=side, fontsize=style.TEXT,
+                x, 1.02, f"● {arm}", color=style.ARMS[arm], ha=side, fontsize=style.TEXT,
                 transform=axes.transAxes,
             )  # fmt: skip
         figure.text(0.01, 0.965, "← or →: less co-adaptation", color=INK, fontsize=style.TEXT)

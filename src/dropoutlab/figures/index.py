@@ -1,6 +1,8 @@
 """Pictures of the first page: units clicked away from two networks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -96,13 +98,12 @@ class UnitsAway:
         unit_7: bool,
         unit_8: bool,
     ) -> str:
-        """Say which units are away, how many answers are right, and the test errors."""
+        """Say which units are away or idle, how many answers are right, and the test errors."""
         there = _there(unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
-        away = [str(k) for k, kept in enumerate(there, 1) if not kept]
-        if len(away) > 1:
-            which = f"Units {', '.join(away[:-1])} and {away[-1]} away"
-        else:
-            which = f"Unit {away[0]} away" if away else "No unit away"
+        away = [k for k, kept in enumerate(there, 1) if not kept]
+        which = f"Unit{'s' * (len(away) > 1)} {_listed(away)} away" if away else "No unit away"
+        if idle := [k for k in self.idle if k in away]:
+            which += f" ({'it' if len(away) == 1 else _listed(idle)} did nothing in either network)"
         counts = [
             f"{name} {self._right(arm, there).sum()} of {len(self.found.digits)}"
             for arm, name in NAMES.items()
@@ -111,6 +112,19 @@ class UnitsAway:
         return (
             f"{which}: {counts[0]} answers are right, {counts[1]}. "
             f"Test errors of this pair: {errors[0]} and {errors[1]}."
+        )
+
+    @cached_property
+    def idle(self) -> tuple[int, ...]:
+        """The numbers of the units that do nothing in either network: without one, all stays."""
+        return tuple(
+            k + 1
+            for k in range(_UNITS)
+            if all(
+                np.array_equal(found[-1 - 2**k], found[-1])  # all but it, and all
+                for arm in NAMES
+                for found in (self.found.outputs[arm], self.found.error[arm])
+            )
         )
 
     def _right(self, arm: str, there: tuple[bool, ...]) -> np.ndarray:
@@ -144,9 +158,16 @@ class UnitsAway:
 
 
 _HEIGHT = style.PART[0]  # inches: square, so that circles are round
-_UNIT_PLACES = np.linspace(0.94, 0.06, 8)  # heights
+_UNITS = 8
+_UNIT_PLACES = np.linspace(0.94, 0.06, _UNITS)  # heights
 _UNIT_RADIUS = 0.048
 _DIGIT_PLACES = np.linspace(0.94, 0.06, 10)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """Write one number, or several with commas and an "and"."""
+    *firsts, last = map(str, numbers)
+    return f"{', '.join(firsts)} and {last}" if firsts else last
 
 
 def _there(*units: bool) -> tuple[bool, ...]:
