@@ -137,16 +137,16 @@ def test_the_path_can_be_followed_from_its_start():
 @pytest.mark.parametrize(
     ("key", "on"),
     [
-        (("scaling", "apart.draw"), False),
-        (("masking", "figures.draw_gradients"), True),
-        (("masking", "figures.draw_layer"), True),
+        (("scaling", "apart.draw"), [True, True, True]),
+        (("masking", "figures.draw_gradients"), [True, True, True]),
+        (("masking", "figures.draw_layer"), [True, False, True]),
     ],
 )
 def test_boxes_start_as_the_text_expects(key, on):
-    """The schemes begin with nothing rescaled, layers with every unit kept."""
+    """The schemes begin with all rescaled, the layer with the unit dropped that is asked about."""
     boxes = [
         node.value
         for node in EXPLORERS[key].values()
         if isinstance(node, ast.Constant) and isinstance(node.value, bool)
     ]
-    assert boxes == [on] * 3
+    assert boxes == on

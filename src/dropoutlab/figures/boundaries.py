@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import Boundaries
-from dropoutlab.experiments.masking import REACH
+from dropoutlab.experiments.masking import PASSES, REACH
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 
@@ -17,6 +17,7 @@ __dir__ = public_dir(__name__)
 TITLES = {"none": "without dropout", "dropout": "with dropout"}
 CLASSES = (("o", "none"), ("^", INK))  # marker and face of each class
 PLACES, SAID = (-2, 0, 2), ("−2", "0", "2")  # on both axes
+LAST = len(PASSES)  # the step at which the pictures start: their question is asked of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +29,15 @@ class Parted:
 
     found: Boundaries
 
-    def draw_without(self, step: int = 1) -> Figure:
+    def draw_without(self, step: int = LAST) -> Figure:
         """Draw the boundaries of the network that is trained without dropout."""
         return self._draw("none", self._record(step))
 
-    def draw_with(self, step: int = 1) -> Figure:
+    def draw_with(self, step: int = LAST) -> Figure:
         """Draw the boundaries of the network that is trained with dropout."""
         return self._draw("dropout", self._record(step))
 
-    def describe(self, step: int = 1) -> str:
+    def describe(self, step: int = LAST) -> str:
         """Say how much of the square changes sides under the mask of a step, in both networks."""
         record = self._record(step)
         kept = int(self.found.masks[record].sum())
@@ -62,8 +63,9 @@ class Parted:
             points = self.found.points[self.found.labels == label]
             axes.plot(*points.T, marker, color=INK, markerfacecolor=face, markersize=5, alpha=0.6)
         color = style.ARMS[arm]
-        _draw_boundary(axes, self.found.whole[arm][record], colors=color, linewidths=3)
-        thinned = self.found.thinned[arm][record]
+        whole, thinned = self.found.whole[arm][record], self.found.thinned[arm][record]
+        _shade_changes(axes, whole, thinned, colors=color)
+        _draw_boundary(axes, whole, colors=color, linewidths=3)
         _draw_boundary(axes, thinned, colors=color, linewidths=1.2, linestyles="dashed")
         share = f"{self.found.moved(arm, record):.0f} %"
         axes.set_title(f"{TITLES[arm]}: {share}", fontsize=style.TEXT, color=color)
@@ -73,6 +75,14 @@ class Parted:
         axes.set_yticks(PLACES, SAID)
         figure.subplots_adjust(left=0.19, right=0.97, bottom=0.18, top=0.9)
         return figure
+
+
+def _shade_changes(axes, whole: FloatArray, thinned: FloatArray, **look: object) -> None:  # noqa: ANN001
+    """Shade where one of two networks is above 0 and the other below; by how much, the nearer."""
+    changed = np.maximum(np.minimum(whole, -thinned), np.minimum(-whole, thinned))
+    if changed.max() > 0:
+        at = np.linspace(-REACH, REACH, len(changed))
+        axes.contourf(at, at, changed, levels=[0.0, changed.max()], alpha=0.2, zorder=0, **look)
 
 
 def _draw_boundary(axes, sides: FloatArray, **look: object) -> None:  # noqa: ANN001
