@@ -76,11 +76,11 @@ def test_pre_activations_are_drawn_where_they_are(scheme, p):
     assert np.allclose(middle % figures.BIN, 0)  # where nothing is dropped the bar is at its value
 
 
-def test_the_picture_starts_where_training_and_test_agree():
+def test_the_picture_starts_where_its_question_is_asked():
     figure = figures.draw_pre_activations()
     drawn = lines(figure)
-    assert drawn["test"].get_xdata()[0] == pytest.approx(drawn["training, mean"].get_xdata()[0])
-    same = figures.draw_pre_activations("none", 1.0)
+    assert [drawn[k].get_xdata()[0] for k in ("test", "training, mean")] == pytest.approx([3, 1])
+    same = figures.draw_pre_activations("none", 0.5)
     assert figure_markup(figure, "x") == figure_markup(same, "x")
 
 

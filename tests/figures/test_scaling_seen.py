@@ -109,12 +109,12 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
         (0.27, 0.22, 0.69, 0.97),
     ),
     "masks": (
-        curves().draw, (4.4, 3.5), "masks averaged: 1 50, 0.8223 to 60.8 log",
+        lambda: curves().draw("test error"), (4.4, 3.5),
+        "masks averaged: 1 50, 0.8223 to 60.8 log",
         "difference in test error: −2 0 2 4 6, -2 to 6", (0.19, 0.16, 0.98, 0.81),
     ),
     "masks for the loss": (
-        lambda: curves().draw("test loss"), (4.4, 3.5),
-        "masks averaged: 1 50, 0.8223 to 60.8 log",
+        curves().draw, (4.4, 3.5), "masks averaged: 1 50, 0.8223 to 60.8 log",
         "difference in test loss: −1.0 −0.5 0.0 0.5 1.0, -1 to 1", (0.19, 0.16, 0.98, 0.81),
     ),
 }  # fmt: skip
@@ -256,10 +256,10 @@ def test_a_small_difference_has_a_raised_power(last, said):
     )
 
 
-def test_the_schemes_start_with_nothing_rescaled():
+def test_the_schemes_start_with_all_rescaled():
     gaps = {box: np.full((2, 3), 1.0 + sum(box)) for box in product((False, True), repeat=3)}
     axes = figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps)).draw().axes[0]
-    assert list(axes.lines[0].get_ydata()) == [1, 1]
+    assert list(axes.lines[0].get_ydata()) == [4, 4]
 
 
 def test_what_was_rescaled_is_listed():
@@ -402,7 +402,7 @@ def test_the_looks_of_the_curves_over_masks():
         "purple o 12 hollow",
     ]  # fmt: skip
     assert axes.lines[2].get_zorder() < axes.lines[0].get_zorder()
-    assert list(axes.lines[3].get_xdata()) == [1, 1]  # it starts with one mask
+    assert list(axes.lines[3].get_xdata()) == [50, 50]  # it starts with many masks
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [
         "arithmetic", "normalised geometric", "weight scaling"
     ]  # fmt: skip

@@ -86,7 +86,7 @@ def pre_activations(scheme: str, keep_prob: float) -> PreActivations:
     )
 
 
-def draw_pre_activations(scheme: str = "none", keep_prob: float = 1.0) -> Figure:
+def draw_pre_activations(scheme: str = "none", keep_prob: float = 0.5) -> Figure:
     """Draw how often each pre-activation comes in training, its mean, and its value at test time.
 
     Args: as for `pre_activations`, but with a keep probability in KEPT_DRAWN.
@@ -223,7 +223,7 @@ class SchemesApart:
 
     found: SchemeGaps
 
-    def draw(self, rate: bool = False, decay: bool = False, norm: bool = False) -> Figure:
+    def draw(self, rate: bool = True, decay: bool = True, norm: bool = True) -> Figure:
         """Draw the difference as training goes on: mean and full range over the seeds."""
         rate, decay, norm = switches(rate=rate, decay=decay, norm=norm)
         figure, axes = style.new_figure()
@@ -487,7 +487,7 @@ class MonteCarloCurves:
 
     samples: Sequence[Sample]
 
-    def draw(self, measure: str = "test error", masks: int = 1) -> Figure:
+    def draw(self, measure: str = "test loss", masks: int = 50) -> Figure:
         """Draw the averages minus weight scaling against the number of masks, read off at one.
 
         Args:
