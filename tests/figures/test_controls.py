@@ -69,6 +69,7 @@ GRIDS = {
     ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
     ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
     ("scaling", "figures.draw_pre_activations"): {"keep_prob": (0.3, 1.0, 0.1)},
+    ("scaling", "figures.draw_passed_on"): {"keep_prob": (0.1, 1.0, 0.1)},
 }  # fmt: skip
 # what stands on the page for a value, wherever it is offered
 SAYS = {

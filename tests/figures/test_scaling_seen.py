@@ -67,6 +67,10 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
         figures.draw_pre_activations, (4.4, 3.5), "pre-activation: −5 0 5 10, -5 to 11",
         "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.88),
     ),
+    "a ReLU": (
+        figures.draw_passed_on, (4.4, 3.5), "what the ReLU passes on: −2 0 2 4, -3 to 5",
+        "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.88),
+    ),
     "errors of mistakes": (
         mistakes().draw, (4.4, 3.2), "change in points of test error: 0 2 4 6, -1 to 7", MISTAKEN,
         (0.29, 0.2, 0.71, 0.97),
@@ -143,6 +147,20 @@ def test_what_is_drawn_of_training_and_of_test():
     axes.figure.draw_without_rendering()
     box = legend.get_window_extent().transformed(axes.transAxes.inverted())
     assert box.y0 > 1 and (box.x0 + box.x1) / 2 == pytest.approx(0.46, abs=0.005)
+
+
+def test_what_is_drawn_of_a_relu():
+    axes = figures.draw_passed_on(0.3).axes[0]
+    assert [seen.line(line) for line in axes.lines] == ["grey -- 2", "blue - 3"]
+    assert axes.lines[1].get_zorder() < axes.lines[0].get_zorder()
+    filled, outline = axes.patches
+    assert seen.patch(filled) == "grey 0.35" and filled.get_fill()
+    assert seen.patch(outline) == "none, edge grey 1" and not outline.get_fill()
+    edges = filled.get_data().edges
+    assert (edges[0], edges[-1]) == (-3.25, 5.25) and np.allclose(np.diff(edges), 0.5)
+    legend = [f"{text.get_text()} {seen.color(text.get_color())}"
+              for text in axes.get_legend().get_texts()]  # fmt: skip
+    assert legend == ["masks grey", "their mean grey", "weight scaling blue"]
 
 
 def test_a_legend_in_one_row_is_narrow():
