@@ -8,6 +8,7 @@ a picture that can be seen, the other before one that cannot.
 """
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -94,8 +95,20 @@ def describe_asked(k):
     return f"Asked: k is {k}."
 
 
+def draw_guess(k=0):
+    """A place on an axis, which can be clicked, and how much it is."""
+    figure = Figure(figsize=(3, 1))
+    axes = figure.add_axes((0.1, 0.5, 0.8, 0.4), xlim=(-0.5, 2.5), xlabel="metres")
+    handle(axes.plot(k, 0.5, "o")[0], k=k)
+    axes.text(k, 0.2, f"guess {k}")
+    return figure
+
+
 CHOICE = ask('Is it <a> & "b"?', ["yes & <i>", "no"], answer="no", because="It is not: 3 < 4, w_2.")
-GUESS = ask("How much?", (0.0, 1.0, 0.1), answer=0.72, because="It is 0.72.", unit="m", veiled=True)
+GUESS = ask(
+    "How much?", (0.0, 1.0, 0.1), answer=0.72, because="It is 0.72.", unit="m", veiled=True,
+    at={"k": 2},
+)  # fmt: skip
 
 EXPLORERS = {
     "line": (
@@ -122,14 +135,15 @@ EXPLORERS = {
         {},
     ),
     "asked": ([draw_asked], describe_asked, {"k": (0, 2)}, {"predict": CHOICE}),
-    "guess": ([draw_asked], describe_asked, {"k": (0, 2)}, {"predict": GUESS}),
+    "guess": ([draw_guess], describe_asked, {"k": (0, 2)}, {"predict": GUESS}),
 }
 
 
 def plan_of(name):
     draws, describe, written, more = EXPLORERS[name]
     labels, units = more.get("labels", {}), more.get("units", {})
-    return controls.read_plan(name, draws, describe, written, labels, units, more.get("play"))
+    plan = controls.read_plan(name, draws, describe, written, labels, units, more.get("play"))
+    return replace(plan, veiled=more.get("predict") is GUESS)
 
 
 @functools.cache

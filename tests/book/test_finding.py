@@ -24,6 +24,11 @@ QUESTIONS = [  # what people ask, and where the answer is, among the first
     ("how many passes for uncertainty", "practice", "mask"),
     ("SpatialDropout1D", "practice", "channel"),
     ("nnx.Dropout", "practice", "flax"),
+    ("conv", "practice", "convolution"),
+    ("batch norm", "practice", "batch"),
+    ("embedding", "practice", "embeddings"),
+    ("leave dropout on", "practice", "left"),
+    ("weight decay", "scaling", "weight"),
 ]
 
 
@@ -109,6 +114,25 @@ def test_what_people_ask_is_found_with_its_section_and_an_excerpt(page, question
     item.get_by_role("link").click()
     page.wait_for_url(f"**/{links[rank]}", wait_until="commit")  # not for all its mathematics
     page.locator(f"[id='{links[rank].partition('#')[2]}']").wait_for(state="attached")  # just one
+
+
+@pytest.mark.parametrize("word", ["L2", "training", "ReLU"])
+def test_a_word_of_headings_is_found_in_texts_too(page, word):
+    page.goto(f"{page.root}/search.html?q={word}")
+    links = [link.get_attribute("href") for link in page.locator(".book-found a").all()]
+    assert len({link.partition("#")[0] for link in links}) > 4
+
+
+def test_claims_come_behind_the_sections_that_explain(page):
+    page.goto(f"{page.root}/search.html?q=learning rate")
+    links = [link.get_attribute("href") for link in page.locator(".book-found a").all()]
+    assert not any("claims" in link for link in links[:3])
+
+
+def test_the_index_holds_words_and_neither_markup_nor_labels(built_book):
+    index = (built_book / "_static" / search.INDEX).read_text(encoding="utf8")
+    assert not re.findall(r"<\w+[ >]|\beq-[a-z]", index)
+    assert "the forward pass is" in index
 
 
 def test_what_is_nowhere_is_not_found_and_says_so(page):

@@ -792,7 +792,8 @@ def can_be_steered(page, name):
 def places(page, name):
     """Where everything stands below a question, and the height of the page."""
     look = """name => [...document.querySelectorAll(`[data-name=${name}] ~ *, ` +
-      `[data-name=${name}] :is(.explorer-controls, figure, figure *, .explorer-share), html`)
+      `[data-name=${name}] :is(.explorer-controls, .explorer-share), html, ` +
+      `[data-name=${name}] :is(figure, figure :not(svg *))`)
       ].map((part) => [part.getBoundingClientRect().y + scrollY, part.scrollHeight])"""
     return page.evaluate(look, name)
 
@@ -823,7 +824,10 @@ def test_a_question_comes_before_the_controls(small):
     guess.locator("input[name=guess]").press("Home")
     assert guess.locator(".explorer-guess span").text_content() == "0.0 m"
     guess.get_by_role("button", name="Commit").click()
-    assert guess.locator(".explorer-answer").text_content() == "You predicted 0.0 m. It is 0.72."
+    assert (
+        guess.locator(".explorer-answer").text_content()
+        == "You predicted 0.0 m, and it is not so. It is 0.72."
+    )
     assert score.text_content() == "You predicted 1 of 2 answers."
     assert page.evaluate(KEYS) == [["asked", "1 true"], ["guess", "0 false"]]
     page.reload()
@@ -853,6 +857,30 @@ def test_a_picture_that_tells_the_answer_is_hidden_until_it_is_given(small):
     assert page.evaluate(VEILED % "guess") == "visible"
     page = small(java_script_enabled=False)
     assert named(page, "guess").locator("figure > *").first.is_visible()
+
+
+def test_before_the_answer_axes_can_be_seen_and_what_is_drawn_cannot(small):
+    page = small(permissions=[])
+    guess = named(page, "guess")
+    parts = [guess.get_by_text("metres"), guess.get_by_text("guess 0"), guess.locator("figcaption")]
+    assert [part.is_visible() for part in parts] == [True, False, False]
+    dot = guess.locator("svg [data-set] *").last
+    assert not dot.is_visible()
+    assert "Asked" not in guess.locator(".explorer-pictures").aria_snapshot()
+    guess.get_by_role("button", name="Just show me").click()
+    assert guess.get_by_text("guess 2").is_visible() and dot.is_visible()
+
+
+@pytest.mark.parametrize("button", ["Commit", "Just show me"])
+def test_an_answer_takes_the_controls_where_it_shows(small, button):
+    page = loaded(small(permissions=[]))
+    named(page, "guess").get_by_role("button", name=button).click()
+    assert_shows(page, guess={"k": 2})
+    page.reload()
+    if button == "Commit":  # the answer is remembered, and where it leads
+        assert_shows(page, guess={"k": 2})
+    page = small("#" + words("guess", k=1), permissions=[])
+    assert_shows(page, guess={"k": 1})
 
 
 @pytest.mark.parametrize("width", [360, 1000])
@@ -889,7 +917,7 @@ def test_where_nothing_can_be_kept_it_is_asked_all_the_same(small):
     named(page, "asked").get_by_label("yes & <i>", exact=True).check()
     named(page, "asked").get_by_role("button", name="Commit").click()
     said = named(page, "asked").locator(".explorer-answer").text_content()
-    assert said.startswith("You predicted yes & <i>. ")
+    assert said.startswith("You predicted yes & <i>, and it is not so. ")
 
 
 def test_a_question_on_paper_and_without_script_is_a_text_with_its_answer(small):

@@ -89,6 +89,7 @@ BAD = {
         "unit": [None, 3, ["m"]],
         "within": [None, -1, 0.5, True, "1"],
         "veiled": [None, 1, "yes"],
+        "at": [3, "size", [("size", 1)]],
     },
     "score": {},
 }  # fmt: skip

@@ -289,7 +289,8 @@ def test_what_fails_is_told_where_the_picture_was_and_is_gone_when_it_works_agai
 
 
 @pytest.mark.parametrize(
-    ("guess", "said"), [(1, "You predicted no, and it is so. No."), (0, "You predicted yes. No.")]
+    ("guess", "said"),
+    [(1, "You predicted no, and it is so. No."), (0, "You predicted yes, and it is not so. No.")],
 )
 def test_a_question_comes_first_and_its_answer_with_the_explorer(guess, said):
     plan = read_plan("x", [draw_size], lambda size: "S.", {"size": (1, 2)})
@@ -303,6 +304,19 @@ def test_a_question_comes_first_and_its_answer_with_the_explorer(guess, said):
     answers.index = guess
     commit.click()
     assert said in asked.children[1].value and asked.children[2].children[0].value == 1
+
+
+@pytest.mark.parametrize("button", [0, 1])
+def test_an_answer_takes_the_controls_where_it_shows(button):
+    draws = [draw_size, lambda other: draw_size()]
+    plan = read_plan("x", draws, lambda size: f"S{size}.", {"size": (1, 3), "other": False})
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.", at={"size": 3})
+    asked = live.live_explorer(plan, question)
+    answers, buttons = asked.children[1].children
+    answers.index = 0
+    buttons.children[button].click()
+    *handles, _pictures, sentence = asked.children[2].children
+    assert [handle.value for handle in handles] == [3, False] and "S3." in sentence.value
 
 
 def test_who_wants_no_question_is_shown_at_once():
@@ -335,7 +349,9 @@ def test_a_question_is_laid_out_above_what_answers_it():
     buttons.children[0].click()
     same, answer, box = asked.children
     assert same is text and isinstance(box, widgets.VBox)
-    assert answer.value == "<p>You predicted E<sub>D</sub>. No: E<sub>D</sub>.</p>"
+    assert (
+        answer.value == "<p>You predicted E<sub>D</sub>, and it is not so. No: E<sub>D</sub>.</p>"
+    )
 
 
 @pytest.mark.parametrize(("guess", "right"), [(0, False), (1, True), (3, True), (4, False)])
@@ -347,7 +363,7 @@ def test_a_guess_within_the_steps_is_right(guess, right):
     assert (slider.options[-1], slider.value) == ("5 m", "3 m")  # from the middle
     slider.index = guess
     buttons.children[0].click()
-    so = ", and it is so." if right else "."
+    so = f", and it is {'' if right else 'not '}so."
     assert asked.children[1].value == f"<p>You predicted {guess} m{so} So much.</p>"
 
 

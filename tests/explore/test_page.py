@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from dropoutlab import _progress
-from dropoutlab.explore import book, page
+from dropoutlab.explore import book, live, page
 from dropoutlab.explore.controls import Control, Part, Plan, read_plan
 from dropoutlab.explore.questions import ask
 from dropoutlab.explore.svg import figure_markup
@@ -329,9 +329,43 @@ def test_a_picture_is_veiled_if_the_question_says_so():
     assert elements.of("form")[0][0]["class"] == "explorer-question explorer-veil"
 
 
+def test_only_of_a_veiled_question_the_frames_say_what_can_be_hidden():
+    for veiled in (False, True):
+        plan = read_plan(f"is-{veiled}".lower(), [draw_size, draw_both], say_shift, WRITTEN)
+        question = ask("Is it?", ["yes", "no"], answer="no", because="No.", veiled=veiled)
+        parts, _texts = page.unpack_frames(packed(page.page_explorer(plan, question).markup))
+        assert all(("explorer-data" in frame) == veiled for part in parts for frame in part)
+
+
+def test_a_question_says_where_its_answer_takes_the_controls():
+    at = {"shift": 1, "size": 1}
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.", at=at)
+    assert asked(question)[-1][1] == {
+        "class": "explorer-room", "aria-hidden": "true", "data-set": "1:1 0:0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("explorer", [page.page_explorer, live.live_explorer])
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ({"sizes": 1}, "explorer 'two': at must set controls of ['size', 'shift']; got 'sizes'; "
+                       "did you mean 'size'?"),
+        ({"size": 9}, "explorer 'two': at of control 'size' must stay on its grid (1, 2, 3); "
+                      "got 9"),
+    ],
+)  # fmt: skip
+def test_where_an_answer_leads_is_a_place_of_the_controls(explorer, at, says):
+    plan = read_plan("two", [draw_size, draw_both], say_shift, WRITTEN)
+    question = ask("Is it?", ["yes", "no"], answer="no", because="No.", at=at)
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        explorer(plan, question)
+
+
 def asked(question):
     """Every element of a question, in its order: the tag, what it has, and its own text."""
-    html = page._asked("x", question)
+    plan = read_plan("x", [draw_size, draw_both], say_shift, WRITTEN)
+    html = page._asked(plan, question)
     assert html.endswith("</p></form>\n")
     assert html.count("<") == 2 * html.count("</") + html.count("<input")
     return [tuple(element) for element in Elements(html).found]
@@ -371,7 +405,7 @@ def test_a_question_of_a_list_is_a_form_of_radio_buttons():
         *BUTTONS,
         ("span", {"role": "status"}, "So <b>."),
         ("p", {"class": "explorer-room", "aria-hidden": "true"},
-         "You predicted up & up, and it is so. So <b>. mmm"),
+         "You predicted up & up, and it is not so. So <b>. mmm"),
     ]  # fmt: skip
 
 
@@ -394,7 +428,7 @@ def test_a_question_of_a_range_is_a_form_with_a_slider(high, middle):
         *BUTTONS,
         ("span", {"role": "status"}, "So."),
         ("p", {"class": "explorer-room", "aria-hidden": "true"},
-         f"You predicted {texts[0]}, and it is so. So. mmm"),
+         f"You predicted {texts[0]}, and it is not so. So. mmm"),
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -257,3 +258,36 @@ def test_what_is_no_handle_is_refused():
     with pytest.raises(TypeError) as refusal:
         handle(Rectangle((0, 0), 1, 1))
     assert str(refusal.value) == "settings must name at least one control and its value; got none"
+
+
+def test_what_is_drawn_can_be_told_from_axes_and_legend():
+    figure = Figure()
+    axes = figure.add_subplot(title="title", xlabel="x of axis")
+    axes.plot([0, 1], [0, 1], label="line")
+    axes.bar([0], [1])
+    axes.scatter([0], [1])
+    axes.imshow(np.eye(2))
+    axes.text(0, 0, "said")
+    figure.text(0, 0, "said of all")
+    handle(axes.text(1, 1, "a handle"), k=1)
+    axes.legend()
+    markup = figure_markup(figure, "x", lambda settings: {0: settings["k"]}, True)
+    groups = {name: [] for name in ("data", "rest")}
+    walk(ElementTree.fromstring(markup), "rest", groups)
+    assert {"title", "said", "said of all", "a handle"} <= set(groups["data"])
+    assert "image" in groups["data"] and "image" not in groups["rest"]
+    assert {"x of axis", "line", "0.00"} <= {*groups["rest"]}
+    assert not {"x of axis", "line"} & set(groups["data"])
+    assert "explorer-data" not in figure_markup(figure, "x", lambda settings: {0: settings["k"]})
+
+
+def walk(element, group, groups):
+    """Sort texts and images by whether they are hidden with what is drawn."""
+    if "explorer-data" in element.get("class", "") or element.get("data-set"):
+        group = "data"
+    if element.text and element.text.strip():
+        groups[group].append(element.text.strip())
+    if element.tag.endswith("image"):
+        groups[group].append("image")
+    for child in element:
+        walk(child, group, groups)

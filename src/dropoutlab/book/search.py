@@ -34,7 +34,11 @@ def sections_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]
     """Yield the sections of a page: the id, the title, and the paragraphs without subsections."""
     for section in document.findall(nodes.section):
         title, *content = section.children
-        yield section["ids"][0], plain_words(title.astext()), list(_paragraphs(content))
+        yield (
+            section["ids"][0],
+            plain_words(title.astext()),
+            list(filter(None, _paragraphs(content))),
+        )
 
 
 def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
@@ -49,9 +53,18 @@ def _paragraphs(content: list[nodes.Node]) -> Iterator[str]:
         elif isinstance(node, nodes.row):
             yield plain_words(" ".join(entry.astext() for entry in node.children))
         elif isinstance(node, nodes.TextElement):
-            yield plain_words(node.astext())
+            yield plain_words(_seen(node))
         else:
             yield from _paragraphs(node.children)
+
+
+def _seen(node: nodes.TextElement) -> str:
+    """The text of a paragraph as it is read: no markup, no label of an equation."""
+    node = node.deepcopy()
+    for part in list(node.findall(nodes.Element)):
+        if isinstance(part, nodes.raw) or part.get("reftype") == "eq":
+            part.parent.remove(part)
+    return re.sub(r" +(?=[.,;:)])", "", node.astext())
 
 
 def rows_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]]:
@@ -63,7 +76,7 @@ def rows_of(document: nodes.document) -> Iterator[tuple[str, str, list[str]]]:
 def index_of(app: Any) -> list[list[object]]:  # noqa: ANN401 - Sphinx's application
     """Return what can be found: the address, the page, the section, and its paragraphs."""
     found = []
-    for page in sorted(app.env.found_docs):
+    for page in app.env.collect_relations():  # in the order of the book
         document, title = app.env.get_doctree(page), app.env.titles[page].astext()
         for anchor, section, paragraphs in (*sections_of(document), *rows_of(document)):
             address = f"{app.builder.get_target_uri(page)}#{anchor}"

@@ -65,22 +65,23 @@ class Plan:
     controls: tuple[Control, ...]
     draws: tuple[Part, ...]
     describe: Part
+    veiled: bool = False  # whether what is drawn can be hidden, axes and legend apart
 
     @property
     def start(self) -> tuple[int, ...]:
         """The place of each control at its default."""
         return tuple(control.start for control in self.controls)
 
-    def places_of(self, settings: Mapping[str, object]) -> dict[int, int]:
-        """Return numbers of controls and the places where settings take them."""
+    def places_of(self, settings: Mapping[str, object], what: str = "a handle") -> dict[int, int]:
+        """Return numbers of controls and the places where settings of something take them."""
         names = [control.name for control in self.controls]
         places = {}
         for name, value in settings.items():
             if name not in names:
                 hint = did_you_mean(name, names)
-                raise ValueError(f"a handle must set controls of {names}; got {name!r}{hint}")
+                raise ValueError(f"{what} must set controls of {names}; got {name!r}{hint}")
             control = self.controls[names.index(name)]
-            where = f"a handle of control {name!r}"
+            where = f"{what} of control {name!r}"
             places[names.index(name)] = _index_of(where, control.values, value, "stay")
         return places
 

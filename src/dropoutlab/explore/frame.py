@@ -28,7 +28,7 @@ def frame_markup(plan: Plan, part: Part, values: Mapping[str, object]) -> str:
     number = next(k for k, one in enumerate(plan.draws) if one is part)  # two may be alike
     prefix = f"{plan.name}.{number}" if number else plan.name
     # it can fail too: a text that matplotlib cannot set
-    markup = lambda **_: figure_markup(figure, prefix, plan.places_of)  # noqa: E731
+    markup = lambda **_: figure_markup(figure, prefix, plan.places_of, plan.veiled)  # noqa: E731
     return _called(plan.name, "draw", values, markup)
 
 

@@ -123,6 +123,15 @@ def handles_of(figure: Figure) -> Iterator[tuple[Artist, dict[str, Any]]]:
             yield artist, getattr(artist, _SETTINGS)
 
 
+def data_of(figure: Figure) -> Iterator[Artist]:
+    """Yield what is drawn inside axes and written anywhere: all but axes, ticks and legends."""
+    yield from figure.texts
+    for axes in figure.axes:
+        kinds = (axes.lines, axes.patches, axes.collections, axes.images, axes.texts, axes.artists)
+        yield from (artist for kind in kinds for artist in kind)
+        yield from (axes.title,)
+
+
 def _artists_in(parent: Artist) -> Iterator[Artist]:
     """What is inside an artist, but for the ticks of an axis, which are made when asked for."""
     for child in parent.get_children():

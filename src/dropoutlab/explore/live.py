@@ -5,7 +5,7 @@ one move away are drawn ahead, one at a time, so that a message never waits long
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from html import escape
 from typing import Any
@@ -115,11 +115,14 @@ def live_explorer(plan: Plan, question: Question | None = None) -> widgets.Widge
         picture.layout = widgets.Layout(flex=f"1 1 {PART}", max_width="100%" if many else None)
     layout = widgets.Layout(max_width=None if many else WIDTH)
     box = widgets.VBox([*rows, widgets.Box(pictures, layout=side_by_side), sentence], layout=layout)
-    return _after(question, box) if question else box
+    return _after(question, plan, handles, box) if question else box
 
 
-def _after(question: Question, box: widgets.VBox) -> widgets.VBox:
-    """Put a question before an explorer: what moves it appears with the answer."""
+def _after(
+    question: Question, plan: Plan, handles: Sequence[widgets.ValueWidget], box: widgets.VBox
+) -> widgets.VBox:
+    """Put a question before an explorer: what moves it appears with the answer, which moves it."""
+    places = plan.places_of(question.at, f"explorer {plan.name!r}: at")
     texts = list(question.texts)
     kind = widgets.SelectionSlider if question.is_range else widgets.RadioButtons
     guess = kind(options=texts, value=texts[len(texts) // 2] if question.is_range else None)
@@ -135,9 +138,11 @@ def _after(question: Question, box: widgets.VBox) -> widgets.VBox:
                 return
             low, high = question.right
             right = low <= guess.index <= high
-            said = f"You predicted {guess.value}{', and it is so.' if right else '.'} "
+            said = f"You predicted {guess.value}, and it is {'' if right else 'not '}so. "
         answer.value = f"<p>{sentence_markup(said + question.because)}</p>"
         whole.children = (whole.children[0], answer, box)
+        for k, place in places.items():
+            handles[k].value = plan.controls[k].values[place]
 
     for button in (commit, shown):
         button.on_click(reveal)

@@ -9,7 +9,8 @@ The page gets the default frames as an ordinary figure, native controls that sta
 
 A part is drawn over the controls in `of`. `at` and `texts` have one entry a combination of their
 values, the last control running fastest. Frames share most of their lines, and each line is written
-once.
+once. The address of a page keeps the controls that are not at their default, as texts:
+#curves.keep_prob=0.3&curves.y=2
 """
 
 import base64
@@ -17,6 +18,7 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import count
 
@@ -30,7 +32,7 @@ from dropoutlab.explore.controls import Control, Part, Plan
 from dropoutlab.explore.document import Shown
 from dropoutlab.explore.frame import frame_markup, frame_text
 from dropoutlab.explore.questions import Question
-from dropoutlab.explore.svg import figure_markup, sentence_markup
+from dropoutlab.explore.svg import figure_markup, sentence_markup, set_words
 
 __dir__ = public_dir(__name__)
 
@@ -49,7 +51,8 @@ def page_explorer(plan: Plan, question: Question | None = None) -> Shown:
         raise ValueError(
             f"name must differ between the explorers of a page; got {plan.name!r} twice"
         )
-    frames = _frames(plan)
+    asked = _asked(plan, question) if question else ""
+    frames = _frames(replace(plan, veiled=bool(question and question.veiled)))
     texts = [frame_text(plan, values) for values in plan.describe.grid(plan.controls)]
     packed = _packed(plan, frames, texts)
     _weigh(plan.name, len(packed))
@@ -61,7 +64,7 @@ def page_explorer(plan: Plan, question: Question | None = None) -> Shown:
     text = texts[_start(plan, plan.describe)]
     markup = (
         f'<div class="explorer" role="group" aria-label="{_title(plan.name)}" '
-        f'data-name="{plan.name}">\n{_asked(plan.name, question) if question else ""}'
+        f'data-name="{plan.name}">\n{asked}'
         f'<div class="explorer-controls" style="--room: {room + 1}ch">\n{controls}</div>\n'
         f"{_figure(first, text, texts)}{_LINK}"
         f'<script type="text/plain" class="explorer-frames">{packed}</script>\n'
@@ -172,11 +175,11 @@ def _figure(pictures: Sequence[str], text: str, texts: Sequence[str] = ()) -> st
     )
 
 
-def _asked(explorer: str, question: Question) -> str:
+def _asked(plan: Plan, question: Question) -> str:
     """A question, hidden but for its text where no script runs, its answer, and room for it."""
-    identity = f"explorer-{explorer}-"
+    identity = f"explorer-{plan.name}-"
     guess = max(question.texts, key=len)
-    longest = f"You predicted {guess}, and it is so. {question.because}"
+    longest = f"You predicted {guess}, and it is not so. {question.because}"
     if question.is_range:
         middle = len(question.texts) // 2
         texts = escape(json.dumps(question.texts, ensure_ascii=False), quote=True)
@@ -195,6 +198,8 @@ def _asked(explorer: str, question: Question) -> str:
         )
     low, high = question.right
     veil = " explorer-veil" if question.veiled else ""
+    places = plan.places_of(question.at, f"explorer {plan.name!r}: at")
+    at = f' data-set="{set_words(places)}"' if places else ""
     return (
         f'<form class="explorer-question{veil}" data-right="{low} {high}" '
         f'aria-labelledby="{identity}">'
@@ -204,7 +209,8 @@ def _asked(explorer: str, question: Question) -> str:
         '<span class="explorer-hint">Then the picture can be moved.</span></div>\n'
         f'<p class="explorer-answer"><span role="status"></span> '
         f"{sentence_markup(question.because)}</p>\n"
-        f'<p class="explorer-room" aria-hidden="true">{sentence_markup(longest)} mmm</p></form>\n'
+        f'<p class="explorer-room" aria-hidden="true"{at}>{sentence_markup(longest)} mmm</p>'
+        "</form>\n"
     )
 
 

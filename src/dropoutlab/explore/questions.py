@@ -1,7 +1,7 @@
 """Questions that a reader answers before the picture can be moved."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from numbers import Integral
 
 from dropoutlab._names import did_you_mean, public_dir
@@ -15,8 +15,8 @@ class Question:
     """A question, what can be said to it, and what is right; made by `ask`.
 
     texts: what can be said. is_range: whether they are the places of a slider. right: the first and
-    the last place that count as right. because: a sentence with the answer. veiled: whether the
-    pictures are hidden until then.
+    the last place that count as right. because: a sentence with the answer. veiled: whether what
+    the pictures show is hidden until then. at: where the controls go then.
     """
 
     text: str
@@ -25,6 +25,7 @@ class Question:
     right: tuple[int, int]
     because: str
     veiled: bool = False
+    at: Mapping[str, object] = field(default_factory=dict)
 
 
 def ask(
@@ -36,6 +37,7 @@ def ask(
     unit: str = "",
     within: int = 1,
     veiled: bool = False,
+    at: Mapping[str, object] | None = None,
 ) -> Question:
     """Return a question for `explore(predict=...)`.
 
@@ -46,8 +48,11 @@ def ask(
         because: one sentence that says the answer and why, with the computed numbers.
         unit: of a slider's numbers.
         within: by how many steps of the slider a guess may be off and still count as right.
-        veiled: whether the pictures are hidden until the question is answered, because already the
-            first of them shows what is right. On paper and without script they are there.
+        veiled: whether the pictures are empty until the question is answered, axes and legend
+            apart, because already the first of them shows what is right. On paper and without
+            script all is there.
+        at: values by the names of controls: where the answer takes them, so that the pictures show
+            it. They stay if None.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range; the message names
@@ -58,10 +63,13 @@ def ask(
             raise TypeError(f"{name} must be a sentence; got {words!r}")
     if not isinstance(veiled, bool):
         raise TypeError(f"veiled must be True or False; got {veiled!r}")
+    if not (at is None or isinstance(at, Mapping)):
+        raise TypeError(f"at must be a mapping of names of controls to values; got {at!r}")
+    then = (because, veiled, dict(at or {}))
     if isinstance(options, list):
-        return Question(question, *_of_list(options, answer), because, veiled)
+        return Question(question, *_of_list(options, answer), *then)
     if isinstance(options, tuple):
-        return Question(question, *_of_range(options, answer, unit, within), because, veiled)
+        return Question(question, *_of_range(options, answer, unit, within), *then)
     raise TypeError(
         f"options must be a list of texts or (low, high, step) of a slider; got {options!r}"
     )

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from dropoutlab._names import public_dir
-from dropoutlab.explore.handles import Area, handles_of
+from dropoutlab.explore.handles import Area, data_of, handles_of
 from dropoutlab.explore.ink import INK, LIGHT
 
 __dir__ = public_dir(__name__)
@@ -37,19 +37,26 @@ _LOWERED = r'<tspan dy="0.25em" font-size="75%">\1</tspan><tspan dy="-0.19em">&#
 _APART = re.compile(r"(?<=\d) (?=[%±])|(?<=±) (?=\d)")
 _ID = re.compile(r' id="([^"]*)"')
 _HANDLE = re.compile(r'<g id="explore-handle\.(\d+)"/?>')  # an area is empty
+_DATA = "explore-data"
 RING = 3  # points between an artist and the ring that tells that it can be touched
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 
 
-def figure_markup(figure: Figure, prefix: str, places_of: Places | None = None) -> str:
+def figure_markup(
+    figure: Figure, prefix: str, places_of: Places | None = None, veiled: bool = False
+) -> str:
     """Return `figure` as an `<svg>` element, one element a line.
 
     Text is in the font it was laid out with (see `font`), ink takes the page's colours; `E_D` in a
     text is set with a subscript (matplotlib's own way, $E_D$, costs several milliseconds a text).
     Every id that is referred to starts with `prefix`, and the others are gone, so that several
     figures can share a page. Handles say where they take the controls (`data-set`: number of the
-    control and place) and where they are (`data-at`), if `places_of` knows.
+    control and place) and where they are (`data-at`), if `places_of` knows. If `veiled`, what is
+    not axis, legend or handle has a class by which the page can hide it.
     """
+    if veiled:
+        for artist in data_of(figure):
+            artist.set_gid(_DATA)
     handles = list(handles_of(figure)) if places_of else []
     for k, (artist, _settings) in enumerate(handles):
         artist.set_gid(f"explore-handle.{k}")
@@ -67,6 +74,8 @@ def figure_markup(figure: Figure, prefix: str, places_of: Places | None = None) 
     markup = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", markup)
     markup = _FONT.sub("", markup)
     markup = _TEXT.sub(lambda m: m[1] + _SUBSCRIPT.sub(_LOWERED, m[2]) + m[3], markup)
+    if veiled:
+        markup = markup.replace(f'id="{_DATA}"', 'class="explorer-data"')
     if handles:
         markup = _HANDLE.sub(lambda m: _marked(figure, *handles[int(m[1])], places_of), markup)
     return _page_colours(_prefixed_ids(_joined_lines(markup), prefix))
@@ -79,8 +88,7 @@ def _marked(
     left, bottom, right, top = 72 / figure.dpi * artist.get_window_extent().get_points().ravel()
     x, y = (left + right) / 2, 72 * figure.get_figheight() - (bottom + top) / 2
     width, height = right - left, top - bottom
-    places = " ".join(f"{control}:{place}" for control, place in places_of(settings).items())
-    tag = f'<g data-set="{places}" data-at="{x:.1f} {y:.1f}">'
+    tag = f'<g data-set="{set_words(places_of(settings))}" data-at="{x:.1f} {y:.1f}">'
     if isinstance(artist, Area):
         return f'{tag}\n<rect fill-opacity="0" {_placed(x, y, width, height)}/>\n</g>'
     if artist.get_alpha() == 0:
@@ -88,6 +96,11 @@ def _marked(
     width, height = width + 2 * RING, height + 2 * RING
     round_ = f'rx="{min(width, height, 24) / 2:.1f}"'
     return f'{tag}\n<rect class="explorer-ring" {_placed(x, y, width, height)} {round_}/>'
+
+
+def set_words(places: Mapping[int, int]) -> str:
+    """Return how a page says which controls go where."""
+    return " ".join(f"{control}:{place}" for control, place in places.items())
 
 
 def _placed(x: float, y: float, width: float, height: float) -> str:

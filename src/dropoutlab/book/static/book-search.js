@@ -4,10 +4,12 @@
 const MOST = 20; // sections shown
 const AROUND = 130; // letters of an excerpt before and after what was found
 const CALLED = { // what people type, in the words of the book
-  batchnorm: "batch normalisation", bn: "batch normalisation", droppath: "stochastic depth",
-  gru: "recurrent", jax: "flax", layernorm: "layer normalisation", mc: "monte carlo",
-  nnx: "flax", rnn: "recurrent", spatial: "channels", spatialdropout: "channels",
-  uncertainty: "spread over masks unsure", variational: "mask for the whole sequence",
+  attention: "transformer", bn: "batch normalisation",
+  cnn: "convolution", droppath: "stochastic depth", gru: "recurrent", jax: "flax",
+  leave: "left", llm: "transformer", lr: "learning rate",
+  mc: "monte carlo", nnx: "flax", rnn: "recurrent", spatial: "channels",
+  spatialdropout: "channels", uncertainty: "spread over masks unsure",
+  variational: "mask for the whole sequence", wd: "weight decay",
 };
 const ENDINGS = "(?:ations?|ion|ies|ing|ers?|ed|es|s|y|e)";
 
@@ -20,36 +22,42 @@ function finder(word) {
 }
 
 function ask(question) {
-  const typed = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const said = question.toLowerCase().replace(/(batch|layer)[- ]?norm\b/g, "$1 normalisation");
+  const typed = said.match(/[\p{L}\p{N}]+/gu) ?? [];
   const words = typed.flatMap((word) => (CALLED[word.replace(/\dd$/, "")] ?? word).split(" "));
   const different = [...new Set(words)];
-  const parts = different.map(finder);
+  const whole = bookIndex.map(([, page, title, texts]) => [page, title, ...texts].join("\n"));
+  const counted = (part) => whole.filter((text) => RegExp(part, "iu").test(text)).length;
+  // a word that is nowhere may be the beginning of one
+  const parts = different.map((word) =>
+    word.length < 3 || counted(finder(word)) ? finder(word) : `(?<![\\p{L}\\p{N}])${word}\\p{L}*`);
   const tests = parts.map((part) => new RegExp(part, "iu"));
   const phrase = words.length > 1 && new RegExp(words.map(finder).join("[^\\p{L}\\p{N}]+"), "iu");
-  const whole = bookIndex.map(([, page, title, texts]) => [page, title, ...texts].join("\n"));
-  const rare = tests.map((test) => {
-    const count = whole.filter((text) => test.test(text)).length;
+  const rare = parts.map((part) => {
+    const count = counted(part);
     return count ? Math.log(1 + bookIndex.length / count) : 0;
   });
-  const weigh = (text) =>
-    tests.reduce((sum, test, k) => sum + (test.test(text) ? rare[k] : 0), 0) *
-    (phrase && phrase.test(text) ? 2 : 1);
+  const sum = (text) => tests.reduce((all, test, k) => all + (test.test(text) ? rare[k] : 0), 0);
+  const weigh = (text) => sum(text) * (phrase && phrase.test(text) ? 2 : 1);
   const found = bookIndex
-    .map(([address, page, title, texts]) => {
+    .map(([address, page, title, texts], k) => {
       const weights = texts.map(weigh);
       const best = Math.max(0, ...weights);
       return {
         address, page, title,
         text: texts[weights.indexOf(best)] ?? "",
-        weight: best + weigh(title) + weigh(page) / 4,
+        // a claim has no text below it: its sentence counts once
+        weight: best + weigh(title) / (texts.length ? 1 : 2) + weigh(page) / 4,
+        has: sum(whole[k]),
       };
     })
-    .filter(({ weight }) => weight > 0)
+    .filter(({ has }) => has > 0)
     .sort((one, other) => other.weight - one.weight);
-  // what has less than half of the best is a chance likeness
-  const near = found.filter(({ weight }) => weight > found[0].weight / 2);
+  // what has no more than half of what the question asks for is a chance likeness
+  const most = Math.max(...found.map(({ has }) => has));
+  const near = found.filter(({ has }) => has > most / 2);
   const marks = new RegExp(parts.join("|") || "(?!)", "giu");
-  const unknown = different.filter((_, k) => !rare[k]);
+  const unknown = different.filter((word, k) => !rare[k] && word.length > 2);
   return { found: near.slice(0, MOST), marks, unknown };
 }
 

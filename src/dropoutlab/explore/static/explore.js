@@ -1,7 +1,5 @@
 // Makes the explorers of a page work: native controls pick among the frames that the page carries.
-// How frames are packed: src/dropoutlab/explore/page.py
-//
-// The page's address keeps their state where it is not the default: #curves.keep_prob=0.3&curves.y=2
+// How frames are packed, and what the address says: src/dropoutlab/explore/page.py
 "use strict";
 
 const PLAY_MILLISECONDS = 700;
@@ -204,7 +202,7 @@ class Explorer {
     const moved = this.moved.length > 0;
     this.controls.forEach((control) => (control.value = control.start));
     this.broken = true;
-    if (this.isAsking) this.answer();
+    this.ask(false);
     for (const buttons of this.element.querySelectorAll(".explorer-play")) buttons.stop();
     for (const e of this.element.querySelectorAll("input, select, button")) e.disabled = true;
     const said = this.element.querySelector(".explorer-said");
@@ -331,7 +329,7 @@ class Explorer {
   wakeQuestion() {
     const form = (this.form = this.element.querySelector(".explorer-question"));
     if (!form) return;
-    const { guess } = form.elements;
+    const guess = form.elements.guess;
     this.key = `${PAGE}${this.name}`;
     this.ask(true);
     if (guess.type === "range") {
@@ -362,8 +360,9 @@ class Explorer {
   answer(guess) {
     const { form } = this;
     this.ask(false);
+    this.take(form.querySelector("[data-set]"));
     if (guess === undefined) return;
-    const { guess: field } = form.elements;
+    const field = form.elements.guess;
     const text = field.type === "range"
       ? JSON.parse(field.dataset.words)[guess]
       : [...field].find((e) => e.value === guess)?.parentElement.textContent.trim();
@@ -372,7 +371,7 @@ class Explorer {
     this.isRight = low <= guess && guess <= high;
     remember(this.key, `${guess} ${this.isRight}`);
     form.querySelector("[role=status]").textContent =
-      `You predicted ${text}${this.isRight ? ", and it is so." : "."}`;
+      `You predicted ${text}, and it is ${this.isRight ? "" : "not "}so.`;
     writeScore();
   }
 
