@@ -101,14 +101,14 @@ def test_the_plane_stays_where_no_network_changes_sides(parted, monkeypatch):
     assert axes.get_xlim() == axes.get_ylim() == (-2, 2)
 
 
-def test_it_starts_at_the_end_of_training_which_is_asked_about(parted):
+def test_it_starts_at_the_first_record(parted):
     title = parted.draw_with().axes[0].get_title()
-    assert title == f"with dropout: {parted.changed_in_the_end('dropout'):.0f} %"
+    assert title == f"with dropout: {parted.found.moved('dropout', 0):.0f} %"
     assert parted.draw_without().axes[0].get_title() == (
-        f"without dropout: {parted.changed_in_the_end('none'):.0f} %"
+        f"without dropout: {parted.found.moved('none', 0):.0f} %"
     )
-    assert parted.describe() == parted.describe(len(parted.found.passes))
-    assert parted.describe().startswith(f"After {parted.found.passes[-1]} training steps, ")
+    assert parted.describe() == parted.describe(1)
+    assert parted.describe(1).startswith(f"After {parted.found.passes[0]} training steps, ")
 
 
 def test_the_sentence_has_the_shares_of_the_step(parted):

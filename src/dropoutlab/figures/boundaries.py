@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import Boundaries
-from dropoutlab.experiments.masking import PASSES, REACH
+from dropoutlab.experiments.masking import REACH
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 
@@ -17,7 +17,6 @@ __dir__ = public_dir(__name__)
 TITLES = {"none": "without dropout", "dropout": "with dropout"}
 CLASSES = (("o", "none"), ("^", INK))  # marker and face of each class
 PLACES, SAID = (-2, 0, 2), ("−2", "0", "2")  # on both axes
-LAST = len(PASSES)  # the step at which the pictures start: their question is asked of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +28,15 @@ class Parted:
 
     found: Boundaries
 
-    def draw_without(self, step: int = LAST) -> Figure:
+    def draw_without(self, step: int = 1) -> Figure:
         """Draw the boundaries of the network that is trained without dropout."""
         return self._draw("none", self._record(step))
 
-    def draw_with(self, step: int = LAST) -> Figure:
+    def draw_with(self, step: int = 1) -> Figure:
         """Draw the boundaries of the network that is trained with dropout."""
         return self._draw("dropout", self._record(step))
 
-    def describe(self, step: int = LAST) -> str:
+    def describe(self, step: int = 1) -> str:
         """Say how much of the square changes sides under the mask of a step, in both networks."""
         record = self._record(step)
         kept = int(self.found.masks[record].sum())

@@ -161,7 +161,7 @@ def masked_layer(
     return matrix, vector, bias, matrix @ vector + bias
 
 
-def draw_layer(first: bool = True, second: bool = False, third: bool = True) -> Figure:
+def draw_layer(first: bool = True, second: bool = True, third: bool = True) -> Figure:
     """Draw W (h ∘ z) + b = a in numbers; a click on a unit takes it away or brings it back.
 
     A unit stands over the column of the weights that leave it.
@@ -175,7 +175,7 @@ def draw_layer(first: bool = True, second: bool = False, third: bool = True) -> 
 
 
 def draw_slip(
-    slip: str = "bias", first: bool = True, second: bool = False, third: bool = True
+    slip: str = "bias", first: bool = True, second: bool = True, third: bool = True
 ) -> Figure:
     """Draw the same layer written wrongly; what is not as it should be is marked.
 
