@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from dropoutlab.book import ledger
-from dropoutlab.claims import Bound, Claim, Row
+from dropoutlab.claims import Bound, Claim, Row, Table
 from dropoutlab.claims.judging import Verdict
 from dropoutlab.figures.ledger import claims_table
 from dropoutlab.figures.words import interval
@@ -68,8 +68,9 @@ def test_a_number_is_said_to_two_digits_with_its_unit(mean, found, said):
 def test_a_sentence_rounds_as_the_pictures_do(mean, told):
     verdict = Verdict("holds", Bound(low=0.0), 4, mean, mean - 1, mean + 1, 1.0, 0.05)
     claim = Claim("one", "It is so.", lambda found: found, Bound(low=0.0))
+    row = Row(Table("c", "t", lambda _seeds: None, 4, (claim,)), claim, verdict)
     document = nodes.document(None, None)
-    document += nodes.raw("", claims_table([Row(None, claim, verdict)]).data, format="html")
+    document += nodes.raw("", claims_table([row]).data, format="html")
     ((_name, row),) = ledger.rows_of(document)
     said = ledger.noted("It is so.", "c.html#one", "claim-7", row).astext()
     assert f'<span class="claim-found">({told} points)</span>' in said
