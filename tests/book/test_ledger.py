@@ -9,12 +9,18 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from dropoutlab.book import ledger
+from dropoutlab.claims import Bound, Claim, Row, Table
+from dropoutlab.claims.judging import Verdict
+from dropoutlab.figures.ledger import claims_table
+from dropoutlab.figures.words import interval
+from dropoutlab.samples import Summary
 from tests.book.test_notebooks import CHAPTER_NAMES
 
 TABLE = (
-    "<table><tr id='one'><th scope='row'>A &lt; b.</th><td data-head='found'>−2.12 (−2.92 to "
-    "−1.33) points</td><td data-head='claimed'>below 0</td><td data-head='verdict'>holds, 32 seeds"
-    "</td></tr><tr id='two'><th>C.</th><td data-head='found'>1 (1 to 1) </td></tr></table>"
+    "<table><tr id='one' data-mean='-2.1203'><th scope='row'>A &lt; b.</th><td data-head='found'>"
+    "−2.12 (−2.92 to −1.33) points</td><td data-head='claimed'>below 0</td><td data-head='verdict'>"
+    "holds, 32 seeds</td></tr><tr id='two' data-mean='1.0'><th>C.</th><td data-head='found'>"
+    "1 (1 to 1) </td></tr></table>"
 )
 
 
@@ -23,6 +29,7 @@ def test_rows_are_read_with_their_cells():
     document += nodes.raw("", TABLE, format="html")
     rows = dict(ledger.rows_of(document))
     assert list(rows) == ["one", "two"]
+    assert rows["one"]["mean"] == "-2.1203"
     assert rows["one"]["found"] == "−2.12 (−2.92 to −1.33) points"
     assert rows["one"]["claimed"] == "below 0"
     assert rows["one"]["claim"].strip() == "A < b."
@@ -30,41 +37,59 @@ def test_rows_are_read_with_their_cells():
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("mean", "found", "said"),
     [
-        ("−2.12 (−2.92 to −1.33) points", "−2.1 points"),
-        ("15.6 (14.3 to 16.8) % of answers", "16 % of answers"),
-        ("0.0132 (0.0102 to 0.0162) in probability", "0.01 in probability"),
-        ("0.0082 (−0.0021 to 0.0185) nats", ""),  # its interval is what counts
-        ("1 (1 to 1) ", ""),  # without a unit
-        ("0.01 (0 to 1) nats", "0.01 nats"),
-        ("−0.0099 (−1 to 1) nats", ""),
-        ("0.999 (0 to 1) nats", "1.00 nats"),
-        ("1 (0 to 2) nats", "1.0 nats"),
-        ("−1 (−2 to 2) nats", "−1.0 nats"),
-        ("9.96 (9 to 11) nats", "10.0 nats"),
-        ("10 (9 to 11) nats", "10 nats"),
-        ("−12.3 (−14 to −9) nats", "−12 nats"),
-        ("1e+02 (90 to 110) % (of all)", "100 % (of all)"),
-        ("2 (1 to 3) in correlation", "2.0 in correlation"),
-        ("nothing", ""),
+        (-2.12, "−2.12 (−2.92 to −1.33) points", "−2.1 points"),
+        (15.6, "15.6 (14.3 to 16.8) % of answers", "16 % of answers"),
+        (0.0132, "0.0132 (0.0102 to 0.0162) in probability", "0.01 in probability"),
+        (0.0082, "0.0082 (−0.0021 to 0.0185) nats", ""),  # its interval is what counts
+        (1, "1 (1 to 1) ", ""),  # without a unit
+        (0.01, "0.01 (0 to 1) nats", "0.01 nats"),
+        (-0.0099, "−0.0099 (−1 to 1) nats", ""),
+        (0.999, "0.999 (0 to 1) nats", "1.00 nats"),
+        (1, "1 (0 to 2) nats", "1.0 nats"),
+        (-1, "−1 (−2 to 2) nats", "−1.0 nats"),
+        (9.96, "9.96 (9 to 11) nats", "10.0 nats"),
+        (10, "10 (9 to 11) nats", "10 nats"),
+        (-12.3, "−12.3 (−14 to −9) nats", "−12 nats"),
+        (100.2, "1e+02 (90 to 110) % (of all)", "100 % (of all)"),
+        (2, "2 (1 to 3) in correlation", "2.0 in correlation"),
+        (5, "nothing", ""),
+        (5, "0, exact up to rounding", ""),
     ],
 )
-def test_a_number_is_said_to_two_digits_with_its_unit(found, said):
-    assert ledger.short(found) == said
+def test_a_number_is_said_to_two_digits_with_its_unit(mean, found, said):
+    assert ledger.short(mean, found) == said
 
 
 @pytest.mark.parametrize(
-    ("found", "verdict", "shown"),
+    ("mean", "told"), [(3.5502, "3.6"), (3.5498, "3.5"), (-0.6451, "−0.65"), (12.4996, "12")]
+)
+def test_a_sentence_rounds_as_the_pictures_do(mean, told):
+    verdict = Verdict("holds", Bound(low=0.0), 4, mean, mean - 1, mean + 1, 1.0, 0.05)
+    claim = Claim("one", "It is so.", lambda found: found, Bound(low=0.0))
+    row = Row(Table("c", "t", lambda _seeds: None, 4, (claim,)), claim, verdict)
+    document = nodes.document(None, None)
+    document += nodes.raw("", claims_table([row]).data, format="html")
+    ((_name, row),) = ledger.rows_of(document)
+    said = ledger.noted("It is so.", "c.html#one", "claim-7", row).astext()
+    assert f'<span class="claim-found">({told} points)</span>' in said
+    digits = len(told.partition(".")[2])
+    drawn = interval(Summary(mean, mean - 1, mean + 1), f".{digits}f")
+    assert drawn.split(" ±")[0] == told
+
+
+@pytest.mark.parametrize(
+    ("mean", "found", "verdict", "shown"),
     [
-        ("2 (1 to 3) points", "holds", ' <span class="claim-found">(2.0 points)</span>'),
-        ("0 (−1 to 1) points", "holds, by proof", ""),
-        ("0 (−1 to 1) <b>", "not settled, 9 seeds",
+        ("2.0", "2 (1 to 3) points", "holds", ' <span class="claim-found">(2.0 points)</span>'),
+        ("0.0", "0 (−1 to 1) points", "holds, by proof", ""),
+        ("0.0", "0 (−1 to 1) <b>", "not settled, 9 seeds",
          ' <span class="claim-found">(not settled: 0 (−1 to 1) &lt;b&gt;)</span>'),
     ],
 )  # fmt: skip
-def test_a_note_is_a_link_a_text_on_demand_and_a_number(found, verdict, shown):
-    row = {"found": found, "claimed": "above <0>", "verdict": verdict}
+def test_a_note_is_a_link_a_text_on_demand_and_a_number(mean, found, verdict, shown):
+    row = {"mean": mean, "found": found, "claimed": "above <0>", "verdict": verdict}
     note = ledger.noted("A & B.", "c.html#one", "claim-7", row)
     said = f"It is {verdict}." if verdict.startswith("not") else f"It {verdict}."
     whole = f"Found: {escape(found)}. Claimed: above &lt;0&gt;. {said}"
@@ -76,7 +101,12 @@ def test_a_note_is_a_link_a_text_on_demand_and_a_number(found, verdict, shown):
 
 
 def test_a_sentence_has_its_number_and_all_of_the_row_on_demand():
-    row = {"found": "−2 (−3 to −1) <b>", "claimed": "below 0", "verdict": "holds, 32 seeds"}
+    row = {
+        "mean": "-2.0",
+        "found": "−2 (−3 to −1) <b>",
+        "claimed": "below 0",
+        "verdict": "holds, 32 seeds",
+    }
     html = ledger.noted("A < b.", "claims.html#one", "claim-3", row).astext()
     assert (
         '<a class="claim" href="claims.html#one" aria-describedby="claim-3">A &lt; b.</a>' in html
@@ -95,12 +125,22 @@ def test_a_sentence_has_its_number_and_all_of_the_row_on_demand():
     ],
 )  # fmt: skip
 def test_a_sentence_that_does_not_hold_says_so_for_all_to_see(verdict, said, number):
-    row = {"found": "1.87 (1.24 to 2.49) points", "claimed": "below 0", "verdict": verdict}
+    row = {
+        "mean": "1.87",
+        "found": "1.87 (1.24 to 2.49) points",
+        "claimed": "below 0",
+        "verdict": verdict,
+    }
     html = ledger.noted("A.", "claims.html#one", "claim-3", row).astext()
     assert said in html and f'<span class="claim-found">{number}</span>' in html
 
 
-ROW = {"found": "−2.1 (−3 to −1) points", "claimed": "below 0", "verdict": "holds, 32 seeds"}
+ROW = {
+    "mean": "-2.1",
+    "found": "−2.1 (−3 to −1) points",
+    "claimed": "below 0",
+    "verdict": "holds, 32 seeds",
+}
 
 
 def chapter(*addresses):

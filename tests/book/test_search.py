@@ -67,7 +67,8 @@ def test_code_to_copy_and_tables_of_html_are_text():
 
 
 def test_the_rows_of_the_claims_are_sections():
-    html = "<table><tr id='one'><th scope='row'>It <b>is</b> 5 &lt; 6.</th><td>1</td></tr></table>"
+    row = "<tr id='one' data-mean='1'><th scope='row'>It <b>is</b> 5 &lt; 6.</th><td>1</td></tr>"
+    html = f"<table>{row}</table>"
     document = page(section("a", "A", nodes.raw("", html, format="html")))
     assert list(search.rows_of(document)) == [("one", "It is 5 < 6.", [])]
 
@@ -87,7 +88,7 @@ class Environment:
         self.titles = {name: nodes.title("", f"Page {name}") for name in self.found_docs}
 
     def get_doctree(self, name):
-        html = "<table><tr id='one'><th scope='row'>It <b>is</b>.</th></tr></table>"
+        html = "<table><tr id='one' data-mean='1'><th scope='row'>It <b>is</b>.</th></tr></table>"
         table = [nodes.raw("", html, format="html")] if name == "b" else []
         return page(section(f"first-{name}", "Ä", paragraph("words"), *table))
 

@@ -8,7 +8,7 @@ from dropoutlab.experiments import watch_boundaries
 from dropoutlab.figures import style
 from dropoutlab.figures.boundaries import Parted
 from tests.figures.looks import box, color_name, looks, scale
-from tests.figures.seen import assert_readable
+from tests.figures.seen import assert_readable, color
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,8 @@ def parted():
 def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw):
     axes = getattr(parted, draw)(9).axes[0]
     found = [parted.found.whole[arm][8], parted.found.thinned[arm][8]]
-    assert len(axes.collections) == 2
-    for line, sides in zip(axes.collections, found, strict=True):
+    _shade, *lines = axes.collections
+    for line, sides in zip(lines, found, strict=True):
         assert to_rgb(line.get_edgecolor()[0]) == to_rgb(style.ARMS[arm])
         axis = np.linspace(-2, 2, len(sides))
         (vertices,) = [path.vertices for path in line.get_paths()]
@@ -29,7 +29,7 @@ def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw)
             row, column = np.searchsorted(axis, [y, x]).clip(1, len(axis) - 1)
             near = sides[row - 1 : row + 1, column - 1 : column + 1]
             assert near.min() <= 0 <= near.max()
-    whole, thinned = axes.collections
+    whole, thinned = lines
     assert (whole.get_linewidth()[0], thinned.get_linewidth()[0]) == (3, 1.2)
     solid = [line.get_linestyle()[0][1] is None for line in (whole, thinned)]
     assert solid == [True, False]
@@ -43,6 +43,27 @@ def test_lines_are_where_the_networks_of_the_arm_change_sides(parted, arm, draw)
     assert_readable(axes.figure)
     said = "without dropout" if arm == "none" else "with dropout"
     assert axes.get_title() == f"{said}: {parted.found.moved(arm, 8):.0f} %"
+
+
+@pytest.mark.parametrize("step", [5, 9, 18])
+@pytest.mark.parametrize(("arm", "draw"), [("none", "draw_without"), ("dropout", "draw_with")])
+def test_what_the_mask_changes_is_shaded_behind_all_else(parted, arm, draw, step):
+    axes = getattr(parted, draw)(step).axes[0]
+    shade = axes.collections[0]
+    assert shade.get_zorder() == 0
+    assert color(shade.get_facecolor()[0]) == f"{'blue' if arm == 'none' else 'orange'} 0.2"
+    whole, thinned = (found[arm][step - 1] for found in (parted.found.whole, parted.found.thinned))
+    changed = (whole > 0) != (thinned > 0)
+    places = np.linspace(-2, 2, len(whole))[1:-1]
+    paths = shade.get_paths()
+    inside = [[sum(p.contains_point((x, y)) for p in paths) for x in places] for y in places]
+    # a place on a line may count as either
+    assert (np.array(inside) == changed[1:-1, 1:-1]).mean() > 0.99
+
+
+def test_nothing_is_shaded_where_the_mask_changes_nothing(parted, monkeypatch):
+    monkeypatch.setitem(parted.found.thinned, "none", parted.found.whole["none"])
+    assert len(parted.draw_without(9).axes[0].collections) == 2
 
 
 @pytest.mark.parametrize("arm", ["none", "dropout"])
@@ -64,12 +85,12 @@ def test_the_points_of_both_classes_are_drawn(parted):
 )
 def test_only_a_network_that_changes_sides_has_a_line(parted, monkeypatch, ends, lines):
     step = 12
-    assert len(parted.draw_without(step).axes[0].collections) == 2
+    assert len(parted.draw_without(step).axes[0].collections) == 3
     sides = np.tile(np.linspace(*ends, 41), (41, 1))
     whole = parted.found.whole["none"].copy()
     whole[step - 1] = sides
     monkeypatch.setitem(parted.found.whole, "none", whole)
-    assert len(parted.draw_without(step).axes[0].collections) == lines
+    assert len(parted.draw_without(step).axes[0].collections) == lines + 1  # and the shade
 
 
 def test_the_plane_stays_where_no_network_changes_sides(parted, monkeypatch):

@@ -206,7 +206,7 @@ CASES = {  # by module; a function that has the controls of another stands besid
     "scaling": {
         "draw_pre_activations": {**SCHEME, "keep_prob": number(0.3, 1)},
         "describe_pre_activations pre_activations": {**SCHEME, **LEAST_KEPT},
-        "where_the_test_value_lies": LEAST_KEPT,
+        "where_the_test_value_lies draw_passed_on passed_on describe_passed_on": LEAST_KEPT,
         "Mistakes.draw Mistakes.describe": {"measure": words("test error", "training loss")},
         "SchemesApart.draw SchemesApart.describe": dict.fromkeys(("rate", "decay", "norm"), BOX),
         "draw_line draw_logit_line describe_line": LINE,

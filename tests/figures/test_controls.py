@@ -69,6 +69,7 @@ GRIDS = {
     ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
     ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
     ("scaling", "figures.draw_pre_activations"): {"keep_prob": (0.3, 1.0, 0.1)},
+    ("scaling", "figures.draw_passed_on"): {"keep_prob": (0.1, 1.0, 0.1)},
 }  # fmt: skip
 # what stands on the page for a value, wherever it is offered
 SAYS = {
@@ -135,18 +136,18 @@ def test_the_path_can_be_followed_from_its_start():
 
 
 @pytest.mark.parametrize(
-    ("key", "on"),
+    "key",
     [
-        (("scaling", "apart.draw"), False),
-        (("masking", "figures.draw_gradients"), True),
-        (("masking", "figures.draw_layer"), True),
+        ("scaling", "apart.draw"),
+        ("masking", "figures.draw_gradients"),
+        ("masking", "figures.draw_layer"),
     ],
 )
-def test_boxes_start_as_the_text_expects(key, on):
-    """The schemes begin with nothing rescaled, layers with every unit kept."""
+def test_boxes_start_as_the_text_expects(key):
+    """The schemes begin with all rescaled, layers with every unit kept."""
     boxes = [
         node.value
         for node in EXPLORERS[key].values()
         if isinstance(node, ast.Constant) and isinstance(node.value, bool)
     ]
-    assert boxes == [on] * 3
+    assert boxes == [True] * 3

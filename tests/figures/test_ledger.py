@@ -16,11 +16,12 @@ def test_a_row_can_be_named_and_says_what_was_found():
         Claim("far", "It is far.", lambda found: found, Bound(low=1.0), "points"),
     ))  # fmt: skip
     html = claims_table(judge_table(table)).data
-    assert "<tr id='up-it-goes'><th scope='row'>It is &lt; 2 &amp; up.</th>" in html
+    row = f"<tr id='up-it-goes' data-mean='{float(values.mean())!r}'>"
+    assert f"{row}<th scope='row'>It is &lt; 2 &amp; up.</th>" in html
     assert ">above 0.5</td><td data-head='verdict'>holds, 4 seeds</td>" in html and "1.02 (" in html
     assert "<td data-head='verdict'>not settled, 4 seeds; about " in html
     assert html.count("<td data-head='chance that other seeds overturn it'></td></tr>") == 1
-    assert html.count("</td></tr><tr id='far'>") == 1  # the rows follow each other
+    assert html.count("</td></tr><tr id='far' data-mean=") == 1  # the rows follow each other
 
 
 def test_what_is_0_for_every_seed_is_called_exact():
@@ -59,7 +60,9 @@ def cells(word, mean, low, high, bound=ABOVE, spread=0.1):
         r"<table class='claims'><thead><tr>(.*)</tr></thead><tbody>(.*)</tbody></table>", html
     ).groups()
     assert re.findall(r"<th scope='col'>(.*?)</th>", head) == HEAD
-    assert body.startswith("<tr id='a&lt;b'><th scope='row'>It is so.</th><td data-head='found'>")
+    exact = 0.0 if abs(mean) < 1e-9 else mean
+    row = f"<tr id='a&lt;b' data-mean='{exact!r}'><th scope='row'>It is so.</th>"
+    assert body.startswith(f"{row}<td data-head='found'>")
     found = re.findall(r"<td data-head='(.*?)'>(.*?)</td>", body)
     assert [name for name, _text in found] == HEAD[1:] and "XX" not in html
     return [text for _name, text in found], verdict

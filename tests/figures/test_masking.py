@@ -237,9 +237,10 @@ def test_survivors_are_drawn_and_described(n, p):
         assert f"Exactly half are kept with probability {half:.3f};" in said
 
 
-def test_the_survivors_start_where_the_answer_to_their_question_is_not_seen():
+def test_the_survivors_start_where_their_question_is_asked():
     for draw in (figures.draw_survivors, figures.draw_drawn_survivors):
-        assert inspect.signature(draw).parameters["keep_prob"].default == 0.8
+        defaults = {k: v.default for k, v in inspect.signature(draw).parameters.items()}
+        assert defaults == {"width": 16, "keep_prob": 0.5}
 
 
 @pytest.mark.long
@@ -290,7 +291,7 @@ def test_eight_outputs_are_those_of_the_same_weights():
 
 @pytest.mark.parametrize("keep_prob", [0.1, 0.5, 0.8, 1.0])
 def test_eight_networks_show_their_probabilities_and_outputs(keep_prob):
-    (axes,) = figures.draw_eight_networks(keep_prob).axes
+    axes, line = figures.draw_eight_networks(keep_prob).axes
     masks, outputs = figures.eight_outputs()
     chances = mask_probability(masks, keep_prob)
     assert [text.get_text() for text in axes.texts] == [
@@ -302,6 +303,13 @@ def test_eight_networks_show_their_probabilities_and_outputs(keep_prob):
         for lines in axes.collections[-2:]
     )
     assert np.allclose(bars / full, chances)
+    *dots, mean = line.lines
+    assert [dot.get_xydata().tolist() for dot in dots] == [[[output, 0]] for output in outputs]
+    areas = np.array([dot.get_markersize() for dot in dots]) ** 2
+    large = areas > 9.01  # the least that is seen
+    assert np.allclose(areas[large], areas.max() * chances[large] / chances.max())
+    assert mean.get_xydata()[0] == pytest.approx((chances @ outputs, 0))
+    assert [text.get_text() for text in line.texts] == [f"mean {chances @ outputs:.3f}"]
     said = figures.describe_eight_networks(keep_prob)
     assert f"P = {100 * chances.max():.1f} %" in said
     assert said.endswith(f"is {chances @ outputs:.3f}.")

@@ -281,8 +281,8 @@ def test_the_band_and_the_mean_are_behind_the_bars(draw):
     assert list(mean.get_xdata()) == [0.8, 0.8]
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.6, 1.0))
     standard = draw()
-    assert list(standard.axes[0].lines[0].get_xdata()) == [0.8, 0.8]
-    assert standard.axes[0].patches[0].get_width() == pytest.approx(0.4)  # of 16 units
+    assert list(standard.axes[0].lines[0].get_xdata()) == [0.5, 0.5]
+    assert standard.axes[0].patches[0].get_width() == pytest.approx(0.5)  # of 16 units
 
 
 def test_every_drawn_mask_has_a_row():
@@ -306,8 +306,9 @@ def test_half_kept_is_counted_in_a_hundred():
 
 def test_eight_networks_stand_in_two_rows_with_a_bar_and_numbers_each():
     figure = figures.draw_eight_networks(0.8)
-    (axes,) = figure.axes
-    assert tuple(figure.get_size_inches()) == (4.4, 4.2) and seen.place(axes) == FULL
+    axes, line = figure.axes
+    assert tuple(figure.get_size_inches()) == (4.4, 5.2) and seen.place(axes) == (0, 0.2, 1, 1)
+    assert seen.place(line) == (0.06, 0.1, 0.94, 0.16)
     masks, _ = figures.eight_outputs()
     assert list(masks[0]) == [1, 1, 1] and list(masks[-1]) == [0, 0, 0]
     kept = [line for line in axes.lines if seen.line(line) == "blue o 11"]
@@ -326,6 +327,20 @@ def test_eight_networks_stand_in_two_rows_with_a_bar_and_numbers_each():
     assert [list(bars.get_linewidths()) for bars in (full, shares)] == [[6], [6]]
     assert {text._linespacing for text in axes.texts} == {1.4}
     seen.assert_readable(figure)
+
+
+def test_the_outputs_of_the_eight_networks_are_dots_on_a_line_with_a_mark_at_their_mean():
+    line = figures.draw_eight_networks(1.0).axes[1]
+    *dots, mean = map(seen.line, line.lines)
+    assert dots == ["grey 0.6 o 20", *["grey 0.6 o 3"] * 7] and mean == "orange d 10"
+    assert texts(line) == ["mean 0.606 orange at 0.6061, 1 center baseline"]
+    (level,) = line.collections
+    assert np.array_equal(level.get_segments(), [[[0, 0], [1, 0]]])
+    assert (seen.color(level.get_color()[0]), level.get_zorder()) == ("grey", 0)
+    assert (line.get_xlim(), line.get_ylim(), line.get_xlabel()) == ((0, 1), (-1, 1), "output")
+    assert [tick.get_text() for tick in line.get_xticklabels()] == ["0", "0.5", "1"]
+    assert not line.spines["left"].get_visible() and not line.spines["bottom"].get_visible()
+    assert not len(line.get_yticks())
 
 
 # --- fresh masks

@@ -76,11 +76,11 @@ def test_pre_activations_are_drawn_where_they_are(scheme, p):
     assert np.allclose(middle % figures.BIN, 0)  # where nothing is dropped the bar is at its value
 
 
-def test_the_picture_starts_where_training_and_test_agree():
+def test_the_picture_starts_where_its_question_is_asked():
     figure = figures.draw_pre_activations()
     drawn = lines(figure)
-    assert drawn["test"].get_xdata()[0] == pytest.approx(drawn["training, mean"].get_xdata()[0])
-    same = figures.draw_pre_activations("none", 1.0)
+    assert [drawn[k].get_xdata()[0] for k in ("test", "training, mean")] == pytest.approx([3, 1])
+    same = figures.draw_pre_activations("none", 0.5)
     assert figure_markup(figure, "x") == figure_markup(same, "x")
 
 
@@ -92,6 +92,40 @@ def test_the_sentence_says_mean_spread_and_test():
     for scheme in ("standard", "inverted"):
         assert figures.describe_pre_activations(scheme, 0.3).endswith(", equal to the mean.")
     assert figures.describe_pre_activations("bias too", 0.5).endswith("it is 1.50, 0.50 too high.")
+
+
+@pytest.mark.parametrize("p", [0.1, 0.3, 0.8, 1.0])
+def test_a_relu_moves_the_mean_up_and_not_weight_scaling(p):
+    masks = np.array(np.meshgrid(*[[0, 1]] * len(W))).reshape(len(W), -1).T
+    chances = np.prod(np.where(masks, p, 1 - p), axis=1)
+    passed = np.maximum(0, masks @ (W * H) + B)
+    mean, scaling = figures.passed_on(p)
+    assert mean == pytest.approx(chances @ passed)
+    assert scaling == pytest.approx(max(0, p * W @ H + B))
+    assert mean >= scaling - 1e-12  # max(0, a) bends upwards
+    figure = figures.draw_passed_on(p)
+    drawn = lines(figure)
+    assert [drawn[k].get_xdata()[0] for k in ("their mean", "weight scaling")] == [mean, scaling]
+    filled, outline = (patch.get_data() for patch in figure.axes[0].patches)
+    assert filled.values.max() == 1
+    assert outline.values.sum() == pytest.approx(filled.values.sum(), rel=1e-3)
+    above = filled.edges[:-1] > 0
+    assert np.allclose(filled.values[above], outline.values[above])
+    assert not filled.values[filled.edges[1:] < 0].any()
+
+
+def test_the_sentence_of_the_relu():
+    assert figures.describe_passed_on(0.3) == (
+        "Keep probability 0.3: over the masks the ReLU passes on 0.43 on average; with weights "
+        "times p it passes on 0.20, 0.23 too low."
+    )
+    assert figures.describe_passed_on(1.0).endswith("it passes on 3.00, the same to two decimals.")
+    assert figures.describe_passed_on(0.6).endswith("it passes on 1.40, 0.02 too low.")
+
+
+def test_the_relu_starts_where_its_question_is_asked():
+    started, asked = figures.draw_passed_on(), figures.draw_passed_on(0.3)
+    assert figure_markup(started, "x") == figure_markup(asked, "x")
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,10 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
         figures.draw_pre_activations, (4.4, 3.5), "pre-activation: −5 0 5 10, -5 to 11",
         "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.88),
     ),
+    "a ReLU": (
+        figures.draw_passed_on, (4.4, 3.5), "what the ReLU passes on: −2 0 2 4, -3 to 5",
+        "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.88),
+    ),
     "errors of mistakes": (
         mistakes().draw, (4.4, 3.2), "change in points of test error: 0 2 4 6, -1 to 7", MISTAKEN,
         (0.29, 0.2, 0.71, 0.97),
@@ -109,12 +113,12 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
         (0.27, 0.22, 0.69, 0.97),
     ),
     "masks": (
-        curves().draw, (4.4, 3.5), "masks averaged: 1 50, 0.8223 to 60.8 log",
+        lambda: curves().draw("test error"), (4.4, 3.5),
+        "masks averaged: 1 50, 0.8223 to 60.8 log",
         "difference in test error: −2 0 2 4 6, -2 to 6", (0.19, 0.16, 0.98, 0.81),
     ),
     "masks for the loss": (
-        lambda: curves().draw("test loss"), (4.4, 3.5),
-        "masks averaged: 1 50, 0.8223 to 60.8 log",
+        curves().draw, (4.4, 3.5), "masks averaged: 1 50, 0.8223 to 60.8 log",
         "difference in test loss: −1.0 −0.5 0.0 0.5 1.0, -1 to 1", (0.19, 0.16, 0.98, 0.81),
     ),
 }  # fmt: skip
@@ -143,6 +147,20 @@ def test_what_is_drawn_of_training_and_of_test():
     axes.figure.draw_without_rendering()
     box = legend.get_window_extent().transformed(axes.transAxes.inverted())
     assert box.y0 > 1 and (box.x0 + box.x1) / 2 == pytest.approx(0.46, abs=0.005)
+
+
+def test_what_is_drawn_of_a_relu():
+    axes = figures.draw_passed_on(0.3).axes[0]
+    assert [seen.line(line) for line in axes.lines] == ["grey -- 2", "blue - 3"]
+    assert axes.lines[1].get_zorder() < axes.lines[0].get_zorder()
+    filled, outline = axes.patches
+    assert seen.patch(filled) == "grey 0.35" and filled.get_fill()
+    assert seen.patch(outline) == "none, edge grey 1" and not outline.get_fill()
+    edges = filled.get_data().edges
+    assert (edges[0], edges[-1]) == (-3.25, 5.25) and np.allclose(np.diff(edges), 0.5)
+    legend = [f"{text.get_text()} {seen.color(text.get_color())}"
+              for text in axes.get_legend().get_texts()]  # fmt: skip
+    assert legend == ["masks grey", "their mean grey", "weight scaling blue"]
 
 
 def test_a_legend_in_one_row_is_narrow():
@@ -256,10 +274,10 @@ def test_a_small_difference_has_a_raised_power(last, said):
     )
 
 
-def test_the_schemes_start_with_nothing_rescaled():
+def test_the_schemes_start_with_all_rescaled():
     gaps = {box: np.full((2, 3), 1.0 + sum(box)) for box in product((False, True), repeat=3)}
     axes = figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps)).draw().axes[0]
-    assert list(axes.lines[0].get_ydata()) == [1, 1]
+    assert list(axes.lines[0].get_ydata()) == [4, 4]
 
 
 def test_what_was_rescaled_is_listed():
@@ -402,7 +420,7 @@ def test_the_looks_of_the_curves_over_masks():
         "purple o 12 hollow",
     ]  # fmt: skip
     assert axes.lines[2].get_zorder() < axes.lines[0].get_zorder()
-    assert list(axes.lines[3].get_xdata()) == [1, 1]  # it starts with one mask
+    assert list(axes.lines[3].get_xdata()) == [50, 50]  # it starts with many masks
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [
         "arithmetic", "normalised geometric", "weight scaling"
     ]  # fmt: skip

@@ -17,11 +17,12 @@ __dir__ = public_dir(__name__)
 
 PAGE = "chapters/claims"
 ROWS = "claims"  # of what the build knows of a page
-ROW = re.compile(r"<tr id='([^']+)'>(.*?)</tr>", re.DOTALL)
+ROW = re.compile(r"<tr id='([^']+)' data-mean='([^']+)'>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<(?:th scope='row'|td data-head='([^']+)')>(.*?)</t[hd]>", re.DOTALL)
 CLAIM = "claim"  # the cell that heads a row
+MEAN = "mean"  # as exact as it was found: what is rounded twice may differ from the pictures
 TAG = re.compile(r"<[^>]+>")
-MEAN = re.compile(r"(\S+) \(.*\) (\S.*)")  # 1.87 (1.24 to 2.49) points
+UNIT = re.compile(r"\S+ \(.*\) (\S.*)")  # 1.87 (1.24 to 2.49) points
 LEAST = 0.01  # a mean nearer to zero than that says nothing without its interval
 
 
@@ -31,20 +32,25 @@ def text_of(html: str) -> str:
 
 
 def rows_of(document: nodes.document) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of a table of claims: the name, and the cells by their heads."""
+    """Yield the rows of a table of claims: the name, and the cells by their heads, and the mean."""
     for raw in document.findall(nodes.raw):
-        for name, cells in ROW.findall(raw.astext()):
+        for name, mean, cells in ROW.findall(raw.astext()):
             found = CELL.findall(cells)
-            yield name, {head or CLAIM: text_of(html) for head, html in found}
+            yield name, {MEAN: mean} | {head or CLAIM: text_of(html) for head, html in found}
 
 
-def short(found: str) -> str:
-    """Return the mean alone with its unit, to two digits; "" if it has none, or is next to zero."""
-    match = MEAN.fullmatch(found)
-    if match is None or abs(mean := float(match[1].replace("−", "-"))) < LEAST:
+def short(mean: float, found: str) -> str:
+    """Return the mean alone with its unit, to two digits; "" if it has none, or is next to zero.
+
+    Args:
+        mean: not rounded.
+        found: the mean, its interval and the unit.
+    """
+    match = UNIT.fullmatch(found)
+    if match is None or abs(mean) < LEAST:
         return ""
     digits = 0 if abs(mean) >= 10 else 1 if abs(mean) >= 1 else 2
-    return f"{minus(f'{mean:.{digits}f}')} {match[2]}"
+    return f"{minus(f'{mean:.{digits}f}')} {match[1]}"
 
 
 def noted(sentence: str, address: str, identity: str, row: dict[str, str]) -> nodes.raw:
@@ -52,7 +58,7 @@ def noted(sentence: str, address: str, identity: str, row: dict[str, str]) -> no
     verdict = row["verdict"]
     said = f"It is {verdict}." if verdict.startswith("not") else f"It {verdict}."
     whole = f"Found: {row['found']}. Claimed: {row['claimed']}. {said}"
-    number = short(row["found"])
+    number = short(float(row[MEAN]), row["found"])
     if not verdict.startswith("holds"):
         number = f"{verdict.split(',')[0]}: {row['found']}"
     return nodes.raw(

@@ -46,7 +46,7 @@ BOUNDARIES = Table(
             "A mask moves the boundary less where the network has been trained with masks.",
             of("given to the other class", "none", "dropout"),
             Bound(low=4.0),
-            "% of the square",
+            "points less",
         ),
     ),
 )
@@ -73,7 +73,7 @@ NOISE = Table(
         ),
         Claim(
             "shared-mask-noise",
-            "With a hundred examples a shared mask leaves several times as much.",
+            "With a hundred examples a shared mask leaves several times what fresh masks do.",
             ratio(_variance("shared mask", 100), _variance("fresh masks", 100)),
             Bound(low=3.0),
             "times",

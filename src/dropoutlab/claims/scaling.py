@@ -41,7 +41,7 @@ MISTAKES = Table(
         ),
         Claim(
             "right-too-sure",
-            "Even scaled as they should be, these networks are far surer than they are right.",
+            "The mean probability of their answers lies far above the share of right ones.",
             of("overconfidence", RIGHT),
             Bound(low=15.0),
         ),
@@ -133,14 +133,14 @@ EXACT = Table(
             "With one dropped layer the arithmetic mean is farther away than the geometric one.",
             _exact("one layer", "from arithmetic", "from normalised geometric"),
             MORE,
-            "in probability",
+            "farther",
         ),
         Claim(
             "arithmetic-farther-two",
             "With two dropped layers, too, the arithmetic mean is farther away.",
             _exact("two layers", "from arithmetic", "from normalised geometric"),
             MORE,
-            "in probability",
+            "farther",
         ),
         Claim(
             "arithmetic-loss-one",

@@ -62,8 +62,9 @@ class Parted:
             points = self.found.points[self.found.labels == label]
             axes.plot(*points.T, marker, color=INK, markerfacecolor=face, markersize=5, alpha=0.6)
         color = style.ARMS[arm]
-        _draw_boundary(axes, self.found.whole[arm][record], colors=color, linewidths=3)
-        thinned = self.found.thinned[arm][record]
+        whole, thinned = self.found.whole[arm][record], self.found.thinned[arm][record]
+        _shade_changes(axes, whole, thinned, colors=color)
+        _draw_boundary(axes, whole, colors=color, linewidths=3)
         _draw_boundary(axes, thinned, colors=color, linewidths=1.2, linestyles="dashed")
         share = f"{self.found.moved(arm, record):.0f} %"
         axes.set_title(f"{TITLES[arm]}: {share}", fontsize=style.TEXT, color=color)
@@ -73,6 +74,14 @@ class Parted:
         axes.set_yticks(PLACES, SAID)
         figure.subplots_adjust(left=0.19, right=0.97, bottom=0.18, top=0.9)
         return figure
+
+
+def _shade_changes(axes, whole: FloatArray, thinned: FloatArray, **look: object) -> None:  # noqa: ANN001
+    """Shade where one of two networks is above 0 and the other below; by how much, the nearer."""
+    changed = np.maximum(np.minimum(whole, -thinned), np.minimum(-whole, thinned))
+    if changed.max() > 0:
+        at = np.linspace(-REACH, REACH, len(changed))
+        axes.contourf(at, at, changed, levels=[0.0, changed.max()], alpha=0.2, zorder=0, **look)
 
 
 def _draw_boundary(axes, sides: FloatArray, **look: object) -> None:  # noqa: ANN001

@@ -13,7 +13,7 @@ from dropoutlab.figures.words import minus
 
 __dir__ = public_dir(__name__)
 
-# the book's extension reads "found", "claimed" and "verdict"
+# the book's extension reads "found", "claimed" and "verdict", and the mean of the row
 HEAD = ("claim", "found", "claimed", "verdict", "chance that other seeds overturn it")
 
 
@@ -49,7 +49,8 @@ def _row(row: Row) -> str:
         chance_text(v.turns, v.seeds) if v.word == "holds" and not v.exact else "",
     )
     return (
-        f"<tr id='{escape(row.claim.name)}'><th scope='row'>{escape(row.claim.sentence)}</th>"
+        f"<tr id='{escape(row.claim.name)}' data-mean='{float(mean)!r}'>"
+        f"<th scope='row'>{escape(row.claim.sentence)}</th>"
         + "".join(
             f"<td data-head='{head}'>{escape(cell)}</td>"
             for head, cell in zip(HEAD[1:], cells, strict=True)

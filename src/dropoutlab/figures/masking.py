@@ -77,6 +77,7 @@ EIGHT_NETWORK = Network(
     output="logistic",
 )
 EIGHT_INPUT = np.array([[1.0, 0.5]])
+LARGEST = 20.0  # points, the dot of an output whose network is the only one
 
 FRESH, SHARED = "fresh masks", "shared mask"
 MASK_COLORS = {FRESH: style.MEAN_E_D, SHARED: style.OTHER}
@@ -351,7 +352,7 @@ def _largest_gradient() -> float:
 # --- how many survive -----------------------------------------------------------------------------
 
 
-def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
+def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
     The axes of a width hold still, but where nearly all units are kept, or nearly none. The band
@@ -380,7 +381,7 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
     return figure
 
 
-def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.8) -> Figure:
+def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
     """Draw the share of kept units in each of `ROWS` masks that are really drawn.
 
     Args: as for `draw_survivors`.
@@ -450,11 +451,15 @@ def eight_outputs() -> tuple[FloatArray, FloatArray]:
 def draw_eight_networks(keep_prob: float = 0.5) -> Figure:
     """Draw all thinned networks of a small one, each with its probability and its output.
 
+    Below them the outputs are dots on a line, as large as they are probable, with their mean.
+
     Args:
         keep_prob: probability from 0 to 1 that a hidden unit is kept.
     """
     keep_prob = between("keep_prob", keep_prob, 0, 1)
-    figure, axes = _canvas(4.2)
+    figure, (axes, line) = style.new_panels(4.2, 1.0)
+    axes.set_position((0, 0.2, 1, 0.8))
+    line.set_position((0.06, 0.1, 0.88, 0.06))
     masks, outputs = eight_outputs()
     chances = mask_probability(masks, keep_prob)
     starts, look = [], {"color": INK, "fontsize": style.TEXT, "linespacing": 1.4}
@@ -466,6 +471,7 @@ def draw_eight_networks(keep_prob: float = 0.5) -> Figure:
         text = f"P = {100 * chance:.1f} %\noutput {output:.2f}"
         axes.text(left + 0.125, bottom + 0.135, text, ha="center", va="top", **look)
     _draw_shares(axes, starts, chances)
+    _draw_mean_on_line(line, outputs, chances)
     return figure
 
 
@@ -479,6 +485,21 @@ def _draw_shares(axes: Axes, starts: Sequence[tuple[float, float]], shares: Floa
             [(x, y), (x + 0.17 * length, y)] for (x, y), length in zip(starts, lengths, strict=True)
         ]
         axes.add_collection(LineCollection(bars, colors=color, alpha=alpha, linewidths=6))
+
+
+def _draw_mean_on_line(axes: Axes, outputs: FloatArray, chances: FloatArray) -> None:
+    """Dots on a line from 0 to 1, their area by probability, and a mark at their mean."""
+    axes.hlines(0, 0, 1, color=style.DROPPED, linewidth=1, zorder=0)
+    for output, chance in zip(outputs, chances, strict=True):
+        size = max(3.0, LARGEST * np.sqrt(chance))
+        axes.plot(output, 0, "o", color=style.TRAINING, markersize=size, alpha=0.6)
+    mean = float(chances @ outputs)
+    axes.plot(mean, 0, "d", color=style.EXACT, markersize=10)
+    axes.text(mean, 1.0, f"mean {mean:.3f}", ha="center", color=style.EXACT, fontsize=style.TEXT)
+    axes.set(xlim=(0, 1), ylim=(-1, 1), yticks=[], xlabel="output")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
 
 
 def describe_eight_networks(keep_prob: float) -> str:

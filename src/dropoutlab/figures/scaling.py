@@ -40,6 +40,7 @@ _SCHEME_WORDS = {
 KEPT_DRAWN = (0.3, 1.0)
 PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for KEPT_DRAWN
 BIN = 0.5  # each in the middle of its place: the values are multiples of 0.1
+PASSED_ON = (-3.0, 5.0)  # of the unit with a ReLU
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ def pre_activations(scheme: str, keep_prob: float) -> PreActivations:
     )
 
 
-def draw_pre_activations(scheme: str = "none", keep_prob: float = 1.0) -> Figure:
+def draw_pre_activations(scheme: str = "none", keep_prob: float = 0.5) -> Figure:
     """Draw how often each pre-activation comes in training, its mean, and its value at test time.
 
     Args: as for `pre_activations`, but with a keep probability in KEPT_DRAWN.
@@ -130,6 +131,59 @@ def where_the_test_value_lies(keep_prob: float = 0.5) -> str:
     return (
         f"Only {share:.1f} % of the masks reach it: with all inputs there, the sum is "
         f"{number(unit.test)}, and in training it is {number(unit.mean)} on average."
+    )
+
+
+# --- one unit with a ReLU -------------------------------------------------------------------------
+
+
+def draw_passed_on(keep_prob: float = 0.3) -> Figure:
+    """Draw how often the unit passes on max(0, a), the mean of that, and max(0, E[a]).
+
+    The outline is the pre-activation a.
+
+    Args:
+        keep_prob: probability in KEPT that an input is kept.
+    """
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    unit = pre_activations("standard", keep_prob)
+    figure, axes = style.new_figure()
+    edges = np.arange(PASSED_ON[0] - BIN / 2, PASSED_ON[1] + BIN, BIN)
+    before, after = (
+        np.histogram(values, edges, weights=unit.probability)[0]
+        for values in (unit.values, np.maximum(0, unit.values))
+    )
+    axes.stairs(
+        after / after.max(), edges, fill=True, color=style.TRAINING, alpha=0.35, label="masks"
+    )
+    axes.stairs(before / after.max(), edges, color=style.TRAINING, linewidth=1)
+    mean, scaling = passed_on(keep_prob)
+    axes.axvline(mean, color=style.TRAINING, linewidth=2, linestyle="--", label="their mean")
+    axes.axvline(scaling, color=style.WEIGHT_SCALING, linewidth=3, label="weight scaling", zorder=1)
+    axes.set(xlim=PASSED_ON, ylim=(0, 1.05), yticks=[])
+    axes.set(xlabel="what the ReLU passes on", ylabel="how often in training")
+    _legend(axes, (style.TRAINING, style.TRAINING, style.WEIGHT_SCALING))
+    return figure
+
+
+def passed_on(keep_prob: float) -> tuple[float, float]:
+    """Return the mean of max(0, a) over the masks, and max(0, E[a]).
+
+    Args:
+        keep_prob: probability in KEPT that an input is kept.
+    """
+    unit = pre_activations("standard", keep_prob)
+    return float(unit.probability @ np.maximum(0, unit.values)), max(0.0, unit.test)
+
+
+def describe_passed_on(keep_prob: float) -> str:
+    """Say the mean of max(0, a), and how far weight scaling is from it."""
+    mean, scaling = passed_on(keep_prob)
+    too_low = mean - scaling
+    verdict = f"{number(too_low)} too low" if too_low >= 0.005 else "the same to two decimals"
+    return (
+        f"Keep probability {keep_prob:.1f}: over the masks the ReLU passes on {number(mean)} on "
+        f"average; with weights times p it passes on {number(scaling)}, {verdict}."
     )
 
 
@@ -223,7 +277,7 @@ class SchemesApart:
 
     found: SchemeGaps
 
-    def draw(self, rate: bool = False, decay: bool = False, norm: bool = False) -> Figure:
+    def draw(self, rate: bool = True, decay: bool = True, norm: bool = True) -> Figure:
         """Draw the difference as training goes on: mean and full range over the seeds."""
         rate, decay, norm = switches(rate=rate, decay=decay, norm=norm)
         figure, axes = style.new_figure()
@@ -487,7 +541,7 @@ class MonteCarloCurves:
 
     samples: Sequence[Sample]
 
-    def draw(self, measure: str = "test error", masks: int = 1) -> Figure:
+    def draw(self, measure: str = "test loss", masks: int = 50) -> Figure:
         """Draw the averages minus weight scaling against the number of masks, read off at one.
 
         Args:
