@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx import addnodes
 
 from dropoutlab.book import search
 
@@ -84,8 +85,11 @@ class Environment:
     """Two pages, as Sphinx knows them."""
 
     def __init__(self):
-        self.found_docs = ("b", "a")
-        self.titles = {name: nodes.title("", f"Page {name}") for name in self.found_docs}
+        self.titles = {name: nodes.title("", f"Page {name}") for name in ("a", "b")}
+
+    def collect_relations(self):
+        """In the order of the book: who is above, before and behind each page."""
+        return {"b": [None, None, "a"], "a": [None, "b", None]}
 
     def get_doctree(self, name):
         html = "<table><tr id='one' data-mean='1'><th scope='row'>It <b>is</b>.</th></tr></table>"
@@ -108,9 +112,9 @@ def app(tmp_path):
 
 
 INDEXED = [
-    ["a.html#first-a", "Page a", "Ä", ["words"]],
     ["b.html#first-b", "Page b", "Ä", ["words"]],
     ["b.html#one", "Page b", "It is .", []],
+    ["a.html#first-a", "Page a", "Ä", ["words"]],
 ]
 
 
@@ -148,3 +152,13 @@ def test_it_hooks_in_when_files_are_asked_for_and_when_all_is_built():
     hooks = []
     search.setup(SimpleNamespace(connect=lambda *hook: hooks.append(hook)))
     assert hooks == [("config-inited", search.add_files), ("build-finished", search.write_index)]
+
+
+def test_a_paragraph_is_its_words_without_markup_and_labels():
+    label = addnodes.pending_xref("", nodes.literal("", "eq-mean"), reftype="eq")
+    mark = nodes.raw("", "<a id='x'></a>", format="html")
+    said = nodes.paragraph("", "", mark, nodes.Text("By the mean "), label, nodes.Text(", it is."))
+    empty = nodes.paragraph("", "", mark.deepcopy())
+    assert list(search.sections_of(page(section("s", "S", said, empty)))) == [
+        ("s", "S", ["By the mean, it is."])
+    ]
