@@ -305,8 +305,8 @@ SENTENCES = {
     ),
     "passes": (
         lambda: figures.passes(PASSES).describe(1000),
-        "After 1,000 forward passes, against 1,000 others: their mean is off by 0.200 ± 1.271 of the spread, "
-        "the spread itself by 0.300 ± 1.271.",
+        "After 1,000 forward passes, against 1,000 others: their mean is off by 0.200 ± 1.271 of "
+        "the spread, the spread itself by 0.300 ± 1.271.",
     ),
 }
 

@@ -130,8 +130,8 @@ NOISE = Table(
     (
         Claim(
             "gaussian-weak",
-            "At p = 0.7, Gaussian noise is at most one and a half points worse than Bernoulli noise, "
-            "and at most half a point better.",
+            "At p = 0.7, Gaussian noise is at most one and a half points worse than Bernoulli "
+            "noise, and at most half a point better.",
             of("test error", "Gaussian", "Bernoulli", keep_prob=0.7),
             Bound(-0.5, 1.5),
         ),
