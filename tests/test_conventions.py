@@ -44,6 +44,11 @@ def test_what_the_page_says_of_the_frameworks_is_in_the_record():
     assert {found["at 1"] for found in theirs} == {"zeros"}
     refuses = {name: found["out of range"] == "refused" for name, found in answers.items()}
     assert refuses == {"NumPy": True, "PyTorch": True, "Keras": True, "Flax": False}
+    assert answers["Keras"]["functional"].endswith("takes 1.5 and −0.5")
+    assert answers["PyTorch"]["compiled"] == "`torch.compile`: each call"
+    repeats = "`jax.jit`: nothing, one mask repeats"
+    assert answers["Keras"]["compiled"] == f"`fit`: each call; {repeats}"
+    assert answers["Flax"]["compiled"] == f"`nnx.jit`: each call; {repeats}"
 
 
 def test_our_own_answers_are_found_again():
@@ -92,6 +97,30 @@ def test_the_shortest_code_of_the_page_runs(name, monkeypatch):
     assert np.array_equal(again(), steady)
 
 
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+def test_training_switches_batch_normalisation_of_keras_too_unless_it_is_frozen(monkeypatch):
+    for variable, value in conventions.SETTINGS.items():
+        monkeypatch.setenv(variable, value)
+    keras = pytest.importorskip("keras")
+    norm = keras.layers.BatchNormalization()
+    model = keras.Sequential([keras.Input((3,)), norm, keras.layers.Dropout(0.5)])
+    x = 5 + np.random.default_rng(0).standard_normal((64, 3)).astype(np.float32)
+    stored = np.array(norm.moving_mean)
+    model(x, training=True)
+    moved = np.array(norm.moving_mean)
+    assert (moved != stored).all()
+    text = "".join("".join(c["source"]) for c in json.loads(PAGE.read_text("utf8"))["cells"])
+    (snippet,) = re.findall(r"```python\n(norm\.trainable.*?)```", text, re.DOTALL)
+    space = {"norm": norm, "model": model, "x": x}
+    exec(snippet, space)
+    one, other = (np.asarray(answer) for answer in space["answers"][:2])
+    assert (one != other).any()  # masks are still drawn
+    assert np.array_equal(norm.moving_mean, moved)
+    kept = (one != 0) & (other != 0)
+    assert np.array_equal(one[kept], other[kept]) and one[kept].mean() > 5  # by what is stored
+
+
 # --- the questions tell right from wrong ----------------------------------------------------------
 
 
@@ -124,6 +153,7 @@ def inverted(self, x, argument):
          "other than the mask"),
         ("fresh", {"train": lambda self, x, argument: x * (np.arange(x.shape[-1]) % 5 == 0)},
          "nothing"),
+        ("compiled", {"compiled": lambda self: "it says so itself"}, "it says so itself"),
         ("at 1", {"slope": lambda self, x, argument: (x * np.nan, x)}, "NaN"),
         ("at 1", {"slope": lambda self, x, argument: (x * 0, x * 0)}, "zeros"),
         ("at 0", {"slope": lambda self, x, argument: (x, x)}, "unchanged"),
@@ -263,7 +293,7 @@ def test_what_becomes_of_ones_out_of_range_is_named(train, words):
 
 def test_an_error_of_another_kind_is_not_a_refusal():
     with pytest.raises(ZeroDivisionError):
-        _probe._refused(lambda: 1 / 0)
+        _probe.refused(lambda: 1 / 0)
 
 
 def every_fifth(x):
@@ -302,6 +332,27 @@ def test_a_mask_is_fresh_where_two_differ(calls, examples):
 
     words = ["each call"] * calls + ["each example"] * examples
     assert answer(_probe._fresh, train=train) == (", ".join(words) or "nothing")
+
+
+@pytest.mark.parametrize(
+    ("fresh", "words"), [(True, "each call"), (False, "nothing, one mask repeats")]
+)
+def test_calls_that_differ_somewhere_are_fresh(fresh, words):
+    count = iter(range(2))
+
+    def call(x):
+        assert x.shape == (2, 1000) and x.dtype == np.float32 and (x == 1).all()
+        mask = np.ones_like(x)
+        mask[1, 5 + fresh * next(count)] = 0
+        return x * mask
+
+    assert _probe.fresh_calls(call) == words
+
+
+def test_calls_that_drop_nothing_are_not_compared():
+    with pytest.raises(RuntimeError) as nothing:
+        _probe.fresh_calls(lambda x: x)
+    assert str(nothing.value) == "nothing was dropped of what should be compared"
 
 
 @pytest.mark.parametrize(

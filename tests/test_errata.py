@@ -64,8 +64,8 @@ def test_a_name_stands_for_one_entry():
 def test_a_report_has_both_outcomes():
     assert errata.report("in-place").splitlines() == [
         "A weight of 1 after 10 steps that learn nothing, p = ½:",
-        "✗ if so, it would be 1; it is 1,024",
-        "✓ if so, it would be 1; it is 1",
+        "✗ this needs 1; found 1,024",
+        "✓ this needs 1; found 1",
     ]
     assert errata.report("lost-plus").splitlines() == [
         "The mean slope E[∂E_D/∂w₁], for w = (2, −1), x = (1, 3), y = 1, p = (1/4, 1/2):",
@@ -440,25 +440,22 @@ CHECKS = {  # what is said of the statement, and of its correction
         "✓ L2 leaves 0.50; dropout leaves 0.50",
     ),
     "one-half": (
-        "Factor of the penalty at p = 0.1, effective weight held: "
-        "✗ if so, it would be at most 1; it is 9",
-        "The p of the largest factor, weight held: ✓ if so, it would be 0.50; it is 0.50",
+        "Factor of the penalty at p = 0.1, effective weight held: ✗ this needs at most 1; found 9",
+        "The p of the largest factor, weight held: ✓ this needs 0.50; found 0.50",
     ),
     "decorrelates": (
         "Penalty on two copies of one input; on two unrelated inputs it is 1: "
-        "✗ if so, it would be above 1; it is 1",
-        "What one weight adds to the slope of the penalty along another: "
-        "✓ if so, it would be 0; it is 0",
+        "✗ this needs above 1; found 1",
+        "What one weight adds to the slope of the penalty along another: ✓ this needs 0; found 0",
     ),
     "rest": (
         "Mean square of the slope along w₁ at the minimum of E_R, two copies of an input: "
-        "✗ if so, it would be 0; it is 0.056",
-        "Mean of that slope: ✓ if so, it would be 0; it is 0",
+        "✗ this needs 0; found 0.056",
+        "Mean of that slope: ✓ this needs 0; found 0",
     ),
     "work": (
-        "Number of weights in use at the minimum of E_R, of two copies: "
-        "✗ if so, it would be 1; it is 2",
-        "Weight of either copy: ✓ if so, it would be 0.67; it is 0.67",
+        "Number of weights in use at the minimum of E_R, of two copies: ✗ this needs 1; found 2",
+        "Weight of either copy: ✓ this needs 0.67; found 0.67",
     ),
     "geometric": (
         "Output of two layers for the input 1, both layers dropped: "
@@ -468,12 +465,12 @@ CHECKS = {  # what is said of the statement, and of its correction
     ),
     "squeezed": (
         "Share left to a weight whose input varies 16 times as much; the other keeps ½: "
-        "✗ if so, it would be below 0.50; it is 0.50",
-        "Share left to either: ✓ if so, it would be 0.50; it is 0.50",
+        "✗ this needs below 0.50; found 0.50",
+        "Share left to either: ✓ this needs 0.50; found 0.50",
     ),
     "entropy": (
         "Bits of a factor with the mean and variance of a fair coin, its larger value rare (0.1): "
-        "✗ if so, it would be at least 1; it is 0.47",
+        "✗ this needs at least 1; found 0.47",
         "Bits of differential entropy that either loses when its values are blurred half as wide: "
         "✓ the coin loses 1; the other loses 1",
     ),
@@ -609,7 +606,7 @@ def test_numbers_are_written_short(value, text):
 
 
 def test_an_outcome_says_whether_it_holds():
-    assert str(entry.equal("it", 1, 2)) == "✗ if so, it would be 1; it is 2"
+    assert str(entry.equal("it", 1, 2)) == "✗ this needs 1; found 2"
     assert str(entry.equal("it", 2, 2, entry.FORMULA)) == (
         "✓ the formula gives 2; the true value is 2"
     )
@@ -646,8 +643,8 @@ def test_a_measured_statement_is_refuted_by_seeds_that_contradict_it():
     )
     wrong, right = checks["wrong"](), checks["right"]()
     assert not wrong.holds and right.holds and checks["claims"] == ("up",)
-    assert str(wrong).startswith("✗ if so, it would be below 0.5; it is 1 (0.8")
-    assert str(right).startswith("✓ if so, it would be above 0.5; it is 1 (0.8")
+    assert str(wrong).startswith("✗ this needs below 0.5; found 1 (0.8")
+    assert str(right).startswith("✓ this needs above 0.5; found 1 (0.8")
 
 
 @pytest.mark.usefixtures("ledger")
@@ -676,9 +673,9 @@ def test_a_measured_entry_names_what_the_ledger_says(monkeypatch):
     monkeypatch.setitem(errata.ENTRIES, "work", replace(errata.ENTRIES["work"], **checks))
     assert errata.report("work").splitlines() == [
         "Its height:",
-        "✗ if so, it would be below 0.5; it is 1 (0.88 to 1.1) points",
+        "✗ this needs below 0.5; found 1 (0.88 to 1.1) points",
         "Its fall:",
-        "✗ if so, it would be below 0.5; it is 1 (0.88 to 1.1) nats",
+        "✗ this needs below 0.5; found 1 (0.88 to 1.1) nats",
         "In the ledger: It is up. (4 seeds)",
         "In the ledger: It is down. (4 seeds)",
     ]

@@ -293,11 +293,41 @@ def test_masks_are_on_and_batch_normalisation_stands_still():
     )
     torch.manual_seed(0)
     model = WithMasksOfItsOwn()
-    exec(snippet, {"model": model})
     stored = model.norm.running_mean.clone()
-    one, other = (model.parts(torch.ones(8, 4) + torch.eye(8, 4)) for _ in range(2))
-    same = {name for name in one if torch.equal(one[name], other[name])}
+    asked = []
+
+    def forward(x):
+        asked.append(model.parts(x))
+        assert not torch.is_grad_enabled()
+        return asked[-1]["function"]
+
+    model.forward = forward
+    x = torch.eye(8, 4)
+    space = {"torch": torch, "model": model, "x": 1 + x}
+    exec(snippet, space)
+    one, *others = asked
+    assert len(asked) == 50
+    same = {name for name in one if all(torch.equal(one[name], other[name]) for other in others)}
     assert same == {"norm"} and torch.equal(model.norm.running_mean, stored)
+    assert not any(part.training for part in model.modules())  # and all are off afterwards
+    assert torch.allclose(space["mean"].sum(-1), torch.ones(8)) and (space["spread"] > 0).all()
+
+
+def test_a_mask_on_the_memory_of_an_lstm_cell_multiplies_it_at_every_step():
+    """So the page says to mask h and not c."""
+    cell = torch.nn.LSTMCell(4, 6)
+    with torch.no_grad():
+        for part in cell.parameters():
+            part.zero_()
+        cell.bias_ih[6:12] = 100.0  # of the gate that forgets: all is kept
+        h, c = torch.zeros(1, 6), torch.ones(1, 6)
+        for _ in range(5):
+            h, c = cell(torch.zeros(1, 4), (h / 0.5, c))
+        assert torch.allclose(c, torch.ones(1, 6))
+        for _ in range(5):
+            h, c = cell(torch.zeros(1, 4), (h, c / 0.5))
+        assert torch.allclose(c, torch.full((1, 6), 32.0))
+    assert h.shape == c.shape and not torch.equal(h, c)
 
 
 def test_an_lstm_of_one_layer_masks_nothing():

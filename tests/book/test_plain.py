@@ -53,7 +53,9 @@ def test_a_comment_labels_an_equation_or_asks_for_the_works(name, text):
 def test_a_link_to_a_work_says_who_and_when(name, text):
     links = WORK.findall(text)
     assert len(links) == len(ANY_WORK.findall(text)), name
-    wrong = [(said, key) for said, key in links if said not in bibliography.names_of(WORKS[key])]
+    letters = bibliography.letters_of(WORKS.values())
+    wrong = [(said, key) for said, key in links
+             if said not in bibliography.names_of(WORKS[key], letters[key])]  # fmt: skip
     assert not wrong, name
 
 
@@ -151,6 +153,16 @@ def test_a_page_is_turned_by_its_kind(ending):
 )
 def test_a_work_is_called_by_its_authors_and_year(key, names):
     assert bibliography.names_of(WORKS[key]) == names
+
+
+def test_a_work_has_the_letter_of_the_list():
+    letters = bibliography.letters_of(WORKS.values())
+    assert list(letters) != list(WORKS) and set(letters) == set(WORKS)
+    lettered = {key: letter for key, letter in letters.items() if letter}
+    assert lettered == {"gal2016recurrent": "a", "gal2016": "b"}  # by title
+    assert bibliography.names_of(WORKS["gal2016"], "b") == {
+        "Gal and Ghahramani (2016b)", "Gal and Ghahramani, 2016b", "2016b",
+    }  # fmt: skip
 
 
 def test_every_work_has_an_address():

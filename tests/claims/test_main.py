@@ -36,7 +36,7 @@ ROWS = [
 ]
 LINES = [
     "1.23 [1.12, 1.35] nats, claimed above 0.5: "
-    "holds; other seeds overturn it with probability below 0.00001",
+    "holds; other seeds overturn it with probability below 0.001",
     "1 [0.5, 1.5] nats, claimed below −2: fails; other seeds overturn it with probability 1",
     f"0.6 [−0.25, 0.75] nats, claimed above 0.5: not settled: about {OPEN.seeds_needed} seeds "
     "would do",

@@ -48,6 +48,22 @@ def test_claims_tables_and_seeds_are_counted():
     )
 
 
+def test_the_claims_of_an_experiment_stand_under_its_name():
+    def claim(name):
+        return Claim(name, f"It is {name}.", lambda found: found, Bound(low=0.0))
+
+    found = Sample("a", "m", range(4), [1.0, 1.1, 0.9, 1.0])
+    tables = [
+        Table("c", "early, late", lambda seeds: found, 4, (claim("a"), claim("b"))),
+        Table("c", "MNIST-1D", lambda seeds: found, 4, (claim("d"),)),
+    ]
+    html = claims_table([row for table in tables for row in judge_table(table)]).data
+    groups = re.findall(r"<tbody>(.*?)</tbody>", html)
+    heads = [re.findall(r"<th scope='rowgroup' colspan='5'>(.*?)</th>", group) for group in groups]
+    assert heads == [["Early, late"], ["MNIST-1D"]]
+    assert [re.findall(r"<tr id='(\w)'", group) for group in groups] == [["a", "b"], ["d"]]
+
+
 HEAD = ["claim", "found", "claimed", "verdict", "chance that other seeds overturn it"]
 ABOVE = Bound(low=0.5)
 
@@ -55,9 +71,13 @@ ABOVE = Bound(low=0.5)
 def cells(word, mean, low, high, bound=ABOVE, spread=0.1):
     claim = Claim("a<b", "It is so.", lambda found: found, bound, "points")
     verdict = Verdict(word, bound, 4, mean, low, high, spread, 0.05)
-    html = claims_table([Row(None, claim, verdict)]).data
+    html = claims_table(
+        [Row(Table("c", "it & so", lambda _: None, 4, (claim,)), claim, verdict)]
+    ).data
     head, body = re.fullmatch(
-        r"<table class='claims'><thead><tr>(.*)</tr></thead><tbody>(.*)</tbody></table>", html
+        r"<table class='claims'><thead><tr>(.*)</tr></thead><tbody><tr class='experiment'>"
+        r"<th scope='rowgroup' colspan='5'>It &amp; so</th></tr>(.*)</tbody></table>",
+        html,
     ).groups()
     assert re.findall(r"<th scope='col'>(.*?)</th>", head) == HEAD
     exact = 0.0 if abs(mean) < 1e-9 else mean
@@ -81,7 +101,7 @@ def test_what_is_nearer_to_0_than_rounding_is_0(mean, low, high, found):
 
 def test_only_what_holds_has_a_chance_to_turn_and_only_what_is_not_settled_needs_seeds():
     texts, verdict = cells("holds", 1.0, 0.9, 1.1)
-    assert texts[2:] == ["holds, 4 seeds", chance_text(verdict.turns, 4)]
+    assert texts[2:] == ["holds, 4 seeds", chance_text(verdict.turns)]
     texts, verdict = cells("not settled", 0.6, 0.4, 0.8, spread=1.0)
     needed = verdict.seeds_needed
     assert texts[2:] == [f"not settled, 4 seeds; about {needed} would do", ""]

@@ -23,9 +23,13 @@ def authors_of(entry: Entry) -> str:
     return {1: names[0], 2: " and ".join(names)}.get(len(names), f"{names[0]} et al.")
 
 
-def names_of(entry: Entry) -> set[str]:
-    """Return what a link to an entry may say: authors and year, in two ways, or the year alone."""
+def names_of(entry: Entry, letter: str = "") -> set[str]:
+    """Return what a link to an entry may say: authors and year, in two ways, or the year alone.
+
+    letter: after the year, if its list has two works of the same people in one year.
+    """
     authors, year = authors_of(entry), entry.fields.get("year")
+    year = year and year + letter
     return {f"{authors} ({year})", f"{authors}, {year}", year} if year else {authors}
 
 
@@ -49,6 +53,17 @@ class Style(PlainStyle):
 
     default_label_style = AuthorYear
     default_sorting_style = "author_year_title"
+
+
+def letters_of(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return, by key, the letter that the list of works puts after the year, mostly ""."""
+    style = Style()
+    in_order = style.sort(list(entries))
+    labels = style.format_labels(in_order)
+    return {
+        entry.key: label.removeprefix(style.label_style._label(entry))
+        for entry, label in zip(in_order, labels, strict=True)
+    }
 
 
 def name_works(app: Any, document: nodes.document) -> None:  # noqa: ANN401 - Sphinx's application

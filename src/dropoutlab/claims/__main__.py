@@ -96,7 +96,7 @@ def verdict_text(row: Row) -> str:
         needed = v.seeds_needed
         rest = f"not settled: {f'about {needed}' if needed else 'no number of'} seeds would do"
     else:
-        chance = chance_text(v.turns, v.seeds)
+        chance = chance_text(v.turns)
         rest = f"{v.word}; other seeds overturn it with probability {chance}"
     return minus(f"{found}: {rest}")
 

@@ -79,7 +79,7 @@ SHIFT = Table(
         ),
         Claim(
             "shift-predicted",
-            "That is what the formula predicts, within two hundredths.",
+            "The variance in front of it is what the formula predicts, within two hundredths.",
             gap(of("measured", "before norm"), of("predicted", "before norm")),
             Bound(-0.02, 0.02),
             "",
@@ -116,19 +116,19 @@ TIMING = Table(
         ),
         Claim(
             "timing-late",
-            "So does dropout in the second half alone.",
+            "Dropout in the second half alone lowers it too.",
             of("test error", "late", "none"),
             LESS,
         ),
         Claim(
             "timing-throughout-early",
-            "Throughout, it leaves fewer errors than early alone.",
+            "Throughout, dropout leaves fewer errors than early alone.",
             of("test error", "throughout", "early"),
             LESS,
         ),
         Claim(
             "timing-throughout-late",
-            "Late alone comes within two points of it.",
+            "Late alone comes within two points of throughout.",
             of("test error", "late", "throughout"),
             Bound(-2.0, 2.0),
         ),
@@ -151,7 +151,7 @@ TIMING_SMALL = Table(
         ),
         Claim(
             "timing-small-late",
-            "Late dropout raises it.",
+            "Late dropout raises the training loss there.",
             of("training loss", "late", "none"),
             MORE,
             "nats",

@@ -32,8 +32,6 @@ __dir__ = public_dir(__name__)
 LEVEL = 0.05
 MAX_SEEDS = 10_000  # more than anybody would run
 ONE_IN_THOUSAND = 1e-3
-ONE_IN_HUNDRED_THOUSAND = 1e-5
-ENOUGH = 20  # seeds from which on a chance is written below one in a thousand
 ROUNDING = 1e-9  # what is nearer to 0 than that is 0
 
 
@@ -225,18 +223,14 @@ def _noncentral_cdf(value: float, freedom: int, shift: float) -> float:
     return found
 
 
-def chance_text(chance: float, seeds: int) -> str:
-    """Write a small probability: how small it is, few seeds cannot tell.
+def chance_text(chance: float) -> str:
+    """Write a small probability: how far it is below one in a thousand, seeds cannot tell.
 
-    It leans on the tails of the normal distribution, which a few seeds do not show.
+    It leans on the tails of the normal distribution, which some dozens of seeds do not show.
 
     Args:
         chance: from 0 to 1.
-        seeds: how many it was judged from.
     """
-    least = ONE_IN_HUNDRED_THOUSAND if seeds >= ENOUGH else ONE_IN_THOUSAND
-    return f"below {_plain(least)}" if chance < least else _plain(float(f"{chance:.1g}"))
-
-
-def _plain(chance: float) -> str:
-    return f"{chance:.5f}".rstrip("0").rstrip(".")
+    if chance < ONE_IN_THOUSAND:
+        return "below 0.001"
+    return f"{float(f'{chance:.1g}'):.3f}".rstrip("0").rstrip(".")

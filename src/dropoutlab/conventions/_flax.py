@@ -10,7 +10,7 @@ import numpy as np
 from flax import nnx
 
 from dropoutlab.conventions import _jax
-from dropoutlab.conventions._probe import Array, argument_words
+from dropoutlab.conventions._probe import Array, argument_words, fresh_calls
 
 
 class Flax:
@@ -60,6 +60,14 @@ class Flax:
         share = float(jax.random.bernoulli(jax.random.key(0), 0.2, (100_000,)).mean())
         meaning = "kept" if abs(share - 0.2) < 0.01 else "dropped"
         return f"none; `jax.random.bernoulli(key, p)` is true with p: {meaning}"
+
+    def compiled(self) -> str:
+        """By the compiler of Flax, which hands back the state of the generator, and by JAX's."""
+        found = {}
+        for name, jit in (("nnx.jit", nnx.jit), ("jax.jit", jax.jit)):
+            layer, call = self._layer(0.5), jit(lambda layer, x: layer(x))
+            found[name] = fresh_calls(lambda x, layer=layer, call=call: call(layer, x))
+        return "; ".join(f"`{name}`: {words}" for name, words in found.items())
 
     def dtype(self) -> str:
         """Of the array that comes out."""

@@ -10,7 +10,7 @@ import numpy as np
 from keras.layers import Dropout, SpatialDropout1D
 
 from dropoutlab.conventions import _jax
-from dropoutlab.conventions._probe import Array, argument_words
+from dropoutlab.conventions._probe import OUT_OF_RANGE, Array, argument_words, fresh_calls, refused
 
 
 class Keras:
@@ -48,9 +48,25 @@ class Keras:
         return np.asarray(dropped).swapaxes(1, 2)
 
     def functional(self) -> str:
-        """It knows of no training and no test."""
-        drops = bool((np.asarray(keras.random.dropout(np.ones(1000), 0.5)) == 0).any())
-        return f"`keras.random.dropout(x, rate)`: always {'drops' if drops else 'drops nothing'}"
+        """It knows of no training and no test, and may take what the layer refuses."""
+        ones = np.ones(1000, np.float32)
+        drops = bool((np.asarray(keras.random.dropout(ones, 0.5)) == 0).any())
+        takes = not any(
+            refused(lambda rate=rate: keras.random.dropout(ones, rate)) for rate in OUT_OF_RANGE
+        )
+        said = f"`keras.random.dropout(x, rate)`: always {'drops' if drops else 'drops nothing'}"
+        return said + (", takes 1.5 and −0.5" if takes else "")
+
+    def compiled(self) -> str:
+        """By JAX's compiler, with the layer inside, and by `fit`, whose losses tell the masks."""
+        layer = Dropout(0.5)
+        in_jax = fresh_calls(jax.jit(lambda x: layer(x, training=True)))
+        model = keras.Sequential([keras.Input((1000,)), Dropout(0.5)])
+        model.compile(loss=lambda _target, found: found, jit_compile=True)
+        ones = np.ones((1, 1000), np.float32)
+        losses = model.fit(ones, ones, epochs=2, verbose=0).history["loss"]
+        in_fit = "each call" if losses[0] != losses[1] else "nothing, one mask repeats"
+        return f"`fit`: {in_fit}; `jax.jit`: {in_jax}"
 
     def dtype(self) -> str:
         """Layers turn what they get into their own kind of numbers."""

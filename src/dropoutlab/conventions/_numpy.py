@@ -55,6 +55,10 @@ class NumPy:
         """There is none beside `forward`."""
         return "`h * draw_mask(h.shape, keep_prob, rng)`: always drops"
 
+    def compiled(self) -> str:
+        """NumPy compiles nothing."""
+        return "nothing is compiled"
+
     def dtype(self) -> str:
         """Arrays of other kinds than float32 and float64 become that of the weights."""
         layer = _identity(4, 0.5)

@@ -23,11 +23,13 @@ QUESTIONS = {
     "out of range": "Argument 1.5 or −0.5",
     "gradient": "Gradient",
     "fresh": "A fresh mask for",
+    "compiled": "Compiled, a fresh mask for",
     "dtype": "float16 becomes, by default",
     "one mask": "On one mask",
 }
 DRAWN = 100_000  # units to tell 0.2 from 0.8: their share has a standard deviation of 0.0013
 ASKED = 0.2  # the argument, where it is neither 0 nor 1
+OUT_OF_RANGE = (1.5, -0.5)
 MASK = (1, 0, 1, 1, 0, 1)  # on which all are compared
 COPIES = 4000  # of an example: the chance that none draws that mask is below 1e-28
 
@@ -61,6 +63,9 @@ class Framework(Protocol):
 
     def functional(self) -> str:
         """What its function does, found out."""
+
+    def compiled(self) -> str:
+        """What a function that is compiled draws anew, found out."""
 
     def dtype(self) -> str:
         """What becomes of float16 in training."""
@@ -97,6 +102,7 @@ def answers(asked: Framework) -> dict[str, str]:
         "out of range": _out_of_range(asked),
         "gradient": _gradient(asked),
         "fresh": _fresh(asked),
+        "compiled": asked.compiled(),
         "dtype": asked.dtype(),
     }
 
@@ -130,6 +136,24 @@ def argument_words(function: Callable[..., object], name: str) -> str:
     return f"`{name}`, " + ("required" if default is Signature.empty else f"{default} by default")
 
 
+def fresh_calls(call: Callable[[Array], Array]) -> str:
+    """Return what a function of ones draws a fresh mask for: each call, or nothing."""
+    ones = np.ones((2, 1000), np.float32)
+    one, other = np.asarray(call(ones)), np.asarray(call(ones))
+    if not (one == 0).any():
+        raise RuntimeError("nothing was dropped of what should be compared")
+    return "each call" if (one != other).any() else "nothing, one mask repeats"
+
+
+def refused(call: Callable[[], object]) -> bool:
+    """Return whether a call raises a ValueError."""
+    try:
+        call()
+    except ValueError:
+        return True
+    return False
+
+
 # --- reading answers ------------------------------------------------------------------------------
 
 
@@ -145,18 +169,10 @@ def _state(values: Array) -> str:
     return "drops" if (values == 0).any() else "drops nothing"
 
 
-def _refused(call: Callable[[], object]) -> bool:
-    try:
-        call()
-    except ValueError:
-        return True
-    return False
-
-
 def _at_end(asked: Framework, argument: float) -> str:
     """What becomes of ones for argument 0 or 1, and of the gradient."""
     ones = np.ones((4, 8), np.float32)
-    if _refused(lambda: asked.slope(ones, argument)):
+    if refused(lambda: asked.slope(ones, argument)):
         return "refused"
     values, slopes = asked.slope(ones, argument)
     if np.isnan([values, slopes]).any():
@@ -169,8 +185,8 @@ def _at_end(asked: Framework, argument: float) -> str:
 def _out_of_range(asked: Framework) -> str:
     ones = np.ones((4, 8), np.float32)
     found = []
-    for argument in (1.5, -0.5):
-        if _refused(lambda argument=argument: asked.train(ones, argument)):
+    for argument in OUT_OF_RANGE:
+        if refused(lambda argument=argument: asked.train(ones, argument)):
             found.append("refused")
         else:
             values = np.unique(asked.train(ones, argument))

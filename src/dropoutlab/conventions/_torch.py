@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from dropoutlab.conventions._probe import COPIES, Array, argument_words, row_with_mask
+from dropoutlab.conventions._probe import COPIES, Array, argument_words, fresh_calls, row_with_mask
 
 
 class PyTorch:
@@ -57,6 +57,11 @@ class PyTorch:
         defaults = signature(functional.dropout).parameters
         said = ", ".join(f"{name}={defaults[name].default}" for name in ("p", "training"))
         return f"`F.dropout(x, {said})`: after `eval()` it {'drops' if drops else 'drops nothing'}"
+
+    def compiled(self) -> str:
+        """By its own compiler; a back end that needs no C++ draws as the others do."""
+        layer = torch.compile(nn.Dropout(0.5).train(), backend="aot_eager")
+        return f"`torch.compile`: {fresh_calls(lambda x: layer(torch.tensor(x)).numpy())}"
 
     def dtype(self) -> str:
         """Of the tensor that comes out."""

@@ -16,7 +16,7 @@ EXACT = 1e-12  # what float64 leaves of numbers that are equal
 
 # what stands before the number of a statement, and before the true one
 FORMULA = ("the formula gives", "the true value is")
-IF_SO = ("if so, it would be", "it is")
+IF_SO = ("this needs", "found")
 
 
 @dataclass(frozen=True)

@@ -297,7 +297,8 @@ ENTRIES = (
     Entry(
         "decay",
         "Weight decay does as well as dropout.",
-        "Not everywhere. Here is a case, each at a setting that other seeds have chosen.",
+        "Not everywhere. Here is a case, in stochastic gradient descent, where weight decay is L2; "
+        "other seeds have chosen both settings.",
         "Compare the two seed by seed, on the same examples.",
         chapter="coadaptation",
         **measured(
@@ -308,7 +309,8 @@ ENTRIES = (
     Entry(
         "convolutions",
         "Since batch normalisation, dropout is of no use in convolutional networks.",
-        "It can be of use, between convolutions and behind them; how much depends on the place.",
+        "In a small one it is of use here, between convolutions and behind them; how much depends "
+        "on the place.",
         "Train a convolutional network with batch normalisation, with and without dropout.",
         chapter="practice",
         **measured(
@@ -364,7 +366,7 @@ ENTRIES = (
     Entry(
         "doubt",
         "The spread over masks shrinks with more examples, as the doubt of a posterior does.",
-        "It says how much the masks matter, and that need not shrink.",
+        "At a fixed p it says how much the masks matter, and that need not shrink.",
         "Give a linear unit four hundred times the examples.",
         chapter="practice",
         **measured(
@@ -374,7 +376,8 @@ ENTRIES = (
     ),
     Entry(
         "rest",
-        "Training with dropout comes to rest at the minimum of the expected error E_R.",
+        "At a fixed learning rate, training with dropout comes to rest at the minimum of the "
+        "expected error E_R.",
         "In the mean it stands still there; each single step still moves.",
         "No weights suit every mask, so single masks still have a slope.",
         _at_rest,

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from dropoutlab._checks import choice
 from dropoutlab._names import public_dir
-from dropoutlab.experiments.architectures import CONV_KEPT, SEQUENCE_BEST
+from dropoutlab.experiments.architectures import CONV_KEPT, MANY_PASSES, SEQUENCE_BEST
 from dropoutlab.explore import ask
 from dropoutlab.explore.ink import INK
 from dropoutlab.explore.questions import Question
@@ -273,7 +273,10 @@ def ask_doubt(samples: Sequence[Sample]) -> Question:
 
 
 def draw_passes(samples: Sequence[Sample]) -> Figure:
-    """Draw how far mean and spread are off after so many forward passes, and 1 / √m and 1 / √(2m).
+    """Draw how far mean and spread are off after so many forward passes, and what is expected.
+
+    Were the answers normal, the mean of m passes would be 1 / √m of the spread away from that of
+    all, and the spread 1 / √(2m); those of many passes stand for all and are off by as much.
 
     Args:
         samples: of `experiments.passes_study`.
@@ -282,7 +285,8 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
     for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
         counts, found = _found(samples, "passes", "passes", measure)
         _curve(axes, counts, found, color, measure)
-        axes.plot(counts, [(share * m) ** -0.5 for m in counts], "--", color=color, linewidth=1)
+        expected = [((1 / m + 1 / MANY_PASSES) / share) ** 0.5 for m in counts]
+        axes.plot(counts, expected, "--", color=color, linewidth=1)
     axes.plot([], "--", color=INK, linewidth=1, label="if the answers were normal")
     style.legend_above(axes)
     axes.set(xscale="log", yscale="log", xlabel="forward passes")
@@ -301,7 +305,7 @@ def passes(samples: Sequence[Sample]) -> Curves:
         "their mean is off by {} of the spread": (mean, style.E_N),
         "the spread itself by {}": (spread, style.E_R),
     }
-    where = "After {} forward passes"
+    where = f"After {{}} forward passes, against {MANY_PASSES:,} others"
     return Curves(lambda: draw_passes(samples), counts, named, where, ".3f")
 
 

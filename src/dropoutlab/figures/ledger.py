@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
+from operator import attrgetter
 
 from IPython.display import HTML, Markdown
 
@@ -27,12 +29,21 @@ def count_claims(tables: Sequence[Table]) -> Markdown:
 
 
 def claims_table(rows: Sequence[Row]) -> HTML:
-    """Return a table with a row for each claim, which a link can name: `claims.html#name`."""
+    """Return a table with a row for each claim, which a link can name: `claims.html#name`.
+
+    Rows of one experiment follow each other under its name: they have been judged together.
+    """
     head = "".join(f"<th scope='col'>{text}</th>" for text in HEAD)
-    body = "".join(map(_row, rows))
-    return HTML(
-        f"<table class='claims'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    bodies = "".join(
+        f"<tbody>{_experiment(table)}{''.join(map(_row, together))}</tbody>"
+        for table, together in groupby(rows, key=attrgetter("table"))
     )
+    return HTML(f"<table class='claims'><thead><tr>{head}</tr></thead>{bodies}</table>")
+
+
+def _experiment(table: Table) -> str:
+    name = escape(table.name[0].upper() + table.name[1:])
+    return f"<tr class='experiment'><th scope='rowgroup' colspan='{len(HEAD)}'>{name}</th></tr>"
 
 
 def _row(row: Row) -> str:
@@ -46,7 +57,7 @@ def _row(row: Row) -> str:
         "0, exact up to rounding" if v.exact else found,
         str(v.bound),
         verdict,
-        chance_text(v.turns, v.seeds) if v.word == "holds" and not v.exact else "",
+        chance_text(v.turns) if v.word == "holds" and not v.exact else "",
     )
     return (
         f"<tr id='{escape(row.claim.name)}' data-mean='{float(mean)!r}'>"

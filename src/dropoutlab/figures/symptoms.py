@@ -48,19 +48,19 @@ SYMPTOMS = (
         "switch to evaluation before you evaluate",
     ),
     Symptom(
-        "validation loss too high, accuracy fine",
+        "training fine, validation off: loss too high",
         "not scaled",
         "dropout written by hand, and the weights were not multiplied by p",
         "multiply the weights by p once, or use inverted dropout; the layers of libraries do",
     ),
     Symptom(
-        "accuracy too low, validation loss fine",
+        "training fine, validation off: accuracy too low",
         "scaled twice",
         "weights that were scaled already have been scaled again",
         "scale once, by p at test or by 1 / p in training",
     ),
     Symptom(
-        "training fine, validation near chance",
+        "training fine, validation off: near chance",
         "scaled by 1 − p",
         "here the weights were multiplied by the probability to drop",
         "multiply by the probability to keep; with layers of a library, look at batch "
