@@ -1,5 +1,6 @@
 """The record of what frameworks mean by dropout: well-formed, and true of what is installed."""
 
+import importlib
 import json
 import os
 import re
@@ -63,6 +64,55 @@ def test_our_own_answers_are_found_again():
 def test_a_framework_answers_as_before(name):
     pytest.importorskip(conventions.FRAMEWORKS[name])
     assert conventions.changes(RECORD, {name: conventions.probe(name)}) == []
+
+
+def adapter_of(name):
+    pytest.importorskip(conventions.FRAMEWORKS[name])
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in conventions.SETTINGS.items():
+            patch.setenv(variable, value)
+        module = importlib.import_module(f"dropoutlab.conventions._{conventions.FRAMEWORKS[name]}")
+    return module.framework()
+
+
+def is_dropped(found, x, share):
+    """Whether values are 0 or divided by the share that is kept, both of it."""
+    kept = found != 0
+    return np.allclose(found, kept * x / (1 - share), rtol=1e-6) and 0 < kept.mean() < 1
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["PyTorch", "Keras", "Flax"])
+def test_an_adapter_returns_what_a_layer_makes_of_its_input(name):
+    asked = adapter_of(name)
+    x = 1 + np.arange(300, dtype=np.float32).reshape(50, 6)
+    first, second = asked.train(x, 0.75), asked.train(x, 0.75)
+    share = 0.75 if "dropped" in RECORD[name]["answers"]["means"] else 0.25
+    assert is_dropped(first, x, share) and is_dropped(second, x, share)
+    assert not np.array_equal(first, second)
+    assert np.array_equal(asked.test(x, 0.75), x)
+    new = asked.new(x, 0.75)
+    assert np.array_equal(new, x) or is_dropped(new, x, share)
+    values, slope = asked.slope(x, 0.75)
+    assert is_dropped(values, x, share) and np.allclose(slope * x, values)
+    whole = 1 + np.arange(900, dtype=np.float32).reshape(60, 3, 5)
+    found = asked.channels(whole, 0.75)
+    assert is_dropped(found, whole, share)
+    kept = found != 0
+    assert (kept.all(axis=2) == kept.any(axis=2)).all() and len(np.unique(kept, axis=0)) > 2
+    assert np.dtype(asked.dtype().removeprefix("torch.")).kind == "f"
+    assert asked.functional() == RECORD[name]["answers"]["functional"]
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+def test_keras_is_asked_with_jax_below_and_no_other(monkeypatch):
+    adapter_of("Keras")
+    keras = importlib.import_module("keras")
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    with pytest.raises(RuntimeError, match=r"^Keras must run on JAX here; got 'torch'$"):
+        adapter_of("Keras")
 
 
 def snippets():
