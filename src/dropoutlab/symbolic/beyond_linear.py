@@ -450,7 +450,7 @@ EQUATIONS = (
     ),
     Equation(
         "eq-softmax-penalty",
-        WAGER,
+        f"after {WAGER}",
         _softmax_penalty,
         sizes={**_few, "q": range(1, 5)},
         runs={"k": "q"},
