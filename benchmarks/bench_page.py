@@ -64,7 +64,7 @@ def timed_frames():
     start = time.perf_counter()
     html = explore(
         touch.draw_plane, touch.draw_parts, describe=touch.describe_plane, name="bench",
-        w1=weight, w2=weight, keep_prob=(0.35, 0.8, 0.15),
+        first=weight, second=weight, keep_prob=(0.35, 0.8, 0.15),
     ).markup  # fmt: skip
     seconds = time.perf_counter() - start
     del os.environ[book.BUILDING]

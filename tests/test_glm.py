@@ -139,3 +139,29 @@ def test_the_partition_is_that_of_a_logistic_unit_at_any_size():
     found = glm.partition([[0.0, 1.0], [-1000.0, 1000.0]])
     assert np.allclose(found, [[np.log(2), np.log1p(np.e)], [0, 1000]], rtol=1e-14)
     assert glm.partition(-800).shape == ()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])  # with 0 no mask turns a unit off
+def test_a_relu_network_with_softmax_pays_the_same_for_each_class_with_its_last_layer_masked(seed):
+    """The mean cross-entropy over all masks less that without: the same for every class."""
+    rng, p, classes = np.random.default_rng(seed), 0.6, 3
+    first, second, last = (rng.standard_normal(shape) for shape in ((6, 4), (5, 6), (classes, 5)))
+    bias, inputs = rng.standard_normal(classes), rng.standard_normal(4)
+
+    def losses(below, above):
+        hidden = np.maximum(0, first @ inputs) * below
+        sums = last @ (np.maximum(0, second @ hidden) * above) + bias
+        return np.log(np.exp(sums).sum()) - sums
+
+    def added(units, layer):
+        ones = [np.ones(6), np.ones(5)]
+        mean = np.zeros(classes)
+        for k in range(2**units):
+            mask = np.array([k >> j & 1 for j in range(units)])
+            ones[layer] = mask / p
+            mean += p ** mask.sum() * (1 - p) ** (units - mask.sum()) * losses(*ones)
+        return mean - losses(1, 1)
+
+    above, below = added(5, 1), added(6, 0)
+    assert np.ptp(above) < 1e-9 < above.min()  # convex: never negative
+    assert np.ptp(below) > 0.01  # one layer down the labels count

@@ -1,5 +1,7 @@
 """What each statement says of two units (two examples, two units of the next layer), by hand."""
 
+from itertools import product
+
 import pytest
 import sympy as sp
 
@@ -45,6 +47,17 @@ STEEP = "1/(1 + exp(-c*a))"
 GLM_MEAN = (
     "(1 - p_1)*(1 - p_2)*sigma(0) + p_1*(1 - p_2)*sigma(w_1*x_1/p_1)"
     " + (1 - p_1)*p_2*sigma(w_2*x_2/p_2) + p_1*p_2*sigma(w_1*x_1/p_1 + w_2*x_2/p_2)"
+)
+CLASSES = [f"(w_{i}1*{{}}*h_1 + w_{i}2*{{}}*h_2 + b_{i})" for i in (1, 2)]  # with two factors
+CLASS_MASKS = {
+    "(1 - p_1)*(1 - p_2)": (0, 0),
+    "p_1*(1 - p_2)": ("1/p_1", 0),
+    "(1 - p_1)*p_2": (0, "1/p_2"),
+    "p_1*p_2": ("1/p_1", "1/p_2"),
+}
+SOFTMAX_MEAN = " + ".join(
+    f"{share}*sigma({', '.join(one.format(*factors) for one in CLASSES)})"
+    for share, factors in CLASS_MASKS.items()
 )
 SPREAD = "((1 - p_1)/p_1*(w_1*x_1)**2 + (1 - p_2)/p_2*(w_2*x_2)**2)"
 SIGMOID = "(1/(1 + exp(-w_1*x_1 - w_2*x_2)))"
@@ -157,6 +170,9 @@ SAID = {
     "eq-turned-pair": "u_51*v_51 + u_52*v_52",
     "eq-glm-penalty": f"{GLM_MEAN} - sigma(w_1*x_1 + w_2*x_2)",
     "eq-no-labels": f"{GLM_MEAN} - y*(w_1*x_1 + w_2*x_2)",
+    "eq-softmax-penalty": (
+        f"{SOFTMAX_MEAN} - sigma({', '.join(one.format(1, 1) for one in CLASSES)})"
+    ),
     "eq-quadratic-penalty": f"{SIGMOID}*(1 - {SIGMOID})*{SPREAD}/2",
     "eq-agreeing-pair": "log(2*(1 + exp(4*t))/(1 + exp(2*t))**2)/4",
     "eq-opposed-pair": "log((1 + exp(2*t))*(1 + exp(-2*t))/4)/4",
@@ -209,7 +225,12 @@ def value(text):
 
 def at_one_point(side):
     points = {letter: number_of(letter.name) for letter in side.free_symbols}
-    return complex(sp.N(side.subs(points).replace(masking.SIGMA, lambda a: sp.sin(a) + a**2)))
+    return complex(sp.N(side.subs(points).replace(masking.SIGMA, any_function)))
+
+
+def any_function(*values):
+    a = sum(k * one for k, one in enumerate(values, 1))
+    return sp.sin(a) + a**2
 
 
 def number_of(name):
@@ -257,7 +278,7 @@ W_1, W_2, X, Y, K, L, T = letters("w_1 w_2 x y k l t")
         ("wanted-by-both-copies", {"w_1": "1 - w_2"}),
         ("wanted-by-the-first", {"w_1": "1"}),
         ("wanted-by-the-second", {"w_2": "1"}),
-        ("eq-path-norm", {"mu_1": "0", "s_1": "1", "mu_2": "0", "s_2": "1"}),
+        ("eq-path-norm", {"m_11": "1", "m_12": "0", "m_22": "1"}),
         ("eq-turned-pair", {"k": "(1 - t**2)/(1 + t**2)", "l": "2*t/(1 + t**2)"}),
     ],
 )
@@ -401,6 +422,40 @@ def test_means_of_noise():
         beyond_linear.noise_mean(r_2**4, 2)
     words = "mean and variance do not tell the mean of a power 4"
     assert str(refusal.value) == f"{words}: the two sides differ by r_2"
+
+
+def test_means_of_two_inputs():
+    xi_1, xi_2, m_11, m_12, m_22 = letters("xi_1 xi_2 m_11 m_12 m_22")
+    for expression, mean in (
+        (xi_2**2, m_22),
+        (W_1 * xi_2 * xi_1, W_1 * m_12),
+        ((W_1 * xi_1 - W_2 * xi_2) ** 2, W_1**2 * m_11 - 2 * W_1 * W_2 * m_12 + W_2**2 * m_22),
+    ):
+        assert beyond_linear.input_mean(expression, 2) == sp.expand(mean)
+    for expression in (xi_1, W_1 + xi_1**2, xi_1 * xi_2**2):
+        with pytest.raises(symbolic.ProofError, match="means of products of two inputs do not"):
+            beyond_linear.input_mean(expression, 2)
+
+
+SIGNS = list(product((-1, 1), repeat=2))
+INPUT_LAWS = {  # equally probable inputs, and whether the penalty is that of the lengths
+    "independent": ([(a, b, c) for a, b in SIGNS for c in (-1, 1)], True),
+    "uncorrelated, the third the product of the others": ([(a, b, a * b) for a, b in SIGNS], True),
+    "independent, one of variance 4": ([(2 * a, b, c) for a, b in SIGNS for c in (-1, 1)], False),
+    "independent, one of mean 1": ([(1 + a, b, c) for a, b in SIGNS for c in (-1, 1)], False),
+    "correlated": ([(a, a, b) for a, b in SIGNS], False),
+}
+
+
+@pytest.mark.parametrize("law", INPUT_LAWS)
+def test_inputs_of_two_linear_layers_have_to_be_uncorrelated_and_not_independent(law):
+    """The mean of h², exactly, against the squared length of the incoming weights."""
+    inputs, holds = INPUT_LAWS[law]
+    h = beyond_linear.hidden(3, 1)
+    points = [{beyond_linear.random_input(k): x for k, x in enumerate(xs, 1)} for xs in inputs]
+    mean = sp.Add(*(h.xreplace(point) ** 2 for point in points)) / len(points)
+    length = sum(beyond_linear.incoming(k, 1) ** 2 for k in (1, 2, 3))
+    assert (sp.expand(mean - length) == 0) is holds
 
 
 def test_survivors_of_three_units():

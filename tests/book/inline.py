@@ -61,7 +61,7 @@ DEFINITIONS = {
 
 # numbers that a letter has for a while, and conditions of a sentence
 SETTINGS = {
-    "beyond-linear.ipynb": {r"p = \tfrac12"},
+    "beyond-linear.ipynb": {r"p = \tfrac12", "p = 0.1"},
     "errata.ipynb": {r"p = \tfrac12", "p = 0.8"},
     "evidence.ipynb": {r"j = 1, \dots, n", "c = 0", "c = 1"},
     "masking.ipynb": {"z_j = 1", "z_j = 0", r"p = \tfrac12"},

@@ -305,7 +305,7 @@ def assert_moves(page, explorer, slider):
 @on("regularizer")
 def test_sliders_have_names_that_a_person_would_say(page):
     """Of those that ask first the sliders are hidden until then."""
-    for name in ("first weight", "second weight"):
+    for name in ("first effective weight", "second effective weight"):
         assert page.get_by_role("slider", name=name, exact=True).count() == 1
     explorer = shown(page, "error_curves")
     for name in ("keep probability", "input x", "target y"):

@@ -7,7 +7,7 @@ of every size and at points of either sign, and compared there with what is prov
 import random
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 
@@ -223,7 +223,8 @@ def of_ridge(**sizes):
     return {r"\lambda": strength}
 
 
-def any_function(value):
+def any_function(*values):
+    value = sum(k * one for k, one in enumerate(values, 1))
     return value**3 - 2 * value**2 + value / 3 + 1
 
 
@@ -249,6 +250,20 @@ def beyond_the_linear_unit(n, q, **_sizes):
 def of_random_inputs(n, q, **sizes):
     names = beyond_the_linear_unit(n, q, **sizes)
     return {**names, "h_": lambda j: symbolic.beyond_linear.hidden(q, j)}
+
+
+def of_classes(n, q, **_sizes):
+    beyond = symbolic.beyond_linear
+    sums = {
+        "a": beyond.class_sum,
+        r"\tilde a": partial(beyond.class_sum, factor=beyond.inverted_mask),
+    }
+    columns = {
+        rf"\mathbf {letter.replace(' ', '')}": sp.Matrix([of(n, i) for i in range(1, q + 1)])
+        for letter, of in sums.items()
+    }
+    entries = {f"{letter}_": partial(of, n) for letter, of in sums.items()}
+    return {**columns, **entries, "A(": lambda column: any_function(*column)}
 
 
 def of_a_pair(sign):
@@ -302,6 +317,7 @@ OWN_NAMES = {
     "strength-of-ridge-per-example": of_ridge,
     "mean-step": of_random_weights,
     "eq-path-norm": of_random_inputs,
+    "eq-softmax-penalty": of_classes,
     "eq-agreeing-pair": of_a_pair(1),
     "eq-opposed-pair": of_a_pair(-1),
     "eq-geometric-loss": of_averages,
@@ -714,6 +730,14 @@ def test_a_condition_that_is_left_out_is_noticed(label, tex):
 def test_the_readers_expectation_agrees_with_the_sum_over_masks():
     error = symbolic.error_with_dropout(3)
     assert sp.expand(coin_mean(error, 3) - symbolic.expectation(error, 3)) == 0
+
+
+def test_the_readers_expectation_of_inputs_takes_two_together():
+    xi_1, xi_2, m_12, m_22, z_1, p_1 = sp.symbols("xi_1 xi_2 m_12 m_22 z_1 p_1", real=True)
+    assert coin_mean(3 * z_1 * xi_2 * xi_1 + xi_2**2, 2) == 3 * p_1 * m_12 + m_22
+    for alone in (xi_1, xi_1 * xi_2**2):
+        with pytest.raises(TexError, match="which are not two inputs"):
+            coin_mean(alone, 2)
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,28 @@ def keep_prob(j: int) -> sp.Symbol:
 def coin_mean(expression: sp.Expr, n: int, keep_prob: Callable = keep_prob) -> sp.Expr:
     """E over independent z_j ~ Bernoulli(p_j) of a polynomial in them, j = 0 … n.
 
-    And over independent r_j of any law, with mean mu_j and variance s_j, to their second power.
+    And over independent r_j of any law, with mean mu_j and variance s_j, to their second power; and
+    over xi_k of any joint law, of which a term has two: m_kl is the mean of xi_k xi_l.
     """
     if isinstance(expression, sp.MatrixBase):
         return expression.applyfunc(lambda entry: coin_mean(entry, n, keep_prob))
     coins = {sp.Symbol(f"z_{j}", real=True): keep_prob(j) for j in range(n + 1)}
     terms = sp.Add.make_args(sp.expand(expression))
-    return sp.Add(*(sp.Mul(*(_factor_mean(f, coins) for f in sp.Mul.make_args(t))) for t in terms))
+    return sp.Add(*(_term_mean(sp.Mul.make_args(term), coins) for term in terms))
+
+
+def _term_mean(factors: tuple[sp.Expr, ...], coins: dict) -> sp.Expr:
+    """The mean of a product: of coins, of independent factors, and of two inputs together."""
+    inputs = [f for f in factors if str(f.as_base_exp()[0]).startswith("xi_")]
+    numbers = sorted(
+        str(base).removeprefix("xi_")
+        for base, power in (f.as_base_exp() for f in inputs)
+        for _time in range(power)
+    )
+    if len(numbers) not in (0, 2):
+        raise TexError(f"the mean of {inputs}, which are not two inputs")
+    of_inputs = sp.Symbol(f"m_{''.join(numbers)}", real=True) if numbers else sp.Integer(1)
+    return of_inputs * sp.Mul(*(_factor_mean(f, coins) for f in factors if f not in inputs))
 
 
 def _factor_mean(factor: sp.Expr, coins: dict) -> sp.Expr:

@@ -126,6 +126,23 @@ def test_curves_fill_the_picture_of_margins_and_do_not_leave_it():
             assert len(axes.lines[1].get_ydata()) == np.isfinite(axes.lines[1].get_ydata()).sum()
 
 
+def test_a_hundred_inputs_make_the_parabola_good_unless_few_of_them_are_kept():
+    """What the chapter says of all that its two controls offer."""
+
+    def gap(p, inputs):
+        """How much too low the parabola is, as a share of the height of the picture's curve."""
+        exact, parabola = figures.margin_penalties(figures.MARGINS, p, inputs)
+        return (exact - parabola) / exact.max()
+
+    large = figures.MARGINS > 5.5
+    for p in (0.3, 0.5, 0.7, 0.9):
+        assert np.abs(gap(p, 100)).max() < 0.05
+    rare = gap(0.1, 100)  # ten of a hundred
+    assert (rare[large] > 0.1).all() and np.abs(rare[:25]).max() < 0.05
+    for p in (0.1, 0.3, 0.5, 0.7, 0.9):
+        assert (gap(p, 2)[large] > 0.45).all()  # with two it is too low, whatever p
+
+
 def test_many_inputs_make_the_parabola_good_and_few_do_not():
     margin = np.array([6.0])
     for p in (0.1, 0.5, 0.9):
@@ -190,8 +207,8 @@ def test_bars_are_the_products_of_the_first_seed():
     assert "1.00 to 3.00, their spread is 50 %" in balance.describe("L2", 0)
     uneven = Products(np.array([0, 20]), {**found.products, "L2": values[:, ::-1]}, found.least)
     assert figures.Balance(uneven).spreads() == (
-        "After 20 passes the bars spread by 0 % of their mean with dropout, by 0 % with nothing "
-        "and by 50 % with L2."
+        "In this run, after 20 passes, the bars spread by 0 % of their mean with dropout, by "
+        "0 % with nothing and by 50 % with L2."
     )
 
 

@@ -91,10 +91,12 @@ SAID = [
      "orange; with the parabola in the place of the curve it would be 0.210."),
     ("pair", (-3.0, 1.0, 0.9), "Weights (−3.00, 1.00), keep probability 0.9: exact penalty 0.092, "
      "orange; with the parabola in the place of the curve it would be 0.058."),
-    ("margins", (0.5, 2), "2 equal inputs, each kept with probability 0.5: the quadratic penalty "
-     "is 1.01 times the exact one where the sum is 0.5, 0.92 times at 2 and 0.13 times at 6."),
-    ("margins", (0.1, 10), "10 equal inputs, each kept with probability 0.1: the quadratic penalty "
-     "is 1.06 times the exact one where the sum is 0.5, 1.13 times at 2 and 0.17 times at 6."),
+    ("margins", (0.5, 2), "2 equal inputs, each kept with probability 0.5: the penalty of the "
+     "parabola is 1.01 times the exact one where the sum is 0.5, 0.92 times at 2 and "
+     "0.13 times at 6."),
+    ("margins", (0.1, 10), "10 equal inputs, each kept with probability 0.1: the penalty of the "
+     "parabola is 1.06 times the exact one where the sum is 0.5, 1.13 times at 2 and "
+     "0.17 times at 6."),
     ("noise", ("linear", 0.3), "A linear unit, p = 0.3: all three kinds of noise give one curve."),
     ("noise", ("logistic", 0.5), "A logistic unit, p = 0.5: the kinds of noise differ most at "
      "weight 8.0, where the mean error is 0.042 to 0.072."),
@@ -199,7 +201,7 @@ def test_the_first_weight_grows_from_0_to_4():
 def test_the_looks_of_the_margins():
     axes = figures.draw_margins().axes[0]
     assert [seen.line(line) for line in axes.lines] == ["orange - 2.5", "purple -- 2"]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["exact", "quadratic"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["exact", "parabola"]
     started = figures.margin_penalties(figures.MARGINS, 0.5, 2)  # two inputs, p = ½
     for line, penalty in zip(axes.lines, started, strict=True):
         assert np.array_equal(line.get_data(), [figures.MARGINS, penalty])
@@ -257,9 +259,11 @@ def test_the_looks_of_the_marks_of_images():
 def test_the_sentences_of_the_marks():
     assert [masked().describe(where) for where in MASKED] == [
         "Masks on the last hidden layer: the mean error over all masks is 0.220, E_N is 0.020, and "
-        "the formula for the penalty is right up to rounding.",
+        "the formula for the penalty is right up to rounding. Blue dots on the left edge belong "
+        "farther left.",
         "Masks on the layer below: the mean error over all masks is 0.270, E_N is 0.020, and the "
-        "formula for the penalty is right to within 20 % of the penalty.",
+        "formula for the penalty is right to within 20 % of the penalty. Blue dots on the left "
+        "edge belong farther left.",
     ]
 
 
@@ -287,8 +291,8 @@ def test_the_sentences_of_the_products():
     )
     assert balance().describe("dropout", 20).startswith("One of the runs, with dropout, after 20 ")
     assert balance().spreads() == (
-        "After 20 passes the bars spread by 0 % of their mean with dropout, by 33 % with nothing "
-        "and by 100 % with L2."
+        "In this run, after 20 passes, the bars spread by 0 % of their mean with dropout, by "
+        "33 % with nothing and by 100 % with L2."
     )
 
 

@@ -96,6 +96,7 @@ PAIR = {
 SLOPES = {"formula": words("none", "product", "twice", "variance"), **TWENTIETHS}
 GEOMETRIC = {"dropped": words("last layer", "both layers"), "keep_prob": place(0.1, 1, 19)}
 SIXTHS = Control([k / 6 for k in range(10)], place(0, 1.5, 10).bad)
+THIRDS = Control([k / 3 for k in range(-3, 6)], place(-1, 5 / 3, 9).bad)
 SLIP = {"slip": words("bias", "rows", "before")}
 LAYER = dict.fromkeys(("first", "second", "third"), BOX)
 HIDDEN = dict.fromkeys(("top", "middle", "bottom"), BOX)
@@ -220,7 +221,7 @@ CASES = {  # by module; a function that has the controls of another stands besid
     },
     "touch": {
         "draw_plane draw_parts describe_plane": {
-            "w1": place(-2, 3, 11), "w2": place(-2, 3, 11), "keep_prob": number(0.2, 1)},
+            "first": THIRDS, "second": THIRDS, **LEAST_KEPT},
         "draw_squares describe_squares": {**LEAST_KEPT, "weight": number(0, 1.4)},
     },
 }  # fmt: skip
@@ -238,7 +239,7 @@ HELPERS = {
     "masking": {"masked_layer"},
     "regularizer": {"copies_level", "dropout_shares", "one_digit", "plain_minimum",
                     "regularized_minimum", "ridge_shares", "two_inputs"},
-    "touch": {"copies_outputs", "mask_residuals", "pair_errors", "square_parts"},
+    "touch": {"copies_outputs", "mask_outputs", "mask_residuals", "pair_errors", "square_parts"},
 }  # fmt: skip
 
 

@@ -62,7 +62,6 @@ GRIDS = {
     ("masking", "figures.draw_eight_networks"): {"keep_prob": (0.1, 1.0, 0.1)},
     ("regularizer", "touch.draw_squares"): {
         "keep_prob": (0.3, 1.0, 0.1), "weight": (0.0, 1.4, 0.1)},
-    ("regularizer", "touch.draw_plane"): {"w1": (-2.0, 3.0, 0.5), "w2": (-2.0, 3.0, 0.5)},
     ("regularizer", "figures.draw_error_curves"): {
         "keep_prob": (0.1, 1.0, 0.1), "x": (0.5, 2.0, 0.5), "y": (-1.0, 2.0, 1.0)},
     ("regularizer", "figures.draw_cancelling_pair"): {"keep_prob": (0.1, 1.0, 0.1)},

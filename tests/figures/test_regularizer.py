@@ -304,10 +304,13 @@ def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
     samples = spread()
     figure = figures.Wandering(samples).draw("masks only")
     (axes,) = figure.axes
-    measures = {"latest weights": style.E_D, "averaged weights": style.E_R}
+    measures = {
+        "latest weights": ("latest weights", style.E_D),
+        "averaged weights": ("mean of second half", style.E_R),
+    }
     dots = iter(zip(axes.lines, axes.collections, strict=True))
-    for text, (measure, color) in zip(figure.texts, measures.items(), strict=True):
-        assert text.get_text() == measure and same_color(text.get_color(), color)
+    for text, (measure, (name, color)) in zip(figure.texts, measures.items(), strict=True):
+        assert text.get_text() == name and same_color(text.get_color(), color)
         for row, sample in enumerate(s for s in samples if s.measure == measure):
             (dot, bar), found = next(dots), sample.summary()
             alpha = 1.0 if sample.arm == "masks only" else 0.3

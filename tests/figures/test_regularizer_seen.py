@@ -283,7 +283,7 @@ def test_the_axes_and_names_of_the_spread():
     assert seen.place(axes)[0::3] == (0.45, 0.93)
     assert [seen.text(text) for text in figure.texts] == [
         "latest weights grey at 0.97, 0.95 right baseline",
-        "averaged weights orange at 0.03, 0.95 left baseline",
+        "mean of second half orange at 0.03, 0.95 left baseline",
     ]
     assert [seen.line(line) for line in axes.lines] == [
         *["grey o 8", "grey o 8", "grey 0.3 o 8", "grey 0.3 o 8"],

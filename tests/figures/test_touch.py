@@ -1,5 +1,7 @@
 """Small pictures of the regulariser: what is drawn is what `linear` says, whatever is touched."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from matplotlib.colors import same_color
@@ -12,12 +14,12 @@ from dropoutlab.figures import touch as figures
 from tests.figures.looks import bars, box, color_name, looks, reach, scale, words
 from tests.figures.seen import assert_readable
 
-PAIRS = [(3.0, -1.0), (0.5, 0.5), (-2.0, 3.0), (-1.5, -2.0)]
+PAIRS = [(4 / 3, -1 / 3), (1 / 3, 1 / 3), (-1.0, 5 / 3), (-2 / 3, -1.0)]  # effective weights
 P = [0.3, 0.5, 0.9]
 
 
-def errors(w, p=0.5):
-    unit = (w, (1.0, 1.0), 1.0, p)
+def errors(effective, p=0.5):
+    unit = (np.array(effective) / p, (1.0, 1.0), 1.0, p)
     return linear.error_without_dropout(*unit), linear.regularized_error(*unit)
 
 
@@ -30,48 +32,48 @@ def lines(axes, color):
 
 @pytest.mark.parametrize("p", [*P, 1.0])
 def test_contours_are_lines_of_equal_error_at_their_levels(p):
-    axes = figures.draw_plane(3.0, -1.0, p).axes[0]
+    axes = figures.draw_plane(4 / 3, -1 / 3, p).axes[0]
     found = []
     for line in lines(axes, style.E_R):
         points = line.get_xydata()
         points = points[np.isfinite(points[:, 0])]  # there is a gap for the number
-        values = linear.regularized_error(points, (1.0, 1.0), 1.0, p)
+        values = linear.regularized_error(points / p, (1.0, 1.0), 1.0, p)
         assert np.ptp(values) < 0.01 * values[0]  # the ends of the gap are between two points
         found.append(values[0])
-    least = errors(linear.regularized_minimizer((1.0, 1.0), 1.0, p), p)[1]
+    least = errors(p * linear.regularized_minimizer((1.0, 1.0), 1.0, p), p)[1]
     wanted = [level for level in figures.PLANE_LEVELS if level > least]
     assert sorted(set(np.round(found, 9))) == pytest.approx(wanted)
     said = {text.get_text() for text in axes.texts if same_color(text.get_color(), style.E_R)}
     assert said <= {f"{level:g}" for level in wanted}
     if p == 0.5:
-        assert said == {"0.25", "0.5", "1", "2", "4"}
+        assert said == {"0.25", "1", "4"}
 
 
 def test_each_level_is_written_on_its_contour_far_from_the_straight_line():
-    axes = figures.draw_plane(3.0, -1.0, 0.5).axes[0]
+    axes = figures.draw_plane(4 / 3, -1 / 3, 0.5).axes[0]
     *said, (name, corner) = [(text.get_text(), text.get_position()) for text in axes.texts]
-    assert (name, corner) == ("E_N = 0", pytest.approx((-1.25, 3.35)))
+    assert (name, corner) == ("E_N = 0", pytest.approx((-5 / 6, 11 / 6 + 0.05)))
     for (level, place), line in zip(said, axes.lines, strict=False):
         assert errors(place)[1] == pytest.approx(float(level))
         x, y = line.get_xydata()[np.isfinite(line.get_xdata())].T
         if float(level) <= 1:
             assert place[0] < x.min()  # the farthest to the left
         else:  # that is not in the picture
-            assert x.min() < figures.PLANE[0] and sum(place) < (x + y).min()
+            assert x.min() < figures.PLANE_PLACES[0] and sum(place) < (x + y).min()
 
 
 @pytest.mark.parametrize("p", [*P, 1.0])
 def test_the_plane_of_weights(p):
-    figure = figures.draw_plane(3.0, -1.0, p)
+    figure = figures.draw_plane(4 / 3, -1 / 3, p)
     (axes,) = figure.axes
     *levels, line, pair = looks(axes)
     assert set(levels) == {"orange - 1"}
     assert (line, pair) == ("blue - 2", "purple D 12")
     assert list(axes.lines[-2].get_xdata()) == [-9, 9]
     assert axes.lines[-1].get_zorder() == 5 and not axes.lines[-1].get_clip_on()
-    numbers = ["−2", "−1", "0", "1", "2", "3"]
-    assert scale(axes.xaxis) == ("w_1", (-2.25, 3.25), numbers)
-    assert scale(axes.yaxis) == ("w_2", (-2.25, 3.25), numbers)
+    ends, numbers = pytest.approx((-7 / 6, 11 / 6)), ["−1", "0", "1"]
+    assert scale(axes.xaxis) == ("p w_1", ends, numbers)
+    assert scale(axes.yaxis) == ("p w_2", ends, numbers)
     assert axes.get_aspect() == 1
     assert figure.get_size_inches().tolist() == [3.6, 3.5] and box(axes)[3] == 0.92
     assert words(axes)["E_N = 0"] == "blue center bottom"
@@ -80,7 +82,7 @@ def test_the_plane_of_weights(p):
 
 @pytest.mark.parametrize("p", P)
 def test_the_straight_line_is_where_the_mean_network_is_right(p):
-    (line,) = lines(figures.draw_plane(3.0, -1.0, p).axes[0], style.E_N)
+    (line,) = lines(figures.draw_plane(4 / 3, -1 / 3, p).axes[0], style.E_N)
     assert [errors(w, p)[0] for w in line.get_xydata()] == pytest.approx([0, 0], abs=1e-12)
 
 
@@ -88,25 +90,36 @@ def test_the_straight_line_is_where_the_mean_network_is_right(p):
 def test_it_starts_with_a_pair_that_cancels():
     figure = figures.draw_plane()
     (pair,) = lines(figure.axes[0], figures.PENALTY)
-    assert pair.get_xydata().tolist() == [[3.0, -1.0]]
-    assert errors((3.0, -1.0))[0] == 0
-    assert figure_markup(figure, "x") == figure_markup(figures.draw_plane(3.0, -1.0, 0.5), "x")
+    start = (4 / 3, -1 / 3)
+    assert start == figures.PLANE_START and pair.get_xydata().tolist() == [[*start]]
+    assert errors(start)[0] == pytest.approx(0)
+    assert figure_markup(figure, "x") == figure_markup(figures.draw_plane(*start, 0.5), "x")
     assert figure_markup(figures.draw_parts(), "x") == figure_markup(
-        figures.draw_parts(3.0, -1.0, 0.5), "x"
+        figures.draw_parts(*start, 0.5), "x"
     )
 
 
+def test_the_least_error_is_at_one_place_of_the_grid():
+    """What the reader drags to: the minimum itself, without a tie."""
+    places = figures.PLANE_PLACES
+    found = sorted((errors((one, other))[1], one, other) for one in places for other in places)
+    best = 0.5 * linear.regularized_minimizer((1.0, 1.0), 1.0, 0.5)
+    assert found[0][1:] == pytest.approx(best) and found[1][0] > found[0][0] + 0.05
+
+
 def test_the_pair_can_be_dragged_to_every_place_of_the_grid():
-    *tiles, (pair, here) = handles_of(figures.draw_plane(0.5, -1.5))
-    places = [k / 2 for k in range(-4, 7)]
+    *tiles, (pair, here) = handles_of(figures.draw_plane(2 / 3, -1.0))
+    places = [k / 3 for k in range(-3, 6)]
     assert list(figures.PLANE_PLACES) == places
+    texts = ["−1", "−⅔", "−⅓", "0", "⅓", "⅔", "1", "1⅓", "1⅔"]
+    assert list(figures.PLANE_OPTIONS) == list(zip(texts, places, strict=True))
     assert [tuple(settings.items()) for _, settings in tiles] == [
-        (("w1", first), ("w2", second)) for first in places for second in places
+        (("first", first), ("second", second)) for first in places for second in places
     ]
     for tile, settings in tiles:
-        x, y = settings["w1"], settings["w2"]
-        assert reach(tile) == pytest.approx((x - 0.25, y - 0.25, x + 0.25, y + 0.25))
-    assert here == {"w1": 0.5, "w2": -1.5} and pair.get_alpha() is None
+        x, y = settings["first"], settings["second"]
+        assert reach(tile) == pytest.approx((x - 1 / 6, y - 1 / 6, x + 1 / 6, y + 1 / 6))
+    assert here == {"first": 2 / 3, "second": -1.0} and pair.get_alpha() is None
 
 
 def test_frames_of_the_plane_differ_in_the_pair_only():
@@ -120,7 +133,7 @@ def test_frames_of_the_plane_differ_in_the_pair_only():
 def test_the_bars_are_the_errors_and_the_outputs(pair, p):
     above, below = figures.draw_parts(*pair, p).axes
     plain, regularized = errors(pair, p)
-    penalty = p * (1 - p) / 2 * (pair[0] ** 2 + pair[1] ** 2)
+    penalty = (1 - p) / p / 2 * (pair[0] ** 2 + pair[1] ** 2)
     assert [bar.get_width() for bar in above.patches] == pytest.approx(
         [plain, penalty, plain, penalty]
     )
@@ -135,53 +148,63 @@ def test_the_bars_are_the_errors_and_the_outputs(pair, p):
     names = [label.get_text() for label in above.get_yticklabels()]
     assert names == ["E_N", "penalty", "E_R"]
     widths = [bar.get_width() for bar in below.patches]
-    assert widths == [sum(pair), pair[1], pair[0]]
+    first, second = np.array(pair) / p  # in training
+    masks = {(1, 1): first + second, (0, 1): second, (1, 0): first, (0, 0): 0}
+    mean = sum(out * p ** sum(mask) * (1 - p) ** (2 - sum(mask)) for mask, out in masks.items())
+    assert widths == pytest.approx([*masks.values(), mean])
+    assert mean == pytest.approx(sum(pair)) and plain == pytest.approx((1 - mean) ** 2 / 2)
     names = [label.get_text() for label in below.get_yticklabels()]
-    assert names == ["both kept", "first gone", "second gone"]
+    assert names == ["both kept", "first gone", "second gone", "both gone", "mean"]
     (target,) = lines(below, style.MEAN_E_D)
     assert set(target.get_xdata()) == {1.0}
 
 
 def test_bars_have_their_colours_and_their_numbers_beside_them():
-    figure = figures.draw_parts(3.0, 0.0, 0.5)
+    figure = figures.draw_parts(-1.0, 0.0, 0.5)
     above, below = figure.axes
     assert figure.get_size_inches().tolist() == [3.6, 3.5]
     assert bars(above) == [
-        ("blue", 0, -0.31, 0.125, 0.62), ("purple", 0, 0.69, 1.125, 0.62),
-        ("blue", 0, 1.69, 0.125, 0.62), ("purple", 0.125, 1.69, 1.125, 0.62),
+        ("blue", 0, -0.31, 2, 0.62), ("purple", 0, 0.69, 0.5, 0.62),
+        ("blue", 0, 1.69, 2, 0.62), ("purple", 2, 1.69, 0.5, 0.62),
     ]  # fmt: skip
     assert [text.get_position() for text in above.texts] == [(5.75, row) for row in range(3)]
     assert set(words(above).values()) == {"ink left center"}
     assert scale(above.xaxis) == ("error", (0, 5.6), ["0", "2", "4"])
     assert bars(below) == [
-        ("grey", 0, -0.31, 3, 0.62), ("grey", 0, 0.69, 0, 0.62), ("grey", 0, 1.69, 3, 0.62)
+        ("grey", 0, -0.31, -2, 0.62), ("grey", 0, 0.69, 0, 0.62), ("grey", 0, 1.69, -2, 0.62),
+        ("grey", 0, 2.69, 0, 0.62), ("blue", 0, 3.69, -1, 0.62),
     ]  # fmt: skip
     assert looks(below) == ["ink - 0.8", "green - 2"]
     assert [list(line.get_xdata()) for line in below.lines] == [[0, 0], [1, 1]]
     assert words(below) == {"target": "green center bottom"}
     assert below.texts[0].get_position() == (1, -0.55)
-    assert scale(below.xaxis) == ("output in training", (-4, 6), ["−4", "0", "4"])
+    assert scale(below.xaxis) == ("output in training", (-4, 7), ["−4", "0", "4"])
     (left, low, right, high), other = box(above), box(below)
     assert (left, right, high) == (0.36, 0.84, 0.98)
-    assert (low - other[3]) / (high - low) == pytest.approx(1)
+    heights = high - low, other[3] - other[1]
+    assert heights[1] / heights[0] == pytest.approx(2.0 / 1.5, abs=0.01)
+    assert (low - other[3]) / (sum(heights) / 2) == pytest.approx(0.8, abs=0.01)
     assert_readable(figure)
 
 
 def test_every_bar_has_room():
-    ends = [errors((a, b))[1] for a in figures.PLANE for b in figures.PLANE]
+    corners = list(product((-1.0, 5 / 3), repeat=2))
     above, below = figures.draw_parts().axes
-    assert max(ends) < above.get_xlim()[1] and above.get_xlim()[0] == 0
-    assert below.get_xlim() == (-4, 6)
+    assert max(errors(pair)[1] for pair in corners) < above.get_xlim()[1]
+    assert above.get_xlim()[0] == 0
+    ends = [out for pair in corners for out in figures.mask_outputs(*pair, 0.5).values()]
+    assert below.get_xlim() == (-4, 7) and min(ends) >= -4 and max(ends) < 7
 
 
 def test_the_sentence_says_the_errors_and_the_outputs():
-    assert figures.describe_plane(3.0, -1.0) == (
-        "Weights (3.00, −1.00), keep probability 0.5: E_N = 0.00, penalty 1.25, E_R = 1.25; "
-        "the output is 2.00 with both copies, −1.00 without the first and 3.00 without the second."
+    assert figures.describe_plane(4 / 3, -1 / 3) == (
+        "Effective weights (1.33, −0.33), keep probability 0.5: E_N = 0.00, penalty 0.94, "
+        "E_R = 0.94; the output in training is 2.00 with both copies, −0.67 without the first, "
+        "2.67 without the second and 0.00 without both, 1.00 in the mean."
     )
-    plain, regularized = errors((0.5, 2.0), 0.8)
+    plain, regularized = errors((1 / 3, 5 / 3), 0.8)
     assert f"E_N = {plain:.2f}, penalty {regularized - plain:.2f}, E_R = {regularized:.2f}" in (
-        figures.describe_plane(0.5, 2.0, 0.8)
+        figures.describe_plane(1 / 3, 5 / 3, 0.8)
     )
 
 

@@ -188,7 +188,7 @@ def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
     figure, axes = style.new_figure()
     exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
     axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5, label="exact")
-    look = {"color": QUADRATIC, "linestyle": "--", "linewidth": 2, "label": "quadratic"}
+    look = {"color": QUADRATIC, "linestyle": "--", "linewidth": 2, "label": "parabola"}
     axes.plot(MARGINS, quadratic, **look)
     highest = max(exact.max(), quadratic.max())
     height = next(height for height in MARGIN_HEIGHTS if height >= highest)
@@ -207,9 +207,9 @@ def describe_margins(keep_prob: float, inputs: int) -> str:
     exact, quadratic = margin_penalties(np.array([0.5, 2.0, 6.0]), keep_prob, inputs)
     small, middle, large = quadratic / exact
     return (
-        f"{inputs} equal inputs, each kept with probability {keep_prob:.1f}: the quadratic penalty "
-        f"is {small:.2f} times the exact one where the sum is 0.5, {middle:.2f} times at 2 and "
-        f"{large:.2f} times at 6."
+        f"{inputs} equal inputs, each kept with probability {keep_prob:.1f}: the penalty of the "
+        f"parabola is {small:.2f} times the exact one where the sum is 0.5, {middle:.2f} times at "
+        f"2 and {large:.2f} times at 6."
     )
 
 
@@ -277,6 +277,9 @@ def describe_noise(unit: str, keep_prob: float) -> str:
 # --- the last layer of a network ------------------------------------------------------------------
 
 
+EDGE = 5e-4  # a smaller E_N stands here
+
+
 @dataclass(frozen=True, eq=False)
 class Masked:
     """The mean error over all masks of a layer against the formula, image by image."""
@@ -288,12 +291,12 @@ class Masked:
         choice("masked", masked, [*self.found.mean])
         figure, axes = style.new_figure()
         axes.set_position((0.19, 0.16, 0.78, 0.81))
-        limits = (5e-4, 1.0)
+        limits = (EDGE, 1.0)
         axes.plot(limits, limits, color=INK, linewidth=0.8)
         mean = self.found.mean[masked]
         formula = self.found.plain[masked] + self.found.penalty[masked]
         small = {"markersize": 4, "linestyle": "none"}
-        axes.plot(np.maximum(self.found.plain[masked], limits[0]), mean, "o", color=style.E_N,
+        axes.plot(np.maximum(self.found.plain[masked], EDGE), mean, "o", color=style.E_N,
                   alpha=0.45, clip_on=False, **small)  # fmt: skip
         axes.plot(formula, mean, "D", color=style.E_R, **small)
         axes.text(0.0035, 0.0009, "here the formula is right", color=INK, fontsize=style.TEXT)
@@ -315,9 +318,10 @@ class Masked:
         words = (
             "up to rounding" if share < 1e-9 else f"to within {100 * share:.0f} % of the penalty"
         )
+        held = " Blue dots on the left edge belong farther left." if min(plain) < EDGE else ""
         return (
             f"Masks on the {masked}: the mean error over all masks is {mean.mean():.3f}, E_N is "
-            f"{plain.mean():.3f}, and the formula for the penalty is right {words}."
+            f"{plain.mean():.3f}, and the formula for the penalty is right {words}.{held}"
         )
 
 
@@ -357,8 +361,8 @@ class Balance:
         ends = {trained: self._products(trained, self.found.epochs[-1]) for trained in LINEAR_ARMS}
         none, l2, dropout = (f"{100 * c.std() / c.mean():.0f} %" for c in ends.values())
         return (
-            f"After {self.found.epochs[-1]} passes the bars spread by {dropout} of their mean with "
-            f"dropout, by {none} with nothing and by {l2} with L2."
+            f"In this run, after {self.found.epochs[-1]} passes, the bars spread by {dropout} "
+            f"of their mean with dropout, by {none} with nothing and by {l2} with L2."
         )
 
     def _products(self, trained: str, epoch: int) -> FloatArray:
@@ -368,7 +372,7 @@ class Balance:
         return self.found.products[trained][0, at]
 
 
-# --- deep networks --------------------------------------------------------------------------------
+# --- penalty and noise ----------------------------------------------------------------------------
 
 EFFECT_WORDS = {
     "none": "neither",

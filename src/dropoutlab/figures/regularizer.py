@@ -431,7 +431,10 @@ def _paths(learning_rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 # --- how far from the minimum ---------------------------------------------------------------------
 
-WEIGHTS = {"latest weights": style.E_D, "averaged weights": style.E_R}
+WEIGHTS = {  # measures of the samples: colour, and what the picture calls them
+    "latest weights": (style.E_D, "latest weights"),
+    "averaged weights": (style.E_R, "mean of second half"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -448,14 +451,14 @@ class Wandering:
         choice("noise", noise, _noises(self.samples))
         rows = _spread_rows(self.samples)
         figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
-        for measure, color in WEIGHTS.items():
+        for measure, (color, words) in WEIGHTS.items():
             for place, row in enumerate(rows):
                 seen = 1.0 if _spread_name(*row)[0] == noise else 0.3
                 found = _spread(self.samples, row, measure)
                 style.dot(axes, found, place, to_rgba(color, seen))
             right = measure == "latest weights"
             figure.text(
-                0.97 if right else 0.03, 0.95, measure, color=color,
+                0.97 if right else 0.03, 0.95, words, color=color,
                 ha="right" if right else "left", fontsize=style.TEXT,
             )  # fmt: skip
         style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])

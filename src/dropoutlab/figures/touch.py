@@ -1,6 +1,7 @@
 """Small pictures of the chapter `regularizer`: a pair of weights to drag, and a mean of squares."""
 
 from collections.abc import Collection
+from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,70 +23,77 @@ __dir__ = public_dir(__name__)
 
 PENALTY = style.OTHER  # its colour
 
-# two copies of one input x = 1 with target y = 1: where their weights can be dragged to
-PLANE = (-2.0, 3.0)
-PLANE_STEP = 0.5
-PLANE_PLACES = tuple(np.arange(PLANE[0], PLANE[1] + PLANE_STEP / 2, PLANE_STEP).tolist())
-PLANE_KEPT = (0.2, 1.0)  # keep probabilities at which E_N = 0 crosses the plane
-PLANE_LEVELS = (0.25, 0.5, 1, 2, 4)
+# two copies of one input x = 1 with target y = 1: where their effective weights can be dragged to.
+# In thirds, since for p = ½ the least E_R is at a third each
+PLANE_OPTIONS = tuple(
+    (text, k / 3)
+    for k, text in enumerate(["−1", "−⅔", "−⅓", "0", "⅓", "⅔", "1", "1⅓", "1⅔"], start=-3)
+)
+PLANE_PLACES = tuple(place for _text, place in PLANE_OPTIONS)
+PLANE_START = (4 / 3, -1 / 3)  # a pair that cancels
+PLANE_STEP = 1 / 3
+PLANE_LEVELS = (0.25, 1, 4)  # four times as much from line to line, as in the other map
 PLANE_HEIGHT = 3.5  # inches: the axes are square
+PARTS_HEIGHTS = (1.5, PLANE_HEIGHT - 1.5)  # of errors and outputs
 COPIES_KEPT = {"both kept": (1, 1), "first gone": (0, 1), "second gone": (1, 0)}
 
 
-def draw_plane(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Figure:
-    """Draw contours of E_R over the weights of two copies, the line E_N = 0, and the pair.
+def draw_plane(
+    first: float = PLANE_START[0], second: float = PLANE_START[1], keep_prob: float = 0.5
+) -> Figure:
+    """Draw contours of E_R over effective weights of two copies, the line E_N = 0, and the pair.
 
     The pair can be dragged over the plane.
 
     Args:
-        w1: weight of the first copy, one of PLANE_PLACES.
-        w2: weight of the second, one of PLANE_PLACES.
-        keep_prob: probability in PLANE_KEPT that a copy is kept.
+        first: effective weight p w of the first copy, one of PLANE_PLACES.
+        second: that of the second, one of PLANE_PLACES.
+        keep_prob: probability in KEPT that a copy is kept.
     """
-    w1 = one_of("w1", w1, PLANE_PLACES)
-    w2 = one_of("w2", w2, PLANE_PLACES)
-    keep_prob = between("keep_prob", keep_prob, *PLANE_KEPT)
+    first = one_of("first", first, PLANE_PLACES)
+    second = one_of("second", second, PLANE_PLACES)
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
     figure, axes = style.new_part(PLANE_HEIGHT)
     figure.subplots_adjust(top=0.92)
-    limits = (PLANE[0] - PLANE_STEP / 2, PLANE[1] + PLANE_STEP / 2)
-    axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
+    limits = (PLANE_PLACES[0] - PLANE_STEP / 2, PLANE_PLACES[-1] + PLANE_STEP / 2)
+    axes.set(xlim=limits, ylim=limits, xlabel="p w_1", ylabel="p w_2", aspect="equal")
     axes.apply_aspect()
     for level in PLANE_LEVELS:
-        for effective in copies_level(keep_prob, level):
-            line, look = effective / keep_prob, {"color": style.E_R, "linewidth": 1}
+        for line in copies_level(keep_prob, level):
+            look = {"color": style.E_R, "linewidth": 1}
             left, below = line[0].argmin(), line.sum(axis=0).argmin()  # both far from E_N = 0
-            seen = [at for at in (left, below) if min(line[:, at]) > PLANE[0] + 0.1]
+            seen = [at for at in (left, below) if min(line[:, at]) > PLANE_PLACES[0] + 0.05]
             if seen:
                 style.level_line(axes, line, text=f"{level:g}", at=seen[0], **look)
             else:
                 axes.plot(*line, **look)
-    ends, total = np.array([-9.0, 9.0]), COPIES_TARGET / keep_prob
-    axes.plot(ends, total - ends, color=style.E_N, linewidth=2)
-    _note(axes, total - limits[1], limits[1] + 0.1, "E_N = 0", style.E_N, "center")
-    for first in PLANE_PLACES:
-        for second in PLANE_PLACES:
-            corner = (first - PLANE_STEP / 2, second - PLANE_STEP / 2)
-            area(axes, corner, PLANE_STEP, PLANE_STEP, w1=first, w2=second)
-    (pair,) = axes.plot(w1, w2, "D", color=PENALTY, markersize=12, zorder=5, clip_on=False)
-    handle(pair, w1=w1, w2=w2)
-    ticks = range(-2, 4)
+    ends = np.array([-9.0, 9.0])
+    axes.plot(ends, COPIES_TARGET - ends, color=style.E_N, linewidth=2)
+    _note(axes, COPIES_TARGET - limits[1], limits[1] + 0.05, "E_N = 0", style.E_N, "center")
+    for one, other in product(PLANE_PLACES, PLANE_PLACES):
+        corner = (one - PLANE_STEP / 2, other - PLANE_STEP / 2)
+        area(axes, corner, PLANE_STEP, PLANE_STEP, first=one, second=other)
+    (pair,) = axes.plot(first, second, "D", color=PENALTY, markersize=12, zorder=5, clip_on=False)
+    handle(pair, first=first, second=second)
+    ticks = range(-1, 2)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
     return figure
 
 
-def draw_parts(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Figure:
-    """Draw E_N, the penalty and their sum E_R; and the outputs with each copy gone.
+def draw_parts(
+    first: float = PLANE_START[0], second: float = PLANE_START[1], keep_prob: float = 0.5
+) -> Figure:
+    """Draw E_N, the penalty and their sum E_R; and the outputs under the four masks, and the mean.
 
     Args: as for `draw_plane`.
     """
-    w1 = one_of("w1", w1, PLANE_PLACES)
-    w2 = one_of("w2", w2, PLANE_PLACES)
-    keep_prob = between("keep_prob", keep_prob, *PLANE_KEPT)
-    half = PLANE_HEIGHT / 2
-    figure, (above, below) = style.new_panels(half, half, width=style.PART[0])
-    figure.subplots_adjust(left=0.36, right=0.84, top=0.98, hspace=1.0)
-    plain, regularized = pair_errors(w1, w2, keep_prob)
+    first = one_of("first", first, PLANE_PLACES)
+    second = one_of("second", second, PLANE_PLACES)
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    figure, (above, below) = style.new_panels(*PARTS_HEIGHTS, width=style.PART[0])
+    figure.subplots_adjust(left=0.36, right=0.84, top=0.98, hspace=0.8)
+    plain, regularized = pair_errors(first, second, keep_prob)
     bars = {
         "E_N": ((plain, style.E_N),),
         "penalty": ((regularized - plain, PENALTY),),
@@ -99,20 +107,31 @@ def draw_parts(w1: float = 3.0, w2: float = -1.0, keep_prob: float = 0.5) -> Fig
         _note(above, 5.75, row, number(end), INK, va="center")
     _rows(above, bars, (0, 5.6), "error")
     above.set_xticks([0, 2, 4])
-    for row, output in enumerate(copies_outputs(w1, w2)):
-        below.barh(row, output, 0.62, color=style.E_D)
+    outputs = mask_outputs(first, second, keep_prob)
+    for row, (name, output) in enumerate(outputs.items()):
+        below.barh(row, output, 0.62, color=style.E_N if name == "mean" else style.E_D)
     below.axvline(0, color=INK, linewidth=0.8)
     below.axvline(COPIES_TARGET, color=style.MEAN_E_D, linewidth=2)
     _note(below, COPIES_TARGET, -0.55, "target", style.MEAN_E_D, "center")
-    _rows(below, COPIES_KEPT, (-4, 6), "output in training")
+    _rows(below, outputs, (-4, 7), "output in training")
     below.set_xticks([-4, 0, 4], ["−4", "0", "4"])
     return figure
 
 
-def pair_errors(w1: float, w2: float, keep_prob: float) -> tuple[float, float]:
-    """Return E_N and E_R of the two copies."""
-    unit = ((w1, w2), COPIES, COPIES_TARGET, keep_prob)
+def pair_errors(first: float, second: float, keep_prob: float) -> tuple[float, float]:
+    """Return E_N and E_R of two copies with these effective weights."""
+    unit = (np.array([first, second]) / keep_prob, COPIES, COPIES_TARGET, keep_prob)
     return float(linear.error_without_dropout(*unit)), float(linear.regularized_error(*unit))
+
+
+def mask_outputs(first: float, second: float, keep_prob: float) -> dict[str, float]:
+    """Return the output under each of the four masks, and the mean over them.
+
+    A copy that is kept has its full weight, the effective one divided by p.
+    """
+    both, *alone = copies_outputs(first / keep_prob, second / keep_prob)
+    names = (*COPIES_KEPT, "both gone", "mean")
+    return dict(zip(names, (both, *alone, 0.0, keep_prob * both), strict=True))
 
 
 def copies_outputs(w1: float, w2: float) -> list[float]:
@@ -120,18 +139,21 @@ def copies_outputs(w1: float, w2: float) -> list[float]:
     return [float(np.multiply((w1, w2), kept) @ COPIES) for kept in COPIES_KEPT.values()]
 
 
-def describe_plane(w1: float, w2: float, keep_prob: float = 0.5) -> str:
-    """Say what the errors of the pair are and what is answered with a copy gone."""
-    w1 = one_of("w1", w1, PLANE_PLACES)
-    w2 = one_of("w2", w2, PLANE_PLACES)
-    keep_prob = between("keep_prob", keep_prob, *PLANE_KEPT)
-    plain, regularized = pair_errors(w1, w2, keep_prob)
-    both, second, first = copies_outputs(w1, w2)
+def describe_plane(first: float, second: float, keep_prob: float = 0.5) -> str:
+    """Say what the errors of the pair are and what is answered under each mask."""
+    first = one_of("first", first, PLANE_PLACES)
+    second = one_of("second", second, PLANE_PLACES)
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    plain, regularized = pair_errors(first, second, keep_prob)
+    both, without_first, without_second, neither, mean = map(
+        number, mask_outputs(first, second, keep_prob).values()
+    )
     return (
-        f"Weights ({number(w1)}, {number(w2)}), keep probability {keep_prob:.1f}: "
-        f"E_N = {number(plain)}, penalty {number(regularized - plain)}, "
-        f"E_R = {number(regularized)}; the output is {number(both)} with both copies, "
-        f"{number(second)} without the first and {number(first)} without the second."
+        f"Effective weights ({number(first)}, {number(second)}), keep probability "
+        f"{keep_prob:.1f}: E_N = {number(plain)}, penalty {number(regularized - plain)}, "
+        f"E_R = {number(regularized)}; the output in training is {both} with both copies, "
+        f"{without_first} without the first, {without_second} without the second and {neither} "
+        f"without both, {mean} in the mean."
     )
 
 

@@ -140,17 +140,39 @@ def _path_penalty(n: int, q: int) -> tuple[sp.Expr, ...]:
     )
 
 
+def random_input(k: int) -> sp.Symbol:
+    """Return ξ_k, input k where it is random."""
+    return indexed("xi", k)
+
+
+def input_moment(k: int, other: int) -> sp.Symbol:
+    """Return m_kl, the mean of ξ_k ξ_l."""
+    return indexed("m", *sorted((k, other)))
+
+
+def input_mean(expression: sp.Expr, q: int) -> sp.Expr:
+    """Return the expectation over q random inputs of any joint law, term by term.
+
+    Raises:
+        ProofError: a term is not of degree two in the inputs; the mean of others is not told.
+    """
+    total = sp.Integer(0)
+    for powers, coefficient in sp.Poly(expression, *map(random_input, units(q))).terms():
+        if sum(powers) != 2:
+            raise ProofError("the means of products of two inputs do not tell", coefficient)
+        numbers = [k for k, power in enumerate(powers, 1) for _time in range(power)]
+        total += coefficient * input_moment(*numbers)
+    return sp.expand(total)
+
+
 def hidden(q: int, j: int) -> sp.Expr:
-    """Return h_j = Σ_k v_kj x_k for q random inputs, the noise r_k in the place of x_k."""
-    return sp.Add(*(incoming(k, j) * noise(k) for k in units(q)))
+    """Return h_j = Σ_k v_kj ξ_k for q random inputs."""
+    return sp.Add(*(incoming(k, j) * random_input(k) for k in units(q)))
 
 
 def white(q: int) -> Mapping[sp.Symbol, sp.Expr]:
-    """Return mean 0 and variance 1 for each of q inputs."""
-    moments = {}
-    for k in units(q):
-        moments |= dict(zip(noise_moments(k), (sp.Integer(0), sp.Integer(1)), strict=True))
-    return moments
+    """Return m_kl of inputs that have mean 0 and variance 1 and are uncorrelated."""
+    return {input_moment(k, other): sp.Integer(k == other) for k in units(q) for other in units(k)}
 
 
 def _path_norm(n: int, q: int) -> tuple[sp.Expr, ...]:
@@ -159,7 +181,7 @@ def _path_norm(n: int, q: int) -> tuple[sp.Expr, ...]:
         *(_square_of(outgoing, q, j) * _square_of(incoming, q, j) for j in units(n))
     )
     factor = (1 - P) / (2 * P)
-    return factor * noise_mean(of_inputs, q).subs(white(q)), factor * of_weights
+    return factor * input_mean(of_inputs, q).subs(white(q)), factor * of_weights
 
 
 def product_of(j: int) -> sp.Symbol:
@@ -234,6 +256,29 @@ def _no_labels(n: int) -> tuple[sp.Expr, ...]:
         expectation(A(masked) - target() * masked, n),
         A(a) - target() * a + glm_penalty(n),
     )
+
+
+def class_sum(n: int, i: int, factor: Factor = lambda _j: sp.Integer(1)) -> sp.Expr:
+    """Return a_i = Σ_j w_ij h_j + b_i, the sum of class i, with a factor at each hidden unit."""
+    terms = (factor(j) * indexed("w", i, j) * activation(j) for j in units(n))
+    return sp.Add(indexed("b", i), *terms)
+
+
+def inverted_mask(j: int) -> sp.Expr:
+    """Return z_j / p_j."""
+    return mask_entry(j) / keep_prob(j)
+
+
+def _mean_class_sum(n: int) -> tuple[sp.Expr, ...]:
+    return expectation(class_sum(n, 1, inverted_mask), n), class_sum(n, 1)
+
+
+@lru_cache
+def _softmax_penalty(n: int, q: int, k: int) -> tuple[sp.Expr, ...]:
+    plain = A(*(class_sum(n, i) for i in units(q)))
+    masked = A(*(class_sum(n, i, inverted_mask) for i in units(q)))
+    with_masks = expectation(masked - class_sum(n, k, inverted_mask), n)
+    return with_masks - (plain - class_sum(n, k)), expectation(masked, n) - plain
 
 
 def softplus(value: sp.Expr) -> sp.Expr:
@@ -348,6 +393,12 @@ _mean_sum = Equation(
     general=_by_weights,
 )
 _spread_sum = Equation("variance of the sum", ORIGINAL, _variance_of_sum, general=_by_weights)
+_mean_class = Equation(
+    "mean of a class's sum",
+    ORIGINAL,
+    _mean_class_sum,
+    general=joining_few(n=lambda j: [indexed("w", 1, j)]),
+)
 _few = {"n": range(1, 4)}
 
 EQUATIONS = (
@@ -396,6 +447,18 @@ EQUATIONS = (
         _quadratic_penalty,
         sizes=_few,
         general=following(_spread_sum, "for every n, since the variance is a sum over the inputs"),
+    ),
+    Equation(
+        "eq-softmax-penalty",
+        f"after {WAGER}",
+        _softmax_penalty,
+        sizes={**_few, "q": range(1, 5)},
+        runs={"k": "q"},
+        general=following(
+            _mean_class,
+            "for every n and q, since A stands on both sides and the mean of ã_k is a_k",
+        ),
+        counted="hidden units",
     ),
     Equation("eq-agreeing-pair", HELMBOLD, _agreeing_pair),
     Equation("eq-opposed-pair", HELMBOLD, _opposed_pair),
