@@ -15,7 +15,7 @@ import ipywidgets as widgets
 import pytest
 from matplotlib.figure import Figure
 
-from dropoutlab.explore import ask, book, controls, explore, handle, page, score
+from dropoutlab.explore import area, ask, book, controls, explore, handle, page, score
 
 ROOT = Path(__file__).parents[2]
 PLACES = (ROOT / "src" / "dropoutlab" / "explore" / "static", ROOT / "_static")
@@ -98,9 +98,10 @@ def describe_asked(k):
 def draw_guess(k=0):
     """A place on an axis, which can be clicked, and how much it is."""
     figure = Figure(figsize=(3, 1))
-    axes = figure.add_axes((0.1, 0.5, 0.8, 0.4), xlim=(-0.5, 2.5), xlabel="metres")
+    axes = figure.add_axes((0.1, 0.5, 0.8, 0.4), xlim=(-0.5, 2.5), ylim=(0, 1), xlabel="metres")
     handle(axes.plot(k, 0.5, "o")[0], k=k)
     axes.text(k, 0.2, f"guess {k}")
+    area(axes, (0.5, 0), 1, 1, k=1)
     return figure
 
 

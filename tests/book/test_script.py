@@ -871,6 +871,19 @@ def test_before_the_answer_axes_can_be_seen_and_what_is_drawn_cannot(small):
     assert guess.get_by_text("guess 2").is_visible() and dot.is_visible()
 
 
+def test_a_pointer_shows_an_area_that_can_be_clicked(small):
+    page = loaded(small(permissions=[]))
+    guess = named(page, "guess")
+    guess.get_by_role("button", name="Just show me").click()
+    shade = "e => getComputedStyle(e).fillOpacity"
+    place = guess.locator("svg [data-set] > rect[fill-opacity]")
+    assert place.evaluate(shade) == "0"
+    place.hover()
+    assert place.evaluate(shade) == "0.08"
+    place.click()
+    assert_shows(page, guess={"k": 1})
+
+
 @pytest.mark.parametrize("button", ["Commit", "Just show me"])
 def test_an_answer_takes_the_controls_where_it_shows(small, button):
     page = loaded(small(permissions=[]))
