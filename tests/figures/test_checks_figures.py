@@ -130,7 +130,7 @@ CASES = {  # by module; a function that has the controls of another stands besid
     "cards": {"card_figure": {"chapter": words("coadaptation", "regularizer")}},
     "coadaptation": {
         "draw_pair": FIRST,
-        "draw_answers describe_pair": {**FIRST, "response": number(0, 1.5)},
+        "draw_answers describe_pair": {**FIRST, "response": number(0.8, 1.2)},
         "Learning.draw Learning.describe": {"regularizer": words("none", "L2")},
         "Learning.question": {"one": words("none", "L2"), "other": words("none", "L2")},
         "Gains.draw Gains.describe": {"against": ARMS},

@@ -93,33 +93,42 @@ def test_the_pair_can_be_dragged_to_every_place():
     ],
 )  # fmt: skip
 def test_the_bars_are_the_answers_together_and_alone(first, response, answers):
-    (axes,) = figures.draw_answers(first, response).axes
-    assert [bar.get_width() for bar in axes.patches] == pytest.approx(answers)
-    assert min(answers) > axes.get_xlim()[0] and max(answers) < axes.get_xlim()[1]
-    assert texts(axes) == {"target", *(f"{a:.2f}".replace("-", "−") for a in answers)}
-    names = [label.get_text() for label in axes.get_yticklabels()]
+    together, alone = figures.draw_answers(first, response).axes
+    names = [label.get_text() for axes in (together, alone) for label in axes.get_yticklabels()]
     assert names == ["as learnt", "new example", "first gone", "second gone"]
-    assert 1.0 in [line.get_xdata()[0] for line in axes.lines]  # the target
+    for axes, found in ((together, answers[:2]), (alone, answers[2:])):
+        assert [bar.get_width() for bar in axes.patches] == pytest.approx(found)
+        assert texts(axes) - {"target"} == {f"{a:.2f}".replace("-", "−") for a in found}
+        assert 1.0 in [line.get_xdata()[0] for line in axes.lines]  # the target
+
+
+@pytest.mark.parametrize("response", figures.RESPONSES)
+@pytest.mark.parametrize("first", [figures.FIRST_WEIGHTS[0], figures.FIRST_WEIGHTS[-1]])
+def test_every_answer_stays_in_its_axes(first, response):
+    for axes in figures.draw_answers(first, response).axes:
+        low, high = axes.get_xlim()
+        assert all(low < bar.get_width() < high for bar in axes.patches)
 
 
 def test_answers_are_bars_with_their_numbers_beside_them():
     figure = figures.draw_answers(10.0, 0.9)
-    (axes,) = figure.axes
     assert figure.get_size_inches().tolist() == [3.6, 3.3]
-    assert box(axes) == (0.34, 0.17, 0.82, 0.91)
-    assert bars(axes) == [
-        ("blue", 0, -0.3, 1, 0.6), ("purple", 0, 0.7, 0, 0.6), ("grey", 0, 1.7, -9, 0.6),
-        ("grey", 0, 2.7, 10, 0.6),
-    ]  # fmt: skip
-    assert looks(axes) == ["ink - 0.8", "green - 2"]
-    assert [list(line.get_xdata()) for line in axes.lines] == [[0, 0], [1, 1]]
-    assert scale(axes.xaxis) == ("answer", (-10.5, 10.5), ["−10", "0", "10"])
-    *numbers, target = axes.texts
-    assert [text.get_position() for text in numbers] == [(11.2, row) for row in range(4)]
-    assert target.get_position() == (1, -0.56)
-    said = words(axes)
-    assert said.pop("target") == "green center baseline"
-    assert set(said.values()) == {"ink left center"}
+    together, alone = figure.axes
+    assert bars(together) == [("blue", 0, -0.3, 1, 0.6), ("purple", 0, 0.7, 0, 0.6)]
+    assert bars(alone) == [("grey", 0, -0.3, -9, 0.6), ("grey", 0, 0.7, 10, 0.6)]
+    assert (box(together)[0], *box(together)[2:]) == (0.34, 0.82, 0.9)
+    assert box(alone)[:3] == (0.34, 0.17, 0.82)
+    # an answer is seen to miss the target: one is wide
+    assert scale(together.xaxis) == ("", (-1.5, 3.5), ["−1", "0", "1", "2", "3"])
+    assert scale(alone.xaxis) == ("answer", (-10.5, 10.5), ["−10", "0", "10"])
+    *numbers, target = together.texts
+    assert target.get_position() == (1, -0.58)
+    assert words(together)["target"] == "green center baseline"
+    for axes, found in ((together, numbers), (alone, alone.texts)):
+        assert looks(axes) == ["ink - 0.8", "green - 2"]
+        assert [list(line.get_xdata()) for line in axes.lines] == [[0, 0], [1, 1]]
+        assert [text.get_position() for text in found] == [(1.04, 0), (1.04, 1)]
+        assert {words(axes)[text.get_text()] for text in found} == {"ink left center"}
     assert_readable(figure)
 
 

@@ -28,7 +28,7 @@ def without(*names):
     return {name: name not in names for name in UNITS}
 
 
-@pytest.mark.parametrize(("name", "height"), [*zip(PICTURES, (4.1, 3.2, 3.2), strict=True)])
+@pytest.mark.parametrize(("name", "height"), [*zip(PICTURES, (4.2, 3.2, 3.2), strict=True)])
 def test_the_pictures_have_their_size_and_can_be_read(drawn, name, height):
     figure = getattr(drawn, name)()
     assert tuple(figure.get_size_inches()) == pytest.approx((3.6, height))
@@ -38,7 +38,7 @@ def test_the_pictures_have_their_size_and_can_be_read(drawn, name, height):
 def test_units_have_their_numbers_and_stand_between_pixels_and_digits(drawn):
     figure = drawn.draw_units(**without("unit_3"))
     axes, _errors = figure.axes
-    assert tuple(axes.get_position(original=True).extents) == pytest.approx((0, 0.9 / 4.1, 1, 1))
+    assert tuple(axes.get_position(original=True).extents) == pytest.approx((0, 1 / 4.2, 1, 1))
     assert axes.get_xlim() == (0, 1) and axes.get_ylim() == pytest.approx((0, TOP))
     assert axes.get_aspect() == 1
     assert not axes.axison
@@ -54,8 +54,8 @@ def test_units_have_their_numbers_and_stand_between_pixels_and_digits(drawn):
 
 def test_test_errors_have_their_names_and_numbers_beside_them(drawn):
     errors = drawn.draw_units(**without("unit_3")).axes[1]
-    assert tuple(errors.get_position().extents) == pytest.approx((0.42, 0, 0.82, 0.9 * 0.9 / 4.1))
-    assert errors.get_xlim() == (0, 100) and errors.get_ylim() == (1.4, -1.6) and not errors.axison
+    assert tuple(errors.get_position().extents) == pytest.approx((0.42, 0, 0.82, 0.9 / 4.2))
+    assert errors.get_xlim() == (0, 100) and errors.get_ylim() == (1.8, -1.6) and not errors.axison
     assert [seen.patch(bar) for bar in errors.patches] == [
         "blue 0.15", "blue", "orange 0.15", "orange"
     ]  # fmt: skip

@@ -27,9 +27,12 @@ PAIRS = ((10.0, -9.0), (0.5, 0.5))  # weights of two copies of a unit
 FIRST_WEIGHTS = tuple(k / 2 for k in range(-18, 21))  # the second weight is what is missing to 1
 PAIR_LIMITS = (-10.5, 11.5)
 PAIR_HEIGHT = 3.3  # inches: the axes are square
-RESPONSES = (0.0, 1.5)  # of the first unit: every answer stays in the axes
+RESPONSES = (0.8, 1.2)  # of the first unit: every answer stays in the axes
 START = 3.0  # where an explorer of pairs begins: neither end of the line
-ANSWERS = ("as learnt", "new example", "first gone", "second gone")
+ANSWERS = {  # by panel, each with ends that suit them
+    ("as learnt", "new example"): (-1.5, 3.5),
+    ("first gone", "second gone"): (-10.5, 10.5),
+}
 
 
 def second_weight(first: float) -> float:
@@ -92,18 +95,30 @@ def draw_answers(first: float = START, response: float = 1.0) -> Figure:
     """
     first = one_of("first", first, FIRST_WEIGHTS)
     response = between("response", response, *RESPONSES)
-    figure, axes = style.new_part(PAIR_HEIGHT)
-    axes.set_position((0.34, 0.17, 0.48, 0.74))
-    colors = (style.KEPT, style.OTHER, style.DROPPED, style.DROPPED)
-    for row, (answer, color) in enumerate(zip(pair_answers(first, response), colors, strict=True)):
-        axes.barh(row, answer, 0.6, color=color)
-        axes.text(11.2, row, number(answer), color=INK, va="center", fontsize=style.TEXT)
-    axes.axvline(0, color=INK, linewidth=0.8)
-    axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
-    axes.text(PAIR_TARGET, -0.56, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT)
-    axes.set(xlim=(-10.5, 10.5), xlabel="answer")
-    axes.set_xticks([-10, 0, 10], ["−10", "0", "10"])
-    style.name_rows(axes, ANSWERS)
+    half = PAIR_HEIGHT / 2
+    figure, panels = style.new_panels(half, half, width=style.PART[0])
+    figure.subplots_adjust(left=0.34, right=0.82, top=0.9, bottom=0.17, hspace=0.5)
+    answers = iter(pair_answers(first, response))
+    colors = iter((style.KEPT, style.OTHER, style.DROPPED, style.DROPPED))
+    for axes, (names, limits) in zip(panels, ANSWERS.items(), strict=True):
+        for row in range(len(names)):
+            answer = next(answers)
+            axes.barh(row, answer, 0.6, color=next(colors))
+            axes.text(
+                1.04, row, number(answer), color=INK, va="center", fontsize=style.TEXT,
+                transform=axes.get_yaxis_transform(),
+            )  # fmt: skip
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
+        axes.set_xlim(limits)
+        style.name_rows(axes, names)
+    together, alone = panels
+    together.text(
+        PAIR_TARGET, -0.58, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT
+    )
+    together.set_xticks([-1, 0, 1, 2, 3], ["−1", "0", "1", "2", "3"])
+    alone.set_xticks([-10, 0, 10], ["−10", "0", "10"])
+    alone.set_xlabel("answer")
     return figure
 
 

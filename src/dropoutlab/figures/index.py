@@ -142,7 +142,7 @@ class UnitsAway:
             axes.barh(row, error, 0.62, color=color)
             axes.text(-4, row, name, color=color, ha="right", **look)
             axes.text(104, row, f"{error:.1f} %", color=color, **look)
-        axes.set(xlim=(0, 100), ylim=(1.4, -1.6))
+        axes.set(xlim=(0, 100), ylim=(1.8, -1.6))
         axes.axis("off")
 
     def _right(self, arm: str, there: tuple[bool, ...]) -> np.ndarray:
@@ -176,7 +176,7 @@ class UnitsAway:
 
 
 _HEIGHT = 3.2  # inches
-_ERRORS_HEIGHT = 0.9  # of the bars below the units
+_ERRORS_HEIGHT = 1.0  # of the bars below the units
 _MIDDLE = _HEIGHT / style.PART[0] / 2  # where one is as long across as upwards
 _UNITS = 8
 _UNIT_PLACES = np.linspace(2 * _MIDDLE - 0.055, 0.055, _UNITS)  # heights
