@@ -131,8 +131,9 @@ CASES = {  # by module; a function that has the controls of another stands besid
     "cards": {"card_figure": {"chapter": words("coadaptation", "regularizer")}},
     "coadaptation": {
         "draw_pair": FIRST,
-        "draw_answers describe_pair": {**FIRST, "response": number(0, 1.5)},
-        "Learning.draw Learning.describe": {"regularizer": words("none", "L2")},
+        "draw_answers describe_pair": {**FIRST, "response": number(0.8, 1.2)},
+        "Learning.draw Learning.describe": {
+            "regularizer": words("none", "L2"), "against": words("none", "L2")},
         "Learning.question": {"one": words("none", "L2"), "other": words("none", "L2")},
         "Gains.draw Gains.describe": {"against": ARMS},
         "Gains.change": {"arm": ARMS, "against": ARMS},
@@ -234,7 +235,7 @@ HELPERS = {
     "coadaptation": {"pair_answers", "second_weight"},
     "errata": {"distance_at", "distance_of_means"},
     "evidence": {"beyond_chance", "row_name"},
-    "read_off": {"mark", "rungs", "tiles"},
+    "read_off": {"buttons", "mark", "rungs", "tiles"},
     "refuted": {"outputs", "slopes_of", "steps"},
     "masking": {"masked_layer"},
     "regularizer": {"copies_level", "dropout_shares", "one_digit", "plain_minimum",

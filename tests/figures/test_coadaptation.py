@@ -93,33 +93,42 @@ def test_the_pair_can_be_dragged_to_every_place():
     ],
 )  # fmt: skip
 def test_the_bars_are_the_answers_together_and_alone(first, response, answers):
-    (axes,) = figures.draw_answers(first, response).axes
-    assert [bar.get_width() for bar in axes.patches] == pytest.approx(answers)
-    assert min(answers) > axes.get_xlim()[0] and max(answers) < axes.get_xlim()[1]
-    assert texts(axes) == {"target", *(f"{a:.2f}".replace("-", "−") for a in answers)}
-    names = [label.get_text() for label in axes.get_yticklabels()]
+    together, alone = figures.draw_answers(first, response).axes
+    names = [label.get_text() for axes in (together, alone) for label in axes.get_yticklabels()]
     assert names == ["as learnt", "new example", "first gone", "second gone"]
-    assert 1.0 in [line.get_xdata()[0] for line in axes.lines]  # the target
+    for axes, found in ((together, answers[:2]), (alone, answers[2:])):
+        assert [bar.get_width() for bar in axes.patches] == pytest.approx(found)
+        assert texts(axes) - {"target"} == {f"{a:.2f}".replace("-", "−") for a in found}
+        assert 1.0 in [line.get_xdata()[0] for line in axes.lines]  # the target
+
+
+@pytest.mark.parametrize("response", figures.RESPONSES)
+@pytest.mark.parametrize("first", [figures.FIRST_WEIGHTS[0], figures.FIRST_WEIGHTS[-1]])
+def test_every_answer_stays_in_its_axes(first, response):
+    for axes in figures.draw_answers(first, response).axes:
+        low, high = axes.get_xlim()
+        assert all(low < bar.get_width() < high for bar in axes.patches)
 
 
 def test_answers_are_bars_with_their_numbers_beside_them():
     figure = figures.draw_answers(10.0, 0.9)
-    (axes,) = figure.axes
     assert figure.get_size_inches().tolist() == [3.6, 3.3]
-    assert box(axes) == (0.34, 0.17, 0.82, 0.91)
-    assert bars(axes) == [
-        ("blue", 0, -0.3, 1, 0.6), ("purple", 0, 0.7, 0, 0.6), ("grey", 0, 1.7, -9, 0.6),
-        ("grey", 0, 2.7, 10, 0.6),
-    ]  # fmt: skip
-    assert looks(axes) == ["ink - 0.8", "green - 2"]
-    assert [list(line.get_xdata()) for line in axes.lines] == [[0, 0], [1, 1]]
-    assert scale(axes.xaxis) == ("answer", (-10.5, 10.5), ["−10", "0", "10"])
-    *numbers, target = axes.texts
-    assert [text.get_position() for text in numbers] == [(11.2, row) for row in range(4)]
-    assert target.get_position() == (1, -0.56)
-    said = words(axes)
-    assert said.pop("target") == "green center baseline"
-    assert set(said.values()) == {"ink left center"}
+    together, alone = figure.axes
+    assert bars(together) == [("blue", 0, -0.3, 1, 0.6), ("purple", 0, 0.7, 0, 0.6)]
+    assert bars(alone) == [("grey", 0, -0.3, -9, 0.6), ("grey", 0, 0.7, 10, 0.6)]
+    assert (box(together)[0], *box(together)[2:]) == (0.34, 0.82, 0.9)
+    assert box(alone)[:3] == (0.34, 0.17, 0.82)
+    # an answer is seen to miss the target: one is wide
+    assert scale(together.xaxis) == ("", (-1.5, 3.5), ["−1", "0", "1", "2", "3"])
+    assert scale(alone.xaxis) == ("answer", (-10.5, 10.5), ["−10", "0", "10"])
+    *numbers, target = together.texts
+    assert target.get_position() == (1, -0.58)
+    assert words(together)["target"] == "green center baseline"
+    for axes, found in ((together, numbers), (alone, alone.texts)):
+        assert looks(axes) == ["ink - 0.8", "green - 2"]
+        assert [list(line.get_xdata()) for line in axes.lines] == [[0, 0], [1, 1]]
+        assert [text.get_position() for text in found] == [(1.04, 0), (1.04, 1)]
+        assert {words(axes)[text.get_text()] for text in found} == {"ink left center"}
     assert_readable(figure)
 
 
@@ -158,51 +167,67 @@ def test_there_is_a_curve_of_each_digit():
 # --- learning
 
 
+def curves(axes):
+    """What is drawn, without what stands in the legend only."""
+    return [line for line in axes.lines if len(line.get_xdata())]
+
+
 def test_without_a_regulariser_there_are_two_curves():
     (axes,) = LEARNING.draw("none").axes
-    test, train = axes.lines
+    test, train = curves(axes)
     assert np.allclose(test.get_ydata(), [90, 54, 52]) and test.get_linestyle() == "-"
     assert np.allclose(train.get_ydata(), [90, 7, 0.25]) and train.get_linestyle() == "--"
-    assert {line.get_color() for line in axes.lines} == {style.ARMS["none"]}
+    assert {line.get_color() for line in curves(axes)} == {style.ARMS["none"]}
 
 
-def test_with_one_the_test_error_without_stays_to_compare():
+@pytest.mark.parametrize(("one", "other"), [("L2", "none"), ("none", "L2")])
+def test_with_one_another_stays_to_compare_below_it(one, other):
+    ends = {"none": ([90, 54, 52], [90, 7, 0.25]), "L2": ([90, 52.5, 50.75], [90, 17, 14.5])}
+    (axes,) = LEARNING.draw(one, other).axes
+    test, train, *pale = curves(axes)
+    for found, wanted in zip((test, train, *pale), (*ends[one], *ends[other]), strict=True):
+        assert np.allclose(found.get_ydata(), wanted)
+    assert test.get_color() == train.get_color() == style.ARMS[one]
+    assert {line.get_color() for line in pale} == {style.ARMS[other]}
+    assert all(line.get_zorder() < test.get_zorder() for line in pale)
+
+
+def test_a_band_goes_from_the_lowest_to_the_highest_network():
     (axes,) = LEARNING.draw("L2").axes
-    plain, test, train = axes.lines
-    assert np.allclose(plain.get_ydata(), [90, 54, 52])
-    assert np.allclose(test.get_ydata(), [90, 52.5, 50.75])
-    assert np.allclose(train.get_ydata(), [90, 17, 14.5])
-    band = axes.collections[1].get_paths()[0].vertices  # of the test error
+    band = axes.collections[0].get_paths()[0].vertices  # of the test error
     assert band[:, 1].min() == 50.5 and band[band[:, 0] == 100][:, 1].max() == 51
-    assert test.get_color() == style.ARMS["L2"] and plain.get_color() == style.ARMS["none"]
 
 
 @pytest.mark.parametrize(
     ("arm", "lines", "names"),
     [
-        ("none", "blue - 1.5, blue -- 1.5", {"new examples": "blue", "examples learnt": "blue"}),
-        ("L2", "blue - 1.5, purple - 1.5, purple -- 1.5",
-         {"new examples, nothing done": "blue", "new examples, L2": "purple",
-          "examples learnt, L2": "purple"}),
+        ("none", "blue - 1.5, blue -- 1.5", {"nothing done": "blue"}),
+        ("L2", "purple - 1.5, purple -- 1.5, blue - 3 alpha 0.45, blue -- 3 alpha 0.45",
+         {"L2": "purple", "nothing done": "blue"}),
     ],
 )  # fmt: skip
 def test_learning_has_a_legend_above(arm, lines, names):
     figure = LEARNING.draw(arm)
     (axes,) = figure.axes
-    assert looks(axes) == lines.split(", ")
-    assert [list(line.get_xdata()) for line in axes.lines] == [[0, 50, 100]] * len(axes.lines)
-    assert legend(axes) == names and axes.get_legend()._ncols == 1
+    assert looks(axes) == ["ink - 1.5", "ink -- 1.5", *lines.split(", ")]
+    assert {tuple(line.get_xdata()) for line in curves(axes)} == {(0, 50, 100)}
+    assert legend(axes) == {"new examples": "ink", "examples learnt": "ink", **names}
+    assert list(legend(axes)) == ["new examples", "examples learnt", *names]  # two a column
+    assert axes.get_legend()._ncols == 2
     assert scale(axes.xaxis)[:2] == ("passes over the training set", (0, 100))
     assert scale(axes.yaxis) == ("wrong answers (%)", (-1, 92), ["0", "25", "50", "75"])
-    assert figure.get_size_inches().tolist() == [4.4, 3.9] and box(axes)[2:] == (0.95, 0.76)
+    assert figure.get_size_inches().tolist() == [4.4, 3.7] and box(axes)[2:] == (0.95, 0.83)
     assert_readable(figure)
 
 
 def test_learning_says_the_last_errors():
-    assert LEARNING.describe("L2") == (
+    assert LEARNING.describe("L2", "none") == (
         "With L2, the networks end with 14.5 % wrong on the examples they learnt and 50.8 % on new "
-        "ones (from 50.5 to 51.0 % over 2 networks)."
+        "ones (from 50.5 to 51.0 % over 2 networks). With nothing done, the two are 0.2 % and "
+        "52.0 %."
     )
+    assert LEARNING.describe("L2", "L2").endswith("over 2 networks).")
+    assert LEARNING.describe("none", "L2").endswith(" With L2, the two are 14.5 % and 50.8 %.")
     assert LEARNING.describe("none") == (
         "With nothing done against it, the networks end with 0.2 % wrong on the examples they "
         "learnt and 52.0 % on new ones (from 51.0 to 53.0 % over 2 networks)."
@@ -242,7 +267,8 @@ def gains():
 
 
 def dots(axes):
-    return [line for line in axes.lines if line.get_marker() == "o"]
+    """Those of the rows, without their buttons."""
+    return [line for line in axes.lines if line.get_marker() == "o" and line.get_clip_on()]
 
 
 @pytest.mark.parametrize("against", ["none", "L2"])
@@ -262,12 +288,12 @@ def test_gains_are_paired_by_seed(against):
     assert axes.get_xlabel() == f"← fewer errors, in percentage points,\nthan with {than}"
     assert scale(axes.xaxis)[1:] == (figures.CHANGES, ["−6", "−3", "0", "3", "6"])
     assert axes.xaxis.label.get_position()[0] == 0.1
-    *drawn, line = looks(axes)
+    *drawn, line = looks(axes)[:-2]
     assert line == f"{color_name(style.ARMS[against])} : 1"
-    assert list(axes.lines[-1].get_xdata()) == [0, 0]
+    assert list(axes.lines[-3].get_xdata()) == [0, 0]
     sizes = [f"{color_name(color)} o 7" for color in style.ARMS.values()]
     assert [said.removesuffix(" hollow") for said in drawn] == sizes
-    assert box(axes) == (0.47, 0.21, 0.98, 0.97)
+    assert box(axes) == (0.52, 0.21, 0.98, 0.97)
     assert_readable(axes.figure)
 
 
@@ -332,7 +358,8 @@ def test_each_network_is_a_line_and_the_means_are_thick():
 @pytest.mark.parametrize(
     ("draw", "start"),
     [
-        (figures.draw_pair, [3.0]), (figures.draw_answers, [3.0, 1.0]), (LEARNING.draw, ["none"]),
+        (figures.draw_pair, [3.0]), (figures.draw_answers, [3.0, 1.0]),
+        (LEARNING.draw, ["none", "none"]),
         (figures.Gains(gains(), SETTINGS).draw, ["none"]),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from dropoutlab.figures import evidence as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample, pick
 from tests.figures.looks import (
+    bars,
     box,
     color_name,
     legend,
@@ -29,7 +30,8 @@ MEASURES = figures.Measures(SAMPLES)
 
 
 def dots(axes):
-    return [line for line in axes.lines if line.get_marker() == "o"]
+    """Those of rows and networks, without the buttons of the rows."""
+    return [line for line in axes.lines if line.get_marker() == "o" and line.get_clip_on()]
 
 
 def reaches(axes):
@@ -130,10 +132,9 @@ def test_changes_are_paired_and_in_spreads():
 def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     figure = MEASURES.draw_changes()
     (axes,) = figure.axes
-    (shade,) = (row for row in axes.patches if row.get_alpha() == 0.12)
-    assert reach(shade)[1::2] == pytest.approx((0.5, -0.5))  # it starts with the first row
-    assert figure.get_size_inches().tolist() == [3.6, 5.2]
-    assert box(axes) == (0.46, 0.14, 0.98, 0.9)
+    assert list(axes.lines[-1].get_ydata()) == [0]  # it starts with the first row
+    assert figure.get_size_inches().tolist() == [3.6, 5.7]
+    assert box(axes) == (0.5, 0.13, 0.98, 0.91)
     assert axes.get_xscale() == "asinh" and axes.xaxis.get_transform().linear_width == 2
     assert not axes.xaxis.get_minorticklocs().size
     assert scale(axes.xaxis) == (
@@ -143,16 +144,17 @@ def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     assert axes.xaxis.get_majorticklocs().tolist() == [-20, -3, 0, 3, 20]
     assert axes.xaxis.label.get_position()[0] == 0.2
     assert looks(axes)[:3] == ["purple o 6", "grey o 6", "orange o 6"]
-    assert looks(axes)[-1] == "blue : 1" and axes.lines[-1].get_xdata() == [0, 0]
+    assert looks(axes)[-3:] == ["blue : 1", "ink o 9 hollow", "ink o 4"]
+    assert axes.lines[-3].get_xdata() == [0, 0]
     lifts = [dot.get_ydata()[0] for dot in dots(axes)[3:6]]
     assert lifts == pytest.approx([0.76, 1, 1.24])
     assert words(axes) == {
         "● L2": "purple left baseline", "● max-norm": "grey center baseline",
         "● dropout": "orange right baseline",
     }  # fmt: skip
-    assert [text.get_position() for text in axes.texts] == [(-0.36, 1.02), (0.2, 1.02), (1, 1.02)]
-    assert words(figure) == {"← or →: less co-adaptation": "ink left baseline"}
-    assert figure.texts[0].get_position() == (0.01, 0.965)
+    assert [text.get_position() for text in axes.texts] == [(-0.6, 1.02), (0.06, 1.02), (1, 1.02)]
+    assert words(figure) == {"← or →, shaded: less co-adaptation": "ink left baseline"}
+    assert figure.texts[0].get_position() == (0.01, 0.97)
     assert {label._linespacing for label in axes.get_yticklabels()} == {1}
     assert_readable(figure)
 
@@ -160,8 +162,8 @@ def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
 def test_every_arm_of_a_measure_has_its_number_beside_it():
     figure = MEASURES.draw("half removed")
     (axes,) = figure.axes
-    assert figure.get_size_inches().tolist() == [3.6, 5.2]
-    assert box(axes) == (0.36, 0.13, 0.81, 0.92)
+    assert figure.get_size_inches().tolist() == [3.6, 5.7]
+    assert box(axes) == (0.38, 0.13, 0.81, 0.92)
     *_dots, line = axes.lines
     assert looks(axes) == [f"{color_name(style.ARMS[a])} o 6" for a in style.ARMS] + ["blue : 1"]
     assert line.get_xdata() == [pick(SAMPLES, "none", "half removed").values.mean()] * 2
@@ -179,7 +181,21 @@ def test_every_arm_of_a_measure_has_its_number_beside_it():
     assert_readable(figure)
 
 
-def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
+def test_the_side_that_tells_of_less_co_adaptation_is_shaded():
+    (axes,) = MEASURES.draw_changes().axes
+    ends = {"←": -45, "→": 45}
+    wanted = [
+        (row, ends[chosen.less])
+        for row, chosen in enumerate(figures.MEASURES.values())
+        if chosen.less
+    ]
+    assert bars(axes) == [
+        ("ink", 0, pytest.approx(row - 0.43), end, pytest.approx(0.86)) for row, end in wanted
+    ]
+    assert {bar.get_alpha() for bar in axes.patches} == {0.1}
+
+
+def test_every_row_can_be_clicked_and_the_chosen_one_has_the_filled_button():
     figure = MEASURES.draw_changes("steadiness")
     found = {settings["measure"]: row for row, settings in handles_of(figure)}
     names = list(figures.MEASURES)
@@ -188,9 +204,9 @@ def test_every_row_can_be_clicked_and_the_chosen_one_is_shaded():
         assert reach(row)[1::2] == pytest.approx((place + 0.5, place - 0.5))
         across = row.get_window_extent().transformed(figure.transFigure.inverted())
         assert (across.x0, across.x1) == pytest.approx((0, 0.98))  # the names too
-    (shade,) = (r for r in figure.axes[0].patches if r.get_alpha() == 0.12)
-    assert reach(shade) == reach(found["steadiness"]) and not shade.get_clip_on()
-    assert color_name(shade.get_facecolor()) == "ink" and shade.get_linewidth() == 0
+    rings, mark = figure.axes[0].lines[-2:]
+    assert list(rings.get_ydata()) == [*range(len(names))]
+    assert list(mark.get_ydata()) == [names.index("steadiness")]
 
 
 def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
@@ -363,7 +379,7 @@ def test_priced_networks_with_the_same_masks_are_joined():
     assert legend(axes) == {"without masks": "blue", "with dropout": "orange"}
     assert box(axes)[3] == 0.88
     assert scale(axes.xaxis) == (
-        "share of contributions that cancels", (0, 0.9), ["0.0", "0.2", "0.4", "0.6", "0.8"]
+        "share of contributions that cancels", (0, 1), ["0", "0.2", "0.4", "0.6", "0.8", "1"]
     )  # fmt: skip
     assert scale(axes.yaxis)[:2] == ("wrong answers (%)", (45, 60))
     found = prices().found.values()
@@ -372,15 +388,22 @@ def test_priced_networks_with_the_same_masks_are_joined():
         assert (*low, *high) == pytest.approx((kind.share, error.low, kind.share, error.high))
         color = color_name(style.ARMS[kind.arm])
         assert (color_name(reached.get_color()[0]), reached.get_linewidth()[0]) == (color, 2)
-    notes = [(t.get_text(), t.xyann, color_name(t.get_color())) for t in axes.texts]
+    notes = [(t.get_text(), t.get_ha(), t.xyann, color_name(t.get_color())) for t in axes.texts]
     assert notes == [
-        ("0", (6, 6), "blue"), ("0.3", (6, 6), "blue"), ("1", (6, 6), "blue"),
-        ("0", (6, -15), "orange"), ("−3", (6, -15), "orange"),
+        ("0", "left", (11, -4), "blue"), ("price 0.3", "left", (4, 8), "blue"),
+        ("price 1", "left", (4, 8), "blue"), ("0", "left", (5, -18), "orange"),
+        ("reward 3", "left", (5, -18), "orange"),
     ]  # fmt: skip
     for note, kind in zip(axes.texts, found, strict=True):
         assert note.xy == pytest.approx((kind.share, kind.wrong))
         assert note.anncoords == "offset points"
     assert_readable(figure)
+
+
+def test_every_price_has_its_place_beside_its_dot():
+    assert set(figures.BESIDE) == {
+        (arm, price) for arm, prices in experiments.PRICES.items() for price in prices
+    }
 
 
 @pytest.mark.parametrize(
@@ -400,6 +423,7 @@ def test_the_price_that_counts_is_the_least_with_which_less_cancels_than_with_dr
             Sample("none", "test error", range(3), np.full(3, 99.0), {"price": 0.1})]  # fmt: skip
     found = figures.Prices([*prices().samples[::-1], *more])
     assert "with the price, 0.40 and 55.2 %;" in found.compare()
+    assert found.cancelling_less().name == "without masks, price 0.3"
     assert found.outcome() == figures.OUTCOMES[2]
 
 

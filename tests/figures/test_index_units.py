@@ -75,7 +75,19 @@ def test_a_frame_differs_from_another_in_the_lines_of_the_unit_only(drawn):
     one, other = (figure_markup(drawn.draw_units(**state(*away)), "u").splitlines()
                   for away in ((), (5,)))  # fmt: skip
     assert len(one) == len(other)
-    assert sum(a != b for a, b in zip(one, other, strict=True)) == 6
+    # and in the two test errors: their bars and numbers
+    assert sum(a != b for a, b in zip(one, other, strict=True)) == 10
+
+
+@pytest.mark.parametrize("away", [(), (1,), (2, 7), tuple(range(1, 9))])
+def test_both_test_errors_are_bars_below_the_units(drawn, away):
+    bars = drawn.draw_units(**state(*away)).axes[1]
+    number = 255 - sum(2 ** (k - 1) for k in away)
+    errors = [number / 3, number / 7]
+    tracks, found = bars.patches[::2], bars.patches[1::2]
+    assert [bar.get_width() for bar in found] == errors
+    assert [track.get_width() for track in tracks] == [100, 100]
+    assert [text.get_text() for text in bars.texts[2::2]] == [f"{e:.1f} %" for e in errors]
 
 
 @pytest.mark.parametrize(("part", "arm"), [("without", "none"), ("with", "dropout")])
@@ -103,7 +115,7 @@ def test_the_images_stand_beside_their_bars_and_never_change(drawn):
     assert one.get_array().shape == (60, 10, 4)
     ink = one.get_array()[10:20, :, 3][1:-1, 1:-1]
     assert np.allclose(ink**2, drawn.found.images[1], atol=1e-6)
-    assert one.get_extent() == [-0.33, -0.04, 5.5, -0.5]
+    assert one.get_extent() == [-0.28, -0.04, 5.5, -0.5]
 
 
 def test_it_starts_with_all_units(drawn):

@@ -9,6 +9,7 @@ from dropoutlab.explore import explore
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import read_off, style
 from dropoutlab.samples import Sample, Summary
+from tests.figures import seen
 from tests.figures.looks import looks, reach
 
 PLACES = (1, 4, 16, 100)
@@ -169,3 +170,17 @@ def test_rungs_lie_above_each_other_and_meet_half_way():
     edges = [(rung.box.y0, rung.box.y1) for rung, _settings in found]
     assert np.array(edges) == pytest.approx(np.array([(0.5, 2), (2, 16), (16, 256)]))
     assert all((rung.box.x0, rung.box.x1) == (2, 5) for rung, _settings in found)
+
+
+@pytest.mark.parametrize("chosen", [0, 2])
+def test_the_button_of_the_chosen_row_is_filled(chosen):
+    figure, axes = style.new_figure()
+    axes.set(xlim=(0, 10), ylim=(2.5, -0.5))
+    read_off.buttons(axes, 3, chosen)
+    rings, mark = axes.lines
+    assert [seen.line(line) for line in axes.lines] == ["ink o 9 hollow", "ink o 4"]
+    assert list(rings.get_ydata()) == [0, 1, 2] and list(mark.get_ydata()) == [chosen]
+    assert {*rings.get_xdata(), *mark.get_xdata()} == {0.024}
+    for line in axes.lines:
+        left = line.get_transform().transform((0.024, 0))[0]
+        assert left == pytest.approx(0.024 * figure.bbox.width) and not line.get_clip_on()

@@ -14,6 +14,7 @@ from dropoutlab.explore import area, handle
 from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures._controls import between, one_of
+from dropoutlab.figures.read_off import buttons
 from dropoutlab.figures.touch import copies_outputs
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.samples import Sample, pick
@@ -27,9 +28,12 @@ PAIRS = ((10.0, -9.0), (0.5, 0.5))  # weights of two copies of a unit
 FIRST_WEIGHTS = tuple(k / 2 for k in range(-18, 21))  # the second weight is what is missing to 1
 PAIR_LIMITS = (-10.5, 11.5)
 PAIR_HEIGHT = 3.3  # inches: the axes are square
-RESPONSES = (0.0, 1.5)  # of the first unit: every answer stays in the axes
+RESPONSES = (0.8, 1.2)  # of the first unit: every answer stays in the axes
 START = 3.0  # where an explorer of pairs begins: neither end of the line
-ANSWERS = ("as learnt", "new example", "first gone", "second gone")
+ANSWERS = {  # by panel, each with ends that suit them
+    ("as learnt", "new example"): (-1.5, 3.5),
+    ("first gone", "second gone"): (-10.5, 10.5),
+}
 
 
 def second_weight(first: float) -> float:
@@ -92,18 +96,30 @@ def draw_answers(first: float = START, response: float = 1.0) -> Figure:
     """
     first = one_of("first", first, FIRST_WEIGHTS)
     response = between("response", response, *RESPONSES)
-    figure, axes = style.new_part(PAIR_HEIGHT)
-    axes.set_position((0.34, 0.17, 0.48, 0.74))
-    colors = (style.KEPT, style.OTHER, style.DROPPED, style.DROPPED)
-    for row, (answer, color) in enumerate(zip(pair_answers(first, response), colors, strict=True)):
-        axes.barh(row, answer, 0.6, color=color)
-        axes.text(11.2, row, number(answer), color=INK, va="center", fontsize=style.TEXT)
-    axes.axvline(0, color=INK, linewidth=0.8)
-    axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
-    axes.text(PAIR_TARGET, -0.56, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT)
-    axes.set(xlim=(-10.5, 10.5), xlabel="answer")
-    axes.set_xticks([-10, 0, 10], ["−10", "0", "10"])
-    style.name_rows(axes, ANSWERS)
+    half = PAIR_HEIGHT / 2
+    figure, panels = style.new_panels(half, half, width=style.PART[0])
+    figure.subplots_adjust(left=0.34, right=0.82, top=0.9, bottom=0.17, hspace=0.5)
+    answers = iter(pair_answers(first, response))
+    colors = iter((style.KEPT, style.OTHER, style.DROPPED, style.DROPPED))
+    for axes, (names, limits) in zip(panels, ANSWERS.items(), strict=True):
+        for row in range(len(names)):
+            answer = next(answers)
+            axes.barh(row, answer, 0.6, color=next(colors))
+            axes.text(
+                1.04, row, number(answer), color=INK, va="center", fontsize=style.TEXT,
+                transform=axes.get_yaxis_transform(),
+            )  # fmt: skip
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.axvline(PAIR_TARGET, color=style.MEAN_E_D, linewidth=2)
+        axes.set_xlim(limits)
+        style.name_rows(axes, names)
+    together, alone = panels
+    together.text(
+        PAIR_TARGET, -0.58, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT
+    )
+    together.set_xticks([-1, 0, 1, 2, 3], ["−1", "0", "1", "2", "3"])
+    alone.set_xticks([-10, 0, 10], ["−10", "0", "10"])
+    alone.set_xlabel("answer")
     return figure
 
 
@@ -146,46 +162,62 @@ def draw_curves(curves: ArrayLike, labels: ArrayLike) -> Figure:
 
 # --- learning with a regulariser ------------------------------------------------------------------
 
-LEARNING_HEIGHT = 3.9  # inches
+LEARNING_HEIGHT = 3.7  # inches
+ARM_NAMES = {"none": "nothing done"}  # in the legend; the others have their own
 
 
 @dataclass(frozen=True, eq=False)
 class Learning:
-    """Errors in percent while networks learn, with a regulariser or without."""
+    """Errors in percent while networks learn, with a regulariser or without, beside another."""
 
     study: PenaltyStudy
 
-    def draw(self, regularizer: str = "none") -> Figure:
-        """Draw training and test error of an arm, and the test error without, with ranges."""
+    def draw(self, regularizer: str = "none", against: str = "none") -> Figure:
+        """Draw training and test error of an arm with ranges, and paler those of another.
+
+        Args:
+            regularizer: the arm.
+            against: the other; nothing is paler if it is the same.
+        """
         choice("regularizer", regularizer, [*self.study.curves])
+        choice("against", against, [*self.study.curves])
         figure, (axes,) = style.new_panels(LEARNING_HEIGHT)
-        epochs, color = self.study.epochs, style.ARMS[regularizer]
-        train, test = self.study.curves[regularizer]
-        if regularizer != "none":
-            none = style.ranges(self.study.curves["none"][1])
-            label = "new examples, nothing done"
-            style.curve_with_band(axes, epochs, none, style.ARMS["none"], label=label)
-        words = "" if regularizer == "none" else f", {regularizer}"
-        for errors, form, said in ((test, "-", "new examples"), (train, "--", "examples learnt")):
-            found = style.ranges(errors)
-            style.curve_with_band(axes, epochs, found, color, form, label=f"{said}{words}")
+        epochs = self.study.epochs
+        for form, said in (("-", "new examples"), ("--", "examples learnt")):
+            axes.plot([], [], form, color=INK, label=said)
+        for part, form in ((1, "-"), (0, "--")):
+            found = style.ranges(self.study.curves[regularizer][part])
+            label = ARM_NAMES.get(regularizer, regularizer) if part else None
+            style.curve_with_band(axes, epochs, found, style.ARMS[regularizer], form, label=label)
+        if against != regularizer:
+            look = {"color": style.ARMS[against], "linewidth": 3, "alpha": 0.45, "zorder": 1.5}
+            for part, form in ((1, "-"), (0, "--")):
+                mean = self.study.curves[against][part].mean(axis=0)
+                label = ARM_NAMES.get(against, against) if part else None
+                axes.plot(epochs, mean, form, label=label, **look)
         axes.set(xlim=(0, epochs[-1]), ylim=(-1, 92))
         axes.set(xlabel="passes over the training set", ylabel="wrong answers (%)")
         axes.set_yticks([0, 25, 50, 75])
-        style.legend_above(axes, 0.76, columns=1)
+        style.legend_above(axes, 0.83)
         figure.subplots_adjust(right=0.95)  # room for the last tick
         return figure
 
-    def describe(self, regularizer: str) -> str:
+    def describe(self, regularizer: str, against: str = "none") -> str:
         """Say which errors are left after the last pass."""
         choice("regularizer", regularizer, [*self.study.curves])
+        choice("against", against, [*self.study.curves])
         train, test = self.study.curves[regularizer][..., -1]
         done = "nothing done against it" if regularizer == "none" else regularizer
-        return (
+        text = (
             f"With {done}, the networks end with {train.mean():.1f} % wrong on the examples they "
             f"learnt and {test.mean():.1f} % on new ones (from {test.min():.1f} to "
             f"{test.max():.1f} % over {len(test)} networks)."
         )
+        if against != regularizer:
+            ends = [f"{self._last(part, against):.1f} %" for part in (0, 1)]
+            done = ARM_NAMES.get(against, against)
+            text += f" With {done}, the two are {ends[0]} and {ends[1]}."
+        return text
 
     def question(self, one: str, other: str) -> str:
         """Ask which of two ways to train is better, and say how well each fits its examples."""
@@ -243,6 +275,7 @@ class Gains:
         axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.1)
         axes.set_xticks([-6, -3, 0, 3, 6], ["−6", "−3", "0", "3", "6"])
         style.name_rows(axes, ARMS)
+        buttons(axes, len(ARMS), list(ARMS).index(against))
         return figure
 
     def describe(self, against: str) -> str:
@@ -266,7 +299,7 @@ class Gains:
 
 
 CHANGES = (-6.6, 6.6)  # ends of the axis, in points
-NAMES = 0.47  # share of the width, for the names of the rows
+NAMES = 0.52  # share of the width, for the names of the rows
 
 
 # --- a unit removed -------------------------------------------------------------------------------

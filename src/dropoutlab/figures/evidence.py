@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
@@ -24,6 +23,7 @@ from dropoutlab.figures.coadaptation import (
     START,
     second_weight,
 )
+from dropoutlab.figures.read_off import buttons
 from dropoutlab.figures.words import interval, minus, number
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
@@ -136,7 +136,7 @@ def describe_pair_measures(first: float) -> str:
 
 # --- all measures ---------------------------------------------------------------------------------
 
-PART_HEIGHT = 5.2  # inches
+PART_HEIGHT = 5.7  # inches
 DOT = 6  # points
 COMPARED = {"L2": -0.24, "max-norm": 0.0, "dropout": 0.24}  # and where in a row
 CHANGES = (-45, 45)  # in standard deviations
@@ -155,25 +155,32 @@ class Measures:
     def draw_changes(self, measure: str = "test error") -> Figure:
         """Draw what COMPARED change in every measure; a click on a row chooses it.
 
+        The side of a row that tells of less co-adaptation is shaded.
+
         The unit is the standard deviation of a measure over the networks without a regulariser. The
         axis is linear near zero and logarithmic far from it.
         """
         choice("measure", measure, [*MEASURES])
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.46, 0.14, 0.52, 0.76))
+        axes.set_position((0.5, 0.13, 0.48, 0.78))
         axes.set_xscale("asinh", linear_width=2)
-        for row, name in enumerate(MEASURES):
+        for row, (name, chosen) in enumerate(MEASURES.items()):
+            if chosen.less:
+                end = CHANGES[chosen.less == "→"]
+                axes.barh(row, end, 0.86, color=INK, alpha=0.1)
             for arm, lift in COMPARED.items():
                 style.dot(axes, self.change(arm, name), row + lift, style.ARMS[arm], DOT)
         axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
         for arm, x, side in zip(
-            COMPARED, (-0.36, 0.2, 1), ("left", "center", "right"), strict=True
+            COMPARED, (-0.6, 0.06, 1), ("left", "center", "right"), strict=True
         ):
             axes.text(
                 x, 1.02, f"● {arm}", color=style.ARMS[arm], ha=side, fontsize=style.TEXT,
                 transform=axes.transAxes,
             )  # fmt: skip
-        figure.text(0.01, 0.965, "← or →: less co-adaptation", color=INK, fontsize=style.TEXT)
+        figure.text(
+            0.01, 0.97, "← or →, shaded: less co-adaptation", color=INK, fontsize=style.TEXT
+        )
         axes.set(xlim=CHANGES)
         axes.set_xlabel("change, in standard deviations\n(compressed scale)", x=0.2)
         axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
@@ -181,14 +188,15 @@ class Measures:
         style.name_rows(axes, [row_name(name) for name in MEASURES])
         for label in axes.get_yticklabels():
             label.set_linespacing(1)
-        self._offer_rows(axes, measure)
+        self._offer_rows(axes)
+        buttons(axes, len(MEASURES), list(MEASURES).index(measure))
         return figure
 
     def draw(self, measure: str) -> Figure:
         """Draw a measure in every arm; the line is where it is without a regulariser."""
         choice("measure", measure, [*MEASURES])
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.36, 0.13, 0.45, 0.79))
+        axes.set_position((0.38, 0.13, 0.43, 0.79))
         chosen = MEASURES[measure]
         for row, arm in enumerate(ARMS):
             found, color = self._found(arm, measure), style.ARMS[arm]
@@ -241,15 +249,11 @@ class Measures:
         return pick(self.samples, arm, measure).summary()
 
     @staticmethod
-    def _offer_rows(axes: Axes, measure: str) -> None:
-        """Rows across names and axes that can be clicked; the chosen one is shaded."""
+    def _offer_rows(axes: Axes) -> None:
+        """Rows across names and axes that can be clicked."""
         width = axes.get_position().x1 / axes.get_position().width
         for row, name in enumerate(MEASURES):
-            place, across = ((1 - width, row - 0.5), width, 1), axes.get_yaxis_transform()
-            if name == measure:
-                look = {"facecolor": INK, "alpha": 0.12, "clip_on": False, "linewidth": 0}
-                axes.add_artist(Rectangle(*place, transform=across, **look))
-            area(axes, *place, across, measure=name)
+            area(axes, (1 - width, row - 0.5), width, 1, axes.get_yaxis_transform(), measure=name)
 
 
 def row_name(measure: str) -> str:
@@ -311,6 +315,16 @@ WITHOUT, WITH = "without masks", "with dropout"
 PRICED_ARMS = {"none": WITHOUT, "dropout": WITH}
 OUTCOMES = ("they fall to those of dropout", "they fall, but less", "they do not fall")
 PRICED_ERRORS = (45, 60)  # percent
+BESIDE = {  # which side of a price stands how far from its dot, in points, clear of all lines
+    ("none", 0.0): ("left", (11, -4)),
+    ("none", 0.1): ("right", (4, -19)),
+    ("none", 0.3): ("left", (4, 8)),
+    ("none", 1.0): ("left", (4, 8)),
+    ("dropout", 0.3): ("right", (-4, -18)),
+    ("dropout", 0.0): ("left", (5, -18)),
+    ("dropout", -1.0): ("left", (5, -18)),
+    ("dropout", -3.0): ("left", (5, -18)),
+}
 
 
 class Priced(NamedTuple):
@@ -364,7 +378,7 @@ class Prices:
         return {kind.name: kind for kind in kinds}
 
     def draw(self, network: str) -> Figure:
-        """Draw the error over the cancellation; a click on a dot chooses it.
+        """Draw the error over the cancellation; a click on a dot chooses it, and its price is said.
 
         Args:
             network: a name of `found`; a line marks its cancellation.
@@ -380,8 +394,8 @@ class Prices:
             for kind in kinds:
                 self._draw_dot(axes, kind, color, chosen=kind.name == network)
         style.legend_above(axes, 0.88)
-        axes.set(xlim=(0, 0.9), ylim=PRICED_ERRORS)
-        axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
+        axes.set(xlim=(0, 1), ylim=PRICED_ERRORS)
+        axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", "0.2", "0.4", "0.6", "0.8", "1"])
         axes.set(xlabel="share of contributions that cancels", ylabel="wrong answers (%)")
         return figure
 
@@ -392,10 +406,10 @@ class Prices:
         axes.vlines(x, error.low, error.high, color=color, linewidth=2)
         (mark,) = axes.plot(x, error.mean, "o", color=color, markersize=9)
         handle(mark, network=kind.name)
-        aside = -15 if kind.arm == "dropout" else 6  # the curve falls, or rises
+        ha, aside = BESIDE[kind.arm, kind.price]
         axes.annotate(
-            minus(f"{kind.price:g}"), (x, error.mean), (6, aside), textcoords="offset points",
-            color=color, fontsize=style.TEXT,
+            f"{kind.kind} {abs(kind.price):g}" if kind.price else "0", (x, error.mean), aside,
+            textcoords="offset points", color=color, fontsize=style.TEXT, ha=ha,
         )  # fmt: skip
         if chosen:
             ring = {"color": INK, "markerfacecolor": "none", "markersize": 16}
@@ -417,14 +431,14 @@ class Prices:
 
     def outcome(self) -> str:
         """Say which of OUTCOMES a price has that makes less cancel than with dropout."""
-        plain, dropout, priced = self.found[WITHOUT], self.found[WITH], self._cancelling_less()
+        plain, dropout, priced = self.found[WITHOUT], self.found[WITH], self.cancelling_less()
         if priced.wrong <= dropout.wrong:
             return OUTCOMES[0]
         return OUTCOMES[1] if (priced.error - plain.error).summary().high < 0 else OUTCOMES[2]
 
     def compare(self) -> str:
         """Say how many errors are made without masks, with that price, and with dropout."""
-        kinds = self.found[WITHOUT], self._cancelling_less(), self.found[WITH]
+        kinds = self.found[WITHOUT], self.cancelling_less(), self.found[WITH]
         (share, wrong), priced, dropout = (
             (number(kind.share), f"{kind.wrong:.1f} %") for kind in kinds
         )
@@ -434,8 +448,8 @@ class Prices:
             f"{dropout[1]}."
         )
 
-    def _cancelling_less(self) -> Priced:
-        """With the least price that makes networks without masks cancel less than dropout does."""
+    def cancelling_less(self) -> Priced:
+        """Return those of the least price that, without masks, cancel less than dropout does."""
         limit = self.found[WITH].share
         kinds = [k for k in self.found.values() if k.arm == "none" and k.share < limit]
         return min(kinds, key=lambda kind: kind.price)

@@ -43,18 +43,23 @@ class UnitsAway:
         unit_7: bool = True,
         unit_8: bool = True,
     ) -> Figure:
-        """Draw the hidden units between image and digits; a click on one takes it away."""
+        """Draw the hidden units between image and digits; a click on one takes it away.
+
+        Below them are both test errors, which so are seen from where the units are touched.
+        """
         there = _there(unit_1, unit_2, unit_3, unit_4, unit_5, unit_6, unit_7, unit_8)
-        figure, axes = style.new_part(_HEIGHT)
-        axes.set_position((0.01, 0.01, 0.98, 0.98))
+        figure, axes = style.new_part(_HEIGHT + _ERRORS_HEIGHT)
+        share = _HEIGHT / (_HEIGHT + _ERRORS_HEIGHT)
+        axes.set_position((0, 1 - share, 1, share))
         for k, kept in enumerate(there):
             _draw_unit(axes, k, kept)
         look = {"color": INK, "fontsize": style.TEXT, "va": "center"}
-        axes.text(0.13, 0.5, "64\npixels", ha="right", **look)
+        axes.text(0.14, _MIDDLE, "64\npixels", ha="right", **look)
         for digit, y in enumerate(_DIGIT_PLACES):
-            axes.text(0.94, y, str(digit), ha="left", **look)
-        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+            axes.text(0.93, y, str(digit), ha="left", **look)
+        axes.set(xlim=(0, 1), ylim=(0, 2 * _MIDDLE), aspect="equal")
         axes.axis("off")
+        self._draw_errors(figure.add_axes((0.42, 0, 0.4, 0.9 * (1 - share))), there)
         return figure
 
     def draw_without(
@@ -127,13 +132,26 @@ class UnitsAway:
             )
         )
 
+    def _draw_errors(self, axes: Axes, there: tuple[bool, ...]) -> None:
+        """One bar a network in its track, which is as long as all answers."""
+        look = {"va": "center", "fontsize": style.TEXT}
+        axes.text(20, -1, "test error (new digits read wrongly)", color=INK, ha="center", **look)
+        for row, (arm, name) in enumerate(NAMES.items()):
+            error, color = self.found.error[arm][_mask_number(there)], style.ARMS[arm]
+            axes.barh(row, 100, 0.62, color=to_rgba(color, 0.15))
+            axes.barh(row, error, 0.62, color=color)
+            axes.text(-4, row, name, color=color, ha="right", **look)
+            axes.text(104, row, f"{error:.1f} %", color=color, **look)
+        axes.set(xlim=(0, 100), ylim=(1.8, -1.6))
+        axes.axis("off")
+
     def _right(self, arm: str, there: tuple[bool, ...]) -> np.ndarray:
         return self.found.outputs[arm][_mask_number(there)].argmax(axis=-1) == self.found.digits
 
     def _answers(self, arm: str, there: tuple[bool, ...]) -> Figure:
         """One bar an image: the probability of the answer; hollow and recoloured if wrong."""
         figure, axes = style.new_part(_HEIGHT)
-        axes.set_position((0.17, 0.16, 0.47, 0.75))
+        axes.set_position((0.17, 0.18, 0.47, 0.72))
         outputs, right = self.found.outputs[arm][_mask_number(there)], self._right(arm, there)
         for row, output in enumerate(outputs):
             color, mark = (style.ARMS[arm], "✓") if right[row] else (style.OTHER, "✗")
@@ -146,7 +164,7 @@ class UnitsAway:
             axes.text(1.31, row, f"says {output.argmax()} {mark}", color=color, **look)
         rows = len(right)
         axes.imshow(
-            style.digits(self.found.images, down=True), extent=(-0.33, -0.04, rows - 0.5, -0.5),
+            style.digits(self.found.images, down=True), extent=(-0.28, -0.04, rows - 0.5, -0.5),
             aspect="auto", interpolation="none", clip_on=False,
         )  # fmt: skip
         title = f"{NAMES[arm]}: {right.sum()} of {rows} right"
@@ -157,11 +175,13 @@ class UnitsAway:
         return figure
 
 
-_HEIGHT = style.PART[0]  # inches: square, so that circles are round
+_HEIGHT = 3.2  # inches
+_ERRORS_HEIGHT = 1.0  # of the bars below the units
+_MIDDLE = _HEIGHT / style.PART[0] / 2  # where one is as long across as upwards
 _UNITS = 8
-_UNIT_PLACES = np.linspace(0.94, 0.06, _UNITS)  # heights
-_UNIT_RADIUS = 0.048
-_DIGIT_PLACES = np.linspace(0.94, 0.06, 10)
+_UNIT_PLACES = np.linspace(2 * _MIDDLE - 0.055, 0.055, _UNITS)  # heights
+_UNIT_RADIUS = 0.042
+_DIGIT_PLACES = np.linspace(2 * _MIDDLE - 0.055, 0.055, 10)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -183,7 +203,7 @@ def _mask_number(there: tuple[bool, ...]) -> int:
 def _draw_unit(axes: Axes, k: int, kept: bool) -> None:
     """A disc with its lines; hollow, its cross to be seen and its lines faint, if it is away."""
     x, y, color = 0.5, _UNIT_PLACES[k], INK if kept else style.DROPPED
-    lines = [[(0.16, 0.5), (0.36, y)]]
+    lines = [[(0.16, _MIDDLE), (0.36, y)]]
     lines.append([point for end in _DIGIT_PLACES for point in ((x, y), (0.92, end))])
     axes.text(0.43, y, str(k + 1), color=color, fontsize=style.TEXT, ha="right", va="center")
     arm = 0.5 * _UNIT_RADIUS

@@ -10,7 +10,7 @@ A picture of curves of means becomes a part of an explorer:
     )
     explore(curves.draw, describe=curves.describe, name="kept", at=curves.slider(0.5))
 
-`tiles` and `mark` alone serve a picture that has other controls too.
+`tiles` and `mark` alone serve a picture that has other controls too, and so does `buttons`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ import numpy as np
 from ipywidgets import SelectionSlider
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Transform
+from matplotlib.transforms import Transform, blended_transform_factory
 
 from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
@@ -151,6 +151,23 @@ def mark(axes: Axes, at: float, values: Iterable[tuple[float, str]]) -> None:
     axes.axvline(at, color=INK, linewidth=0.8)
     for value, color in values:
         axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12, clip_on=False)
+
+
+def buttons(axes: Axes, rows: int, chosen: int, place: float = 0.024) -> None:
+    """Draw a radio button before each row, which tells that rows can be clicked, one filled.
+
+    Args:
+        axes: with one row at each whole number, and room for the buttons left of its names.
+        rows: how many.
+        chosen: number of the row that is chosen.
+        place: of the buttons, in widths of the figure.
+    """
+    look = {
+        "color": INK, "clip_on": False,
+        "transform": blended_transform_factory(axes.figure.transFigure, axes.transData),
+    }  # fmt: skip
+    axes.plot([place] * rows, range(rows), "o", markersize=9, markerfacecolor="none", **look)
+    axes.plot(place, chosen, "o", markersize=4, **look)
 
 
 def tiles(
