@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from matplotlib.patches import PathPatch
 
 from dropoutlab import network as nn
 from dropoutlab.explore.handles import handles_of
@@ -215,18 +214,21 @@ def binomial(n, k, p):
 @pytest.mark.parametrize(("n", "p"), [(4, 0.1), (16, 0.5), (256, 0.8), (32, 1.0)])
 def test_survivors_are_drawn_and_described(n, p):
     (axes,) = figures.draw_survivors(n, p).axes
-    bars = next(patch for patch in axes.patches if isinstance(patch, PathPatch))
-    feet, tops = bars.get_path().vertices[::2], bars.get_path().vertices[1::2]
-    assert (feet[:, 0] == tops[:, 0]).all() and (feet[:, 1] == 0).all()
-    assert not bars.get_path().should_simplify
-    counts = np.rint(tops[:, 0] * n).astype(int)
-    assert np.allclose(counts, tops[:, 0] * n)
-    values = [100 * binomial(n, k, p) for k in counts]
-    assert np.allclose(tops[:, 1], values)
+    band, *all_bars = axes.patches
+    values = []
+    for bars in all_bars:
+        feet, tops = bars.get_path().vertices[::2], bars.get_path().vertices[1::2]
+        assert (feet[:, 0] == tops[:, 0]).all() and (feet[:, 1] == 0).all()
+        assert not bars.get_path().should_simplify
+        counts = np.rint(tops[:, 0] * n).astype(int)
+        assert np.allclose(counts, tops[:, 0] * n)
+        assert np.allclose(tops[:, 1], [100 * binomial(n, k, p) for k in counts])
+        values += list(tops[:, 1])
+        assert figures.THIN <= bars.get_linewidth() <= figures.THICK
+        blue = to_rgb(bars.get_edgecolor()) == to_rgb(style.KEPT)
+        assert ((counts == n / 2) == blue).all()
     assert sum(values) > 99  # per cent: what is left out is too small to see
-    assert figures.THIN <= bars.get_linewidth() <= figures.THICK
     assert np.allclose(axes.lines[0].get_xdata(), p)
-    band = next(patch for patch in axes.patches if patch is not bars)
     sd = math.sqrt(p * (1 - p) / n)
     ends = max(0, p - 2 * sd), min(1, p + 2 * sd)
     assert np.allclose([band.get_x(), band.get_x() + band.get_width()], ends)
@@ -237,22 +239,23 @@ def test_survivors_are_drawn_and_described(n, p):
         assert f"Exactly half are kept with probability {half:.3f};" in said
 
 
-def test_the_survivors_start_where_their_question_is_asked():
+def test_the_survivors_start_with_a_narrower_layer_than_their_question_is_asked_of():
     for draw in (figures.draw_survivors, figures.draw_drawn_survivors):
         defaults = {k: v.default for k, v in inspect.signature(draw).parameters.items()}
-        assert defaults == {"width": 16, "keep_prob": 0.5}
+        assert defaults == {"width": 4, "keep_prob": 0.5}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("n", [4, 8, 16, 256])
-def test_no_bar_leaves_the_axes_of_the_survivors_and_those_of_a_width_hold_still(n):
+def test_no_bar_leaves_the_axes_of_the_survivors_and_they_hold_still(n):
     for draw in (figures.draw_survivors, figures.draw_drawn_survivors):
-        drawn = [draw(n, p).axes[0] for p in (0.1, 0.2, 0.5, 0.9)]
+        drawn = [draw(*with_).axes[0] for with_ in ((n, 0.1), (n, 0.5), (n, 1.0), (32, 0.5))]
         assert len({(axes.get_xlim(), axes.get_ylim()) for axes in drawn}) == 1
     for p in (0.0, 0.04, 0.1, 0.2, 0.5, 0.9, 0.95, 0.999, 1.0):
         axes = figures.draw_survivors(n, p).axes[0]
-        bars = next(patch for patch in axes.patches if isinstance(patch, PathPatch))
-        assert bars.get_path().vertices[:, 1].max() <= axes.get_ylim()[1] + 1e-9
+        _band, *all_bars = axes.patches
+        tops = [bars.get_path().vertices[:, 1].max() for bars in all_bars]
+        assert max(tops) <= axes.get_ylim()[1] + 1e-9
 
 
 @pytest.mark.parametrize(("n", "p"), [(4, 0.5), (16, 0.5), (256, 0.8), (32, 1.0)])

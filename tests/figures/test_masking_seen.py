@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.patches import Circle, Rectangle
 
 from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import masking as figures
@@ -112,10 +112,10 @@ def test_a_chance_below_one_in_a_hundred_is_said_as_odds(chance, said):
 @pytest.mark.parametrize(
     ("slip", "title", "vector", "sum_at"),
     [
-        ("", "W (h ∘ z) + b = a ink", "h ∘ z", 6.9),
+        ("", "W (h ∘ z) + b = a ink", "h ∘ z", 7.1),
         ("bias", "W (h ∘ z + b) = a purple", "h ∘ z + b", 5.4),
-        ("rows", "(W with zero rows) h + b = a purple", "h", 6.9),
-        ("before", "W σ(sum ∘ z) + b = a purple", "σ(sum ∘ z)", 6.9),
+        ("rows", "(W with zero rows) h + b = a purple", "h", 7.1),
+        ("before", "W σ(sum ∘ z) + b = a purple", "σ(sum ∘ z)", 7.1),
     ],
 )
 def test_the_written_layer_is_named_and_titled(slip, title, vector, sum_at):
@@ -125,7 +125,7 @@ def test_the_written_layer_is_named_and_titled(slip, title, vector, sum_at):
     assert tuple(figure.get_size_inches()) == (3.6, 2.55)
     assert tuple(axes.get_position(original=True).extents) == (0, 0, 1, 1)
     words = [text for text in texts(axes) if not text.lstrip("−")[0].isdigit()]
-    inside = [] if slip == "bias" else ["+ ink at 4.65, 1.5", "b ink at 5.4, -0.3"]
+    inside = [] if slip == "bias" else ["+ ink at 4.75, 1.5", "b ink at 5.6, -0.3"]
     assert words == [
         *(f"{text} center center" for text in (
             *inside, f"= ink at {sum_at - 0.75:.4g}, 1.5", "W ink at 1.5, -0.3",
@@ -135,7 +135,7 @@ def test_the_written_layer_is_named_and_titled(slip, title, vector, sum_at):
     ]  # fmt: skip
     numbers = [text for text in axes.texts if seen.text(text) not in words]
     columns = sorted({text.get_position()[0] for text in numbers})
-    assert columns == pytest.approx([0.5, 1.5, 2.5, 3.9, *[5.4] * (slip != "bias"), sum_at])
+    assert columns == pytest.approx([0.5, 1.5, 2.5, 3.9, *[5.6] * (slip != "bias"), sum_at])
     assert {text.get_position()[1] for text in numbers} == {0.5, 1.5, 2.5}
     seen.assert_readable(figure)
 
@@ -157,7 +157,7 @@ def test_a_number_stands_in_the_middle_of_a_cell_of_its_colour(slip):
         assert (cell.get_width(), cell.get_height(), cell.get_linewidth()) == (0.92, 0.92, 0)
         assert seen.text(text).endswith("center center")
         looks.add((seen.patch(cell), seen.color(text.get_color())))
-    alive, dead, wrong = ("blue 0.15", "ink"), ("none", "grey"), ("purple 0.25", "purple")
+    alive, dead, wrong = ("blue 0.25", "ink"), ("none", "grey"), ("purple 0.35", "purple")
     assert looks == ({alive, wrong} if slip else {alive, dead})
 
 
@@ -191,7 +191,7 @@ def test_a_unit_stands_over_its_column_and_a_finger_finds_it():
 def test_cells_are_square_and_nothing_is_cut():
     figure = figures.draw_layer()
     (axes,) = figure.axes
-    assert axes.get_xlim() == (-0.05, 7.45) and axes.get_ylim() == (-0.6, 4.65)
+    assert axes.get_xlim() == (-0.05, 8.2) and axes.get_ylim() == (-0.6, 4.65)
     assert axes.get_aspect() == 1 and not axes.axison
     assert not axes.lines  # it starts with all units
     slip = figures.draw_slip()
@@ -241,32 +241,47 @@ def test_the_largest_gradient_of_any_mask_is_that_of_all_units_or_fewer():
 
 
 @pytest.mark.parametrize(
-    ("width", "keep_prob", "ticks", "top", "bar"),
+    ("width", "keep_prob", "looks"),
     [
-        (4, 0.5, "0 20 40 60", 70, 6), (8, 0.1, "0 10 20 30 40 50", 50, 6),
-        (16, 0.8, "0 10 20 30 40", 40, 6), (64, 0.8, "0 10 20 30 40", 40, 1.5),
-        (256, 0.5, "0 10 20 30 40", 40, 1), (8, 1.0, "0 20 40 60 80 100", 100, 6),
-        (16, 0.0, "0 20 40 60 80 100", 100, 6),
+        (4, 0.5, ["grey 6", "blue 6"]), (16, 0.8, ["grey 6", "blue 6"]),
+        (64, 0.5, ["grey 1.5", "blue 2"]), (256, 0.5, ["grey 1", "blue 2"]), (8, 1.0, ["grey 6"]),
+        (16, 0.0, ["grey 6"]),
     ],
 )  # fmt: skip
-def test_the_axes_and_bars_of_the_survivors(width, keep_prob, ticks, top, bar):
+def test_the_axes_and_bars_of_the_survivors(width, keep_prob, looks):
     figure = figures.draw_survivors(width, keep_prob)
     (axes,) = figure.axes
     assert seen.scales(axes) == (
-        "share of units kept: 0 ½ 1, -0.06 to 1.06", f"probability / %: {ticks}, 0 to {top}"
+        "share of units kept: 0 ½ 1, -0.06 to 1.06", "probability / %: 0 20 40 60 80 100, 0 to 100"
     )  # fmt: skip
-    assert seen.place(axes) == (0.2, 0.19, 0.96, 0.95)
-    (bars,) = (patch for patch in axes.patches if isinstance(patch, PathPatch))
-    assert seen.patch(bars) == f"none, edge blue {bar:g}"
-    assert bars.get_capstyle() == "butt" and not bars.get_clip_on() and bars.get_snap() is False
+    assert seen.place(axes) == (0.2, 0.19, 0.96, 0.87)
+    _band, *drawn = axes.patches
+    assert [seen.patch(bars) for bars in drawn] == [f"none, edge {look}" for look in looks]
+    for bars in drawn:
+        assert bars.get_capstyle() == "butt" and not bars.get_clip_on() and bars.get_snap() is False
     seen.assert_readable(figure)
+
+
+@pytest.mark.parametrize(
+    ("draw", "half"),
+    [(figures.draw_survivors, "blue - 6"), (figures.draw_drawn_survivors, "blue o 6")],
+)
+def test_mean_band_and_half_are_named_above_the_survivors_also_where_they_are_not_seen(draw, half):
+    for settings in ((16, 0.5), (16, 1.0)):
+        legend = draw(*settings).axes[0].get_legend()
+        assert [f"{text.get_text()} {seen.color(text.get_color())}" for text in legend.get_texts()]\
+            == ["mean orange", "± 2 sd orange", "exactly half blue"]  # fmt: skip
+        mean, band, blue = legend.legend_handles
+        assert (seen.line(mean), seen.line(blue)) == ("orange -- 1.5", half)
+        assert seen.patch(band) == "orange 0.18"
+        assert legend._ncols == 3
 
 
 @pytest.mark.parametrize(("width", "keep_prob"), [(16, 0.8), (256, 0.5)])
 def test_bars_are_left_out_below_a_thousandth_of_the_tallest(width, keep_prob):
     axes = figures.draw_survivors(width, keep_prob).axes[0]
-    (bars,) = (patch for patch in axes.patches if isinstance(patch, PathPatch))
-    heights = bars.get_path().vertices[1::2, 1]
+    _band, *drawn = axes.patches
+    heights = np.concatenate([bars.get_path().vertices[1::2, 1] for bars in drawn])
     assert heights.min() > heights.max() / 1000 and len(heights) < width + 1
     assert 100 - heights.sum() < 0.2
 
@@ -274,25 +289,28 @@ def test_bars_are_left_out_below_a_thousandth_of_the_tallest(width, keep_prob):
 @pytest.mark.parametrize("draw", [figures.draw_survivors, figures.draw_drawn_survivors])
 def test_the_band_and_the_mean_are_behind_the_bars(draw):
     axes = draw(16, 0.8).axes[0]
-    (band,) = (patch for patch in axes.patches if not isinstance(patch, PathPatch))
-    mean = axes.lines[0]
+    band, mean = axes.patches[0], axes.lines[0]
+    assert axes.get_children().index(band) < axes.get_children().index(mean)
     assert seen.patch(band) == "orange 0.18" and seen.line(mean) == "orange -- 1.5"
     assert band.get_zorder() == mean.get_zorder() == 0
     assert list(mean.get_xdata()) == [0.8, 0.8]
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.6, 1.0))
     standard = draw()
     assert list(standard.axes[0].lines[0].get_xdata()) == [0.5, 0.5]
-    assert standard.axes[0].patches[0].get_width() == pytest.approx(0.5)  # of 16 units
+    assert standard.axes[0].patches[0].get_width() == pytest.approx(1.0)  # of 4 units
 
 
 def test_every_drawn_mask_has_a_row():
     figure = figures.draw_drawn_survivors(16, 0.5)
     (axes,) = figure.axes
-    assert seen.scales(axes) == ("share of units kept: 0 ½ 1, -0.06 to 1.06", "40 masks: , 0 to 40")
+    assert seen.scales(axes) == (
+        "share of units kept: 0 ½ 1, -0.06 to 1.06",
+        "mask: 1 10 20 30 40, 0 to 41",
+    )
     _mean, others, half = axes.lines
     assert [seen.line(line) for line in (others, half)] == ["grey o 4", "blue o 6"]
     rows = {y: x for line in (others, half) for x, y in line.get_xydata()}
-    assert sorted(rows) == [k + 0.5 for k in range(40)]
+    assert sorted(rows) == list(range(1, 41))
     assert [rows[y] for y in sorted(rows)] == list(figures.drawn_shares(16, 0.5))
     seen.assert_readable(figure)
 

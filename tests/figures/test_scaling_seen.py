@@ -60,8 +60,7 @@ def exact_means():
 
 
 MISTAKEN = ": forgotten done twice biases too masks left on, 3.5 to -0.5"
-AVERAGED = ("geometric,\none layer geometric,\ntwo layers arithmetic,\none layer arithmetic,\n"
-            "two layers")  # fmt: skip
+AVERAGED = "geometric, one layer geometric, two layers arithmetic, one layer arithmetic, two layers"
 PICTURES = {  # size in inches, at x, at y, where the axes are
     "pre-activations": (
         figures.draw_pre_activations, (4.4, 3.5), "pre-activation: −5 0 5 10, -5 to 11",
@@ -72,17 +71,16 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
         "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.88),
     ),
     "errors of mistakes": (
-        mistakes().draw, (4.4, 3.2), "change in points of test error: 0 2 4 6, -1 to 7", MISTAKEN,
-        (0.29, 0.2, 0.71, 0.97),
+        lambda: mistakes().draw("test error"), (4.4, 3.2),
+        "change in points of test error: 0 2 4 6, -1 to 7", MISTAKEN, (0.04, 0.2, 0.96, 0.98),
     ),
     "losses of mistakes": (
-        lambda: mistakes().draw("test loss"), (4.4, 3.2),
-        "change in test loss / nats: −1 0 1 2, -1 to 2", MISTAKEN, (0.29, 0.2, 0.71, 0.97),
+        mistakes().draw, (4.4, 3.2),
+        "change in test loss / nats: −1 0 1 2, -1 to 2", MISTAKEN, (0.04, 0.2, 0.96, 0.98),
     ),
     "training losses of mistakes": (
         lambda: mistakes().draw("training loss"), (4.4, 3.2),
-        "change in training loss / nats: −0.2 0.0 0.2 0.4, -0.2 to 0.5", MISTAKEN,
-        (0.29, 0.2, 0.71, 0.97),
+        "change in training loss / nats: −1 0 1 2, -1 to 2", MISTAKEN, (0.04, 0.2, 0.96, 0.98),
     ),
     "schemes": (
         apart().draw, (4.4, 3.5), "updates: 0 5 10 15 20, 0 to 20",
@@ -100,25 +98,25 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
     ),
     "distances of means": (
         exact_means().draw, (4.4, 2.9), "distance from weight scaling: 0 0.04 0.08, -0.005 to 0.09",
-        f": {AVERAGED}, 3.5 to -0.5", (0.27, 0.22, 0.69, 0.97),
+        f": {AVERAGED}, 3.5 to -0.5", (0.04, 0.22, 0.96, 0.98),
     ),
     "losses of means": (
         lambda: exact_means().draw("loss"), (4.4, 2.9),
         "loss − that of weight scaling: −0.2 0, -0.3 to 0.1", f": {AVERAGED}, 3.5 to -0.5",
-        (0.27, 0.22, 0.69, 0.97),
+        (0.04, 0.22, 0.96, 0.98),
     ),
     "answers of means": (
         lambda: exact_means().draw("other answers"), (4.4, 2.9),
         "answers that differ / %: 0 5 10, -1 to 14", f": {AVERAGED}, 3.5 to -0.5",
-        (0.27, 0.22, 0.69, 0.97),
+        (0.04, 0.22, 0.96, 0.98),
     ),
     "masks": (
-        lambda: curves().draw("test error"), (4.4, 3.5),
+        curves().draw, (4.4, 3.5),
         "masks averaged: 1 50, 0.8223 to 60.8 log",
         "difference in test error: −2 0 2 4 6, -2 to 6", (0.19, 0.16, 0.98, 0.81),
     ),
     "masks for the loss": (
-        curves().draw, (4.4, 3.5), "masks averaged: 1 50, 0.8223 to 60.8 log",
+        lambda: curves().draw("test loss"), (4.4, 3.5), "masks averaged: 1 50, 0.8223 to 60.8 log",
         "difference in test loss: −1.0 −0.5 0.0 0.5 1.0, -1 to 1", (0.19, 0.16, 0.98, 0.81),
     ),
 }  # fmt: skip
@@ -227,11 +225,11 @@ def test_the_numbers_of_the_mistakes():
     for measure, texts in wanted.items():
         axes = mistakes().draw(measure).axes[0]
         assert [seen.text(text) for text in axes.texts] == [
-            f"{text} purple at 1.03, {k} left center" for k, text in enumerate(texts)
+            f"{text} purple at 1, {k - 0.2:.4g} right center" for k, text in enumerate(texts)
         ]
-        assert [seen.line(line) for line in axes.lines] == [*["purple o 8"] * 4, "ink - 0.8"]
+        assert [seen.line(line) for line in axes.lines] == ["purple o 8"] * 4
     axes = mistakes().draw().axes[0]
-    assert [text.get_text() for text in axes.texts] == wanted["test error"]
+    assert [text.get_text() for text in axes.texts] == wanted["test loss"]
 
 
 def test_the_sentence_of_the_losses_of_mistakes():
@@ -274,6 +272,16 @@ def test_a_small_difference_has_a_raised_power(last, said):
     )
 
 
+def test_what_each_setting_costs_that_is_left_out():
+    gaps = {box: np.full((2, 3), 0.1 * (1 + box[0] + 2 * box[1] + 4 * box[2]))
+            for box in product((False, True), repeat=3)}  # fmt: skip
+    gaps[False, True, True][1, -1] += 0.01  # a mean of 0.705 at the end
+    assert figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps)).say_left_out() == (
+        "Left as it is, the learning rate parts them by 0.705 on average, the weight decay by "
+        "0.600, the max-norm by 0.400."
+    )
+
+
 def test_the_schemes_start_with_all_rescaled():
     gaps = {box: np.full((2, 3), 1.0 + sum(box)) for box in product((False, True), repeat=3)}
     axes = figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps)).draw().axes[0]
@@ -299,7 +307,11 @@ def test_what_was_rescaled_is_listed():
 @pytest.mark.parametrize("draw", [figures.draw_line, figures.draw_logit_line])
 def test_the_looks_of_the_lines(draw):
     axes = draw(6, "relu").axes[0]
-    assert [seen.line(line) for line in axes.lines] == ["orange -- 2", "purple - 5", "blue - 2"]
+    assert [seen.line(line) for line in axes.lines] == [
+        "orange -- 2",
+        "purple 0.35 - 9",
+        "blue - 2",
+    ]
     for row, (text, color) in enumerate(zip(axes.texts, ("orange", "purple", "blue"), strict=True)):
         at = f"at 0.03, {1.29 - 0.125 * row:.4g} left baseline"
         assert seen.text(text).endswith(f" {color} {at}")
@@ -327,7 +339,7 @@ def test_what_is_said_above_the_two_lines():
 @pytest.mark.parametrize(
     ("draw", "low", "length"), [(figures.draw_line, 0, 1), (figures.draw_logit_line, -4, 6)]
 )
-@pytest.mark.parametrize(("units", "size"), [(3, 4), (6, 4), (10, None)])
+@pytest.mark.parametrize(("units", "size"), [(3, 4), (6, 4), (7, None)])
 def test_dots_are_short_round_strokes_as_thick_as_the_stack_allows(draw, low, length, units, size):
     (dots,) = draw(units, "relu").axes[0].patches
     assert seen.patch(dots).startswith("none, edge grey 0.7 ") and dots.get_capstyle() == "round"
@@ -345,6 +357,35 @@ def test_dots_are_short_round_strokes_as_thick_as_the_stack_allows(draw, low, le
     apart = 0.8 * step * 0.585 * 3.2 * 72  # points: four fifths of a step, the axes' height 0.585
     assert dots.get_linewidth() == pytest.approx(min(4, apart), rel=1e-6)
     assert size is None or dots.get_linewidth() == size
+
+
+@pytest.mark.parametrize(
+    ("draw", "low", "length"), [(figures.draw_line, 0, 1), (figures.draw_logit_line, -4, 6)]
+)
+@pytest.mark.parametrize("units", [8, 10])
+def test_many_dots_are_bars_as_high_as_their_stacks(draw, low, length, units):
+    (bars,) = draw(units, "relu").axes[0].patches
+    assert seen.patch(bars) == "none, edge grey 0.7 4" and bars.get_capstyle() == "butt"
+    assert not bars.get_clip_on() and bars.get_snap() is False
+    path = bars.get_path()
+    feet, heads = path.vertices[::2], path.vertices[1::2]
+    assert set(path.codes[::2]) == {path.MOVETO} and set(path.codes[1::2]) == {path.LINETO}
+    assert not path.should_simplify and (feet[:, 1] == 0).all()
+    assert (feet[:, 0] == heads[:, 0]).all() and (np.diff(feet[:, 0]) > 0).all()
+    values = figures.thinned_outputs(units, "relu")
+    values = values if length == 1 else figures.logit(values)
+    counts = np.histogram(values, 50, (low, low + length))[0]
+    assert np.allclose((feet[:, 0] - low) / length * 50 - 0.5, np.flatnonzero(counts))
+    assert np.allclose(heads[:, 1] / counts[counts > 0], min(0.045, 0.95 / counts.max()))
+
+
+def test_two_hundred_dots_are_not_too_many():
+    for count, cap in ((200, "round"), (201, "butt")):
+        axes = figures._dots_on_a_line(np.full(count, 0.5), (0.0, 1.0))
+        assert axes.patches[0].get_capstyle() == cap
+    assert axes.patches[0].get_path().vertices == pytest.approx(
+        np.array([[0.51, 0.0], [0.51, 0.95]])
+    )
 
 
 def test_values_at_the_ends_of_a_line_and_beyond_stay_on_it():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import same_color, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from dropoutlab.explore.ink import INK, LIGHT
 from dropoutlab.figures import style
@@ -99,6 +100,47 @@ def test_a_legend_stands_above_the_axes(arguments, top, columns):
     assert (legend.handlelength, legend.handletextpad, legend.columnspacing) == (1.4, 0.5, 1.2)
     assert box.y0 - top < 0.05  # just above
     assert len({round(text.get_window_extent().x0) for text in texts}) == columns
+
+
+def test_a_legend_can_name_what_is_not_drawn():
+    _figure, axes = style.new_figure()
+    axes.plot([0, 1], label="drawn")
+    line = Line2D([], [], color=style.OTHER, label="named")
+    style.legend_above(axes, 0.9, named=[line])
+    (text,) = axes.get_legend().get_texts()
+    assert text.get_text() == "named" and same_color(text.get_color(), style.OTHER)
+
+
+def test_rows_stand_under_their_names_and_numbers_over_the_whole_width():
+    figure, axes = style.new_figure()
+    rows = {
+        "one": (Sample("a", "m", (0, 1), np.array([1.0, 2.0])).summary(), style.OTHER),
+        "two": (Sample("a", "m", (0, 1), np.array([-1.0, 0.0])).summary(), style.E_R),
+    }
+    style.rows_under_names(axes, rows, "+.1f")
+    axes.set(xlim=(-15, 15))
+    assert looks(axes) == ["purple o 8", "orange o 8"]
+    assert [line.get_xydata()[0].tolist() for line in axes.lines] == [[1.5, 0.2], [-0.5, 1.2]]
+    *intervals, zero = axes.collections
+    for (found, _color), interval in zip(rows.values(), intervals, strict=True):
+        (segment,) = interval.get_segments()
+        assert segment[:, 0] == pytest.approx([found.low, found.high])
+    assert [segment.tolist() for segment in zero.get_segments()] == [
+        [[0, 0], [0, 0.4]], [[0, 1], [0, 1.4]]
+    ]  # fmt: skip
+    assert zero.get_linewidth()[0] == 0.8 and same_color(zero.get_color()[0], INK)
+    assert [(text.get_text(), text.get_position()) for text in axes.texts] == [
+        ("+1.5 ± 6.4", (1, -0.2)), ("−0.5 ± 6.4", (1, 0.8))
+    ]  # fmt: skip
+    assert words(axes) == {"+1.5 ± 6.4": "purple right center", "−0.5 ± 6.4": "orange right center"}
+    assert scale(axes.yaxis) == ("", (1.5, -0.5), ["one", "two"])
+    assert axes.get_yticks() == pytest.approx([-0.2, 0.8])
+    assert not axes.spines["left"].get_visible()
+    figure.draw_without_rendering()
+    for name in axes.get_yticklabels():
+        assert name.get_window_extent().x0 == pytest.approx(axes.bbox.x0, abs=1.5)
+    assert axes.yaxis.get_ticklines()[0].get_markersize() == 0
+    assert_readable(figure)
 
 
 def test_the_height_of_a_line_stands_in_a_gap_of_it():

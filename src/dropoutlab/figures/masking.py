@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from scipy import stats
 
@@ -65,7 +66,7 @@ STUB = 0.13  # length of the line of a bias, as a share of the height
 WIDTHS = (4, 8, 16, 32, 64, 128, 256)  # units, of which exactly half can be kept
 ROWS = 40  # masks that are drawn, a row each
 ROWS_SEED = 0
-TALLEST = {4: 70.0, 8: 50.0}  # per cent, of the axis of probabilities by width; of all others 40
+NUMBERED = (1, 10, 20, 30, 40)  # masks
 THIN, THICK = 1.0, 6.0  # points, of the bars of wide layers and of narrow ones
 
 # the network with eight thinned ones: sigmoid units, one output between 0 and 1
@@ -212,10 +213,10 @@ def _draw_written(mask: Sequence[bool], slip: str) -> Figure:
     _write(axes, 3.4, vector[:, None], vector[:, None] != 0, right[1][:, None])
     end = 4.9  # of the sum: there is no second term if the bias is inside the bracket
     if slip != "bias":
-        _write(axes, end, bias[:, None], bias[:, None] != 0, bias[:, None])
-        _say(axes, end - 0.25, 1.5, "+")
-        _say(axes, end + 0.5, -0.3, "b")
-        end += 1.5
+        _write(axes, 5.1, bias[:, None], bias[:, None] != 0, bias[:, None])
+        _say(axes, 4.75, 1.5, "+")
+        _say(axes, 5.6, -0.3, "b")
+        end = 6.6
     _write(axes, end, found[:, None], np.ones((3, 1), bool), right[3][:, None])
     names = {"bias": "h ∘ z + b", "rows": "h", "before": "σ(sum ∘ z)"}
     for x, y, text in ((end - 0.25, 1.5, "="), (1.5, -0.3, "W"), (end + 0.5, -0.3, "a")):
@@ -225,7 +226,7 @@ def _draw_written(mask: Sequence[bool], slip: str) -> Figure:
     axes.text(0, 4.35, title, ha="left", va="center", color=color, fontsize=style.TEXT)
     for column, (name, there) in enumerate(zip(LAYER_UNITS, mask, strict=True)):
         _unit_to_click(axes, column + 0.5, 3.5, name, there)
-    axes.set(xlim=(-0.05, 7.45), ylim=(-0.6, 4.65), aspect="equal")
+    axes.set(xlim=(-0.05, 8.2), ylim=(-0.6, 4.65), aspect="equal")
     axes.axis("off")
     return figure
 
@@ -242,7 +243,7 @@ def _write(
         wrong = not np.isclose(value, right[row, column])
         color = style.OTHER if wrong else style.KEPT if alive[row, column] else style.DROPPED
         corner = (left + column + 0.04, 2 - row + 0.04)
-        fill = 0.25 if wrong else 0.15 if alive[row, column] else 0
+        fill = 0.35 if wrong else 0.25 if alive[row, column] else 0
         axes.add_patch(Rectangle(corner, 0.92, 0.92, color=color, alpha=fill, linewidth=0))
         axes.text(
             left + column + 0.5, 2.5 - row, minus(f"{value:z.1f}"), ha="center", va="center",
@@ -352,11 +353,10 @@ def _largest_gradient() -> float:
 # --- how many survive -----------------------------------------------------------------------------
 
 
-def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
+def draw_survivors(width: int = 4, keep_prob: float = 0.5) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
-    The axes of a width hold still, but where nearly all units are kept, or nearly none. The band
-    ends where shares do.
+    The axes always hold still. The band ends where shares do.
 
     Args:
         width: units in the layer, n, one of WIDTHS.
@@ -366,22 +366,34 @@ def draw_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
     keep_prob = between("keep_prob", keep_prob, 0, 1)
     figure, axes = _shares(width, keep_prob)
     chance = 100 * stats.binom.pmf(np.arange(width + 1), width, keep_prob)
-    shown = np.flatnonzero(chance > chance.max() / 1000)
-    ends = np.zeros((2 * len(shown), 2))  # one path of bars: a page stores it as one line
-    ends[:, 0] = np.repeat(shown / width, 2)
-    ends[1::2, 1] = chance[shown]
-    bars = Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(shown)))
-    bars.should_simplify = False
-    look = {"edgecolor": style.KEPT, "facecolor": "none", "capstyle": "butt", "clip_on": False}
-    axes.add_patch(PathPatch(bars, linewidth=np.clip(96 / width, THIN, THICK), snap=False, **look))
-    usual = TALLEST.get(width, 40.0)
-    tallest = usual if chance.max() <= usual else 100.0
-    axes.set(ylim=(0, tallest), ylabel="probability / %")
-    axes.set_yticks(range(0, int(tallest) + 1, 10 if tallest < 70 else 20))
+    shown = chance > chance.max() / 1000
+    half = np.arange(width + 1) == width / 2
+    wide = float(np.clip(96 / width, THIN, THICK))
+    for counts, color, thick in (
+        (np.flatnonzero(shown & ~half), style.DROPPED, wide),
+        (np.flatnonzero(shown & half), style.KEPT, max(wide, 2 * THIN)),
+    ):
+        if len(counts):
+            _draw_bars(axes, counts / width, chance[counts], color, thick)
+    axes.set(ylim=(0, 100), ylabel="probability / %", yticks=range(0, 101, 20))
+    _name(axes, linewidth=THICK)
     return figure
 
 
-def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
+def _draw_bars(
+    axes: Axes, places: FloatArray, heights: FloatArray, color: str, width: float
+) -> None:
+    """Draw bars of so many points as one path, which a page stores as one line."""
+    ends = np.zeros((2 * len(places), 2))
+    ends[:, 0] = np.repeat(places, 2)
+    ends[1::2, 1] = heights
+    bars = Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(places)))
+    bars.should_simplify = False
+    look = {"edgecolor": color, "facecolor": "none", "capstyle": "butt", "clip_on": False}
+    axes.add_patch(PathPatch(bars, linewidth=width, snap=False, **look))
+
+
+def draw_drawn_survivors(width: int = 4, keep_prob: float = 0.5) -> Figure:
     """Draw the share of kept units in each of `ROWS` masks that are really drawn.
 
     Args: as for `draw_survivors`.
@@ -390,11 +402,12 @@ def draw_drawn_survivors(width: int = 16, keep_prob: float = 0.5) -> Figure:
     keep_prob = between("keep_prob", keep_prob, 0, 1)
     figure, axes = _shares(width, keep_prob)
     shares = drawn_shares(width, keep_prob)
-    rows = np.arange(ROWS) + 0.5
+    rows = np.arange(1, ROWS + 1)
     half = shares == 0.5
     axes.plot(shares[~half], rows[~half], "o", color=style.DROPPED, markersize=4)
     axes.plot(shares[half], rows[half], "o", color=style.KEPT, markersize=6)
-    axes.set(ylim=(0, ROWS), yticks=[], ylabel=f"{ROWS} masks")
+    axes.set(ylim=(0, ROWS + 1), yticks=NUMBERED, ylabel="mask")
+    _name(axes, linestyle="none", marker="o", markersize=6)
     return figure
 
 
@@ -408,7 +421,6 @@ def drawn_shares(width: int, keep_prob: float) -> FloatArray:
 def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
     """Axes over the share of kept units, with its mean and two standard deviations either way."""
     figure, axes = style.new_part()
-    axes.set_position((0.2, 0.19, 0.76, 0.76))
     sd = np.sqrt(keep_prob * (1 - keep_prob) / width)
     band = np.clip([keep_prob - 2 * sd, keep_prob + 2 * sd], 0, 1)
     axes.axvspan(*band, color=style.E_R, alpha=0.18, linewidth=0, zorder=0)
@@ -416,6 +428,18 @@ def _shares(width: int, keep_prob: float) -> tuple[Figure, Axes]:
     axes.set(xlim=(-0.06, 1.06), xlabel="share of units kept")
     axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     return figure, axes
+
+
+def _name(axes: Axes, **half: object) -> None:
+    """Say above the axes what mean, band and blue are, also where they are not there to see."""
+    named = [
+        Line2D([], [], color=style.E_R, linestyle="--", label="mean"),
+        Patch(color=style.E_R, alpha=0.18, linewidth=0, label="± 2 sd"),
+        Line2D([], [], color=style.KEPT, label="exactly half", **half),
+    ]
+    style.legend_above(axes, columns=3, named=named)
+    axes.get_legend().get_texts()[1].set_color(style.E_R)  # not as pale as the band
+    axes.set_position((0.2, 0.19, 0.76, 0.68))
 
 
 def describe_survivors(width: int, keep_prob: float) -> str:

@@ -137,7 +137,7 @@ def where_the_test_value_lies(keep_prob: float = 0.5) -> str:
 # --- one unit with a ReLU -------------------------------------------------------------------------
 
 
-def draw_passed_on(keep_prob: float = 0.3) -> Figure:
+def draw_passed_on(keep_prob: float = 0.8) -> Figure:
     """Draw how often the unit passes on max(0, a), the mean of that, and max(0, E[a]).
 
     The outline is the pre-activation a.
@@ -198,7 +198,7 @@ MISTAKES = {  # arms of the experiment, and what they are called
 _MISTAKE_AXES = {  # limits, and how numbers are written
     "test error": ((-1.0, 7.0), ".1f"),
     "test loss": ((-1.0, 2.0), ".2f"),
-    "training loss": ((-0.2, 0.5), ".2f"),
+    "training loss": ((-1.0, 2.0), ".2f"),  # as that of the other loss
 }
 CLASSES = 10
 _UNITS = {"test error": "points of test error", "test loss": "test loss / nats",
@@ -214,7 +214,7 @@ class Mistakes:
 
     samples: Sequence[Sample]
 
-    def draw(self, measure: str = "test error") -> Figure:
+    def draw(self, measure: str = "test loss") -> Figure:
         """Draw what each of MISTAKES adds to a measure, with its interval.
 
         Args:
@@ -222,10 +222,10 @@ class Mistakes:
         """
         choice("measure", measure, [*_MISTAKE_AXES])
         figure, (axes,) = style.new_panels(3.2)
-        axes.set_position((0.29, 0.2, 0.42, 0.77))
+        axes.set_position((0.04, 0.2, 0.92, 0.78))
         limits, form = _MISTAKE_AXES[measure]
         rows = {name: (self._change(arm, measure), style.OTHER) for arm, name in MISTAKES.items()}
-        style.rows_of_dots(axes, rows, f"+{form}")
+        style.rows_under_names(axes, rows, f"+{form}")
         axes.set(xlim=limits, xlabel=f"change in {_UNITS[measure]}")
         return figure
 
@@ -313,6 +313,17 @@ class SchemesApart:
             f"{_short(last.min())} to {_short(last.max())})."
         )
 
+    def say_left_out(self) -> str:
+        """Say how far apart the networks are in the end if one setting is not rescaled."""
+        rate, decay, norm = (
+            _short(self.found.gaps[settings][:, -1].mean())
+            for settings in ((False, True, True), (True, False, True), (True, True, False))
+        )
+        return (
+            f"Left as it is, the learning rate parts them by {rate} on average, the weight decay "
+            f"by {decay}, the max-norm by {norm}."
+        )
+
 
 # --- all thinned networks on one line -------------------------------------------------------------
 
@@ -326,11 +337,14 @@ LINE_HEIGHT = 3.2  # inches
 PROBABILITIES, LOGITS = (0.0, 1.0), (-4.0, 2.0)  # the ends of the two lines
 BINS = 50  # of a line: dots in one are stacked on its middle
 DOT = 0.045  # height of a dot in the stack, less where many must fit
+MANY = 200  # dots, which would be too thin
+THICKEST = 4.0  # points, of a dot or bar
 STROKE = 0.001  # length of a dot, in lengths of a line
 ARITHMETIC, GEOMETRIC = style.EXACT, style.OTHER  # means of outputs, of one colour everywhere
+BAND = 9  # points, of a pale line
 MARKS = {  # colour, line, width
     "mean of outputs": (ARITHMETIC, "--", 2),
-    "mean of logits": (GEOMETRIC, "-", 5),
+    "mean of logits": (GEOMETRIC, "-", BAND),
     "weight scaling": (style.WEIGHT_SCALING, "-", 2),
 }
 
@@ -411,22 +425,35 @@ def draw_logit_line(units: int = 6, hidden: str = "linear") -> Figure:
 
 
 def _dots_on_a_line(values: FloatArray, ends: tuple[float, float]) -> Axes:
-    """Axes with a dot for each of the values; those in one bin are stacked on its middle."""
+    """Axes with a dot for each of the values; those in one bin are stacked on its middle.
+
+    A stack is a bar where there are more than MANY.
+    """
     _figure, axes = style.new_part(LINE_HEIGHT)
     axes.set_position((0.04, 0.175, 0.92, 0.585))
     length = ends[1] - ends[0]
     places = np.clip((BINS * (values - ends[0]) / length).astype(int), 0, BINS - 1)
     stack = np.arange(len(values)) - np.searchsorted(places, places)
     step = min(DOT, 0.95 / (stack.max() + 1))
-    dots = np.column_stack([ends[0] + length * (places + 0.5) / BINS, step * (stack + 0.5)])
-    # one path of short strokes with round ends: a page stores it as one line
-    ends_of_dots = dots + np.array([STROKE * length, 0])
-    strokes = np.stack([dots, ends_of_dots], axis=1).reshape(-1, 2)
-    path = Path(strokes, np.tile([Path.MOVETO, Path.LINETO], len(dots)))
+    at = ends[0] + length * (places + 0.5) / BINS
+    # one path of strokes, short with round ends or bars: a page stores it as one line
+    if len(values) > MANY:
+        top = np.diff(places, append=BINS) > 0  # of its stack
+        feet, heads = np.zeros(top.sum()), step * (stack[top] + 1)
+        strokes = np.array([[at[top], feet], [at[top], heads]])
+        look = {"capstyle": "butt", "linewidth": THICKEST}
+    else:
+        middles = step * (stack + 0.5)
+        strokes = np.array([[at, middles], [at + STROKE * length, middles]])
+        size = min(THICKEST, 0.8 * step * 0.585 * 72 * LINE_HEIGHT)  # dots in a stack stay apart
+        look = {"capstyle": "round", "linewidth": size}
+    count = strokes.shape[-1]
+    path = Path(
+        strokes.transpose(2, 0, 1).reshape(-1, 2), np.tile([Path.MOVETO, Path.LINETO], count)
+    )
     path.should_simplify = False
-    look = {"edgecolor": style.TRAINING, "facecolor": "none", "capstyle": "round"}
-    size = min(4, 0.8 * step * 0.585 * 72 * LINE_HEIGHT)  # points: dots in a stack stay apart
-    axes.add_patch(PathPatch(path, linewidth=size, alpha=0.7, clip_on=False, snap=False, **look))
+    look |= {"edgecolor": style.TRAINING, "facecolor": "none", "alpha": 0.7}
+    axes.add_patch(PathPatch(path, clip_on=False, snap=False, **look))
     margin = 0.01 * length
     axes.set(xlim=(ends[0] - margin, ends[1] + margin), ylim=(0, 1), yticks=[])
     axes.spines["left"].set_visible(False)
@@ -437,7 +464,8 @@ def _mark(axes: Axes, averages: dict[str, float], texts: dict[str, str]) -> None
     """Mark averages on a line, and say them above it."""
     for row, (name, value) in enumerate(averages.items()):
         color, line, width = MARKS[name]
-        axes.axvline(value, color=color, linestyle=line, linewidth=width)
+        pale = 0.35 if width == BAND else 1  # weight scaling is often just on it
+        axes.axvline(value, color=color, linestyle=line, linewidth=width, alpha=pale)
         axes.text(
             0.03, 1.29 - 0.125 * row, texts[name], color=color, fontsize=style.TEXT,
             transform=axes.transAxes,
@@ -491,14 +519,14 @@ class ExactMeans:
         """
         choice("measure", measure, EXACT_MEASURES)
         figure, (axes,) = style.new_panels(2.9)
-        axes.set_position((0.27, 0.22, 0.42, 0.75))
+        axes.set_position((0.04, 0.22, 0.92, 0.76))
         limits, places, label, form = _EXACT_AXES[measure]
         rows = {
-            f"{name},\n{layers}": (self._found(measure, mean, layers), color)
+            f"{name}, {layers}": (self._found(measure, mean, layers), color)
             for mean, (name, color) in MEANS.items()
             for layers in LAYERS
         }
-        style.rows_of_dots(axes, rows, form)
+        style.rows_under_names(axes, rows, form)
         axes.set(xlim=limits, xlabel=label)
         axes.set_xticks(places, [minus(f"{place:g}") for place in places])
         return figure
@@ -541,7 +569,7 @@ class MonteCarloCurves:
 
     samples: Sequence[Sample]
 
-    def draw(self, measure: str = "test loss", masks: int = 50) -> Figure:
+    def draw(self, measure: str = "test error", masks: int = 50) -> Figure:
         """Draw the averages minus weight scaling against the number of masks, read off at one.
 
         Args:

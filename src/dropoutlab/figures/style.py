@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -58,6 +59,7 @@ SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 LEFT = 0.73  # inches, of the margin for ticks and label
 FINER = 8  # a line of equal height can be cut at so many places between two of its points
+UNDER = 0.2  # of a row: so far a dot is below its middle, and its name above
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 
 
@@ -92,13 +94,17 @@ def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
+def legend_above(
+    axes: Axes, top: float = 0.81, columns: int = 2, named: Sequence[Artist] | None = None
+) -> None:
     """Put the legend above the top panel, whose axes end at `top`, where no line runs into it.
 
-    It is in the middle of the figure, which it may need from side to side.
+    It is in the middle of the figure, which it may need from side to side. `named` are artists with
+    labels, if not those of the axes.
     """
     axes.figure.subplots_adjust(top=top)
     axes.legend(
+        handles=named,
         loc="lower center",
         bbox_to_anchor=(0.5, 1),
         bbox_transform=blended_transform_factory(axes.figure.transFigure, axes.transAxes),
@@ -150,6 +156,22 @@ def name_rows(axes: Axes, names: Collection[str]) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)
+
+
+def rows_under_names(axes: Axes, rows: Mapping[str, tuple[Summary, str]], form: str) -> None:
+    """Draw what `rows_of_dots` draws, with name and number above each row: the axes may be wide."""
+    for place, (found, color) in enumerate(rows.values()):
+        dot(axes, found, place + UNDER, color)
+        axes.text(
+            1, place - UNDER, interval(found, form), color=color, ha="right", va="center",
+            fontsize=TEXT, transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
+    places = np.arange(len(rows))
+    axes.vlines(0 * places, places, places + 2 * UNDER, color=INK, linewidth=0.8)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(places - UNDER, rows, ha="left")
+    axes.tick_params(axis="y", length=0, pad=0)
+    axes.spines["left"].set_visible(False)
 
 
 def curve_with_band(
