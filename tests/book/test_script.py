@@ -912,10 +912,7 @@ def test_who_wants_no_question_is_shown_at_once(small):
     named(page, "asked").get_by_role("button", name="Just show me").click()
     asked = named(page, "asked")
     assert asked.locator(".explorer-answer").text_content() == " It is not: 3 < 4, w2."
-    assert (
-        page.locator(".explorer-score").text_content()
-        == "You have predicted no answer of this page yet."
-    )
+    assert page.locator(".explorer-score").text_content() == "No answer of this page predicted yet."
     assert page.evaluate(KEYS) == []
     press(page, "asked-k", "End")
     assert_shows(page, asked={"k": 2})

@@ -478,7 +478,7 @@ function writeScore() {
   for (const element of document.querySelectorAll(".explorer-score")) {
     element.textContent = right.length
       ? `You predicted ${right.filter(Boolean).length} of ${right.length} answers.`
-      : "You have predicted no answer of this page yet.";
+      : "No answer of this page predicted yet.";
   }
 }
 
