@@ -220,10 +220,10 @@ def test_rows_are_blue_without_dropout_and_orange_with_it(name):
     assert_readable(axes.figure)
 
 
-def test_variances_are_orange_as_measured_and_purple_as_predicted():
+def test_variances_are_orange_as_measured_and_grey_as_predicted():
     figure = figures.draw_shift(SHIFT)
     (axes,) = figure.axes
-    assert looks(axes) == [*["orange o 8", "purple o 8"] * 2, "ink : 1"]
+    assert looks(axes) == [*["orange o 8", "grey o 8"] * 2, "ink : 1"]
     assert list(axes.lines[-1].get_xdata()) == [1, 1]
     assert scale(axes.xaxis) == ("variance, test / training", (0, 1.15), ["0.0", "0.5", "1.0"])
     assert scale(axes.yaxis)[2] == [
@@ -255,10 +255,12 @@ def test_passes_are_drawn_with_what_normal_answers_would_give():
     figure = figures.draw_passes(PASSES)
     (axes,) = figure.axes
     assert looks(axes) == [
-        "blue - 1.5 o 5", "blue -- 1", "orange - 1.5 o 5", "orange -- 1", "ink -- 1",
+        "green - 1.5 o 5", "green -- 1", "orange - 1.5 o 5", "orange -- 1", "ink -- 1",
     ]  # fmt: skip
     assert [list(line.get_xdata()) for line in axes.lines] == [[2, 20, 1000]] * 4 + [[]]
-    assert legend(axes) == {"mean": "blue", "spread": "orange", "if the answers were normal": "ink"}
+    assert legend(axes) == {
+        "mean": "green", "spread": "orange", "if the answers were normal": "ink",
+    }  # fmt: skip
     assert box(axes)[3] == 0.81 and axes.get_legend()._ncols == 2
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
     label, _limits, numbers = scale(axes.xaxis)
@@ -321,7 +323,7 @@ def test_a_sentence_has_every_number(name):
     ("curves", "at", "rings"),
     [
         (figures.doubt, 100, [("orange", 0.5), ("blue", 0.2)]),
-        (figures.passes, 20, [("blue", 0.2), ("orange", 0.3)]),
+        (figures.passes, 20, [("green", 0.2), ("orange", 0.3)]),
     ],
 )
 def test_curves_are_read_off_in_their_colours(curves, at, rings):
@@ -342,6 +344,7 @@ def test_questions_have_their_answers_in_words():
         "With batch normalisation it changes the share of wrong answers by +1.0 ± 0.0 points.",
         False,
     )
+    assert question.at == {"normalized": "yes"}
     question = figures.ask_recurrent(RECURRENT)
     assert (question.text, question.texts, question.right, question.because, question.veiled) == (
         "In this recurrent network, which has fewer wrong answers?",
@@ -350,6 +353,8 @@ def test_questions_have_their_answers_in_words():
         "One mask a sequence less one a step: −1.0 ± 0.0 points, over 2 networks each.",
         True,
     )
+    assert question.at == {"row": "one mask a sequence"}
+    assert question.at["row"] in figures.recurrent(RECURRENT).samples
     question = figures.ask_doubt(DOUBT)
     assert (question.text, question.texts, question.right, question.because, question.veiled) == (
         "From 100 examples to 5,000: what does the spread over masks do?",
@@ -358,6 +363,7 @@ def test_questions_have_their_answers_in_words():
         "The spread over masks ends at 100 % of where it began, that over data sets at 100 %.",
         True,
     )
+    assert question.at == {"at": 5000}
 
 
 @pytest.mark.parametrize(

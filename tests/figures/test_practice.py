@@ -20,7 +20,7 @@ def samples(arms, **settings):
 
 
 def curves(axes):
-    return [line for line in axes.lines if line.get_marker() == "o"]
+    return [line for line in axes.lines if line.get_marker() in ("o", "s")]
 
 
 def test_keep_probabilities_are_means_over_seeds():
@@ -145,6 +145,7 @@ def test_the_network_that_overrates_itself_most_is_the_one_of_largest_calibratio
     )
     question = figures.Reliability(study).ask()
     assert question.texts[question.right[0]] == "with nothing"
+    assert question.at == {"trained": "none"}
     assert "with nothing 40.0 ± 0.0, with dropout 24.0 ± 0.0, with L2 12.0" in question.because
 
 
@@ -207,24 +208,26 @@ RATES = and_another(
     ]
 )
 WRONG = "wrong answers (%)"
-PICTURES = {  # picture: top of the axes, names and colours, label and numbers across, label upwards
+# picture: top of the axes, names with colour, form and mark, label and numbers across, and upwards
+PICTURES = {
     "keep probabilities": (
         lambda: figures.draw_keep_probs(KEPT), 0.88,
-        {"100 units": "blue", "50 / p units": "orange"},
+        {"100 units": "orange - o", "50 / p units": "orange -- s"},
         ("keep probability p", ["0.2", "0.4", "0.6", "0.8", "1.0"]), WRONG,
     ),
     "sizes": (
-        lambda: figures.draw_train_sizes(SIZES), 0.88, {"L2": "purple", "dropout": "orange"},
+        lambda: figures.draw_train_sizes(SIZES), 0.88,
+        {"L2": "purple - o", "dropout": "orange - o"},
         ("training examples", ["100", "1,000"]), "gain in test error (points)",
     ),
     "layers": (
         lambda: figures.draw_layer_rates(LAYERS), 0.88,
-        {"all inputs kept": "orange", "0.9 of inputs kept": "blue"},
+        {"all inputs kept": "orange - o", "0.9 of inputs kept": "orange -- s"},
         ("keep probability of both hidden layers", ["0.5", "0.8", "1"]), WRONG,
     ),
     "rates": (
         lambda: figures.draw_learning_rates(RATES), 0.8,
-        {"nothing dropped": "blue", "dropout": "orange", "with max-norm": "purple"},
+        {"nothing dropped": "blue - o", "dropout": "orange - o", "with max-norm": "orange -- s"},
         ("learning rate", ["0.1", "1"]), WRONG,
     ),
 }  # fmt: skip
@@ -235,8 +238,11 @@ def test_curves_have_their_colour_in_the_legend(name):
     draw, top, names, across, upwards = PICTURES[name]
     figure = draw()
     (axes,) = figure.axes
-    assert legend(axes) == names and box(axes)[3] == top
-    assert looks(axes)[: len(names)] == [f"{color} - 1.5 o 5" for color in names.values()]
+    seen = {name: look.split() for name, look in names.items()}
+    assert legend(axes) == {name: color for name, (color, _form, _mark) in seen.items()}
+    assert box(axes)[3] == top and looks(axes)[: len(names)] == [
+        f"{color} {form} 1.5 {mark} 5" for color, form, mark in seen.values()
+    ]
     assert scale(axes.xaxis)[::2] == across and axes.get_ylabel() == upwards
     assert_readable(figure)
 
@@ -266,31 +272,32 @@ def test_no_gain_is_a_line():
 @pytest.mark.parametrize(
     ("curves", "at", "rings"),
     [
-        (lambda: figures.keep_probs(KEPT), 0.2, {"blue": 52, "orange": 53}),
+        (lambda: figures.keep_probs(KEPT), 0.2, [("orange", 52), ("orange", 53)]),
         (lambda: figures.train_sizes(SIZES, {"dropout": 0.5, "L2": 1}), 1000,
-         {"orange": 5, "purple": 2}),
-        (lambda: figures.layer_rates(LAYERS), 0.5, {"orange": 50.5, "blue": 52.5}),
-        (lambda: figures.learning_rates(RATES), 1.0, {"blue": 51, "orange": 52, "purple": 53}),
+         [("orange", 5), ("purple", 2)]),
+        (lambda: figures.layer_rates(LAYERS), 0.5, [("orange", 50.5), ("orange", 52.5)]),
+        (lambda: figures.learning_rates(RATES), 1.0,
+         [("blue", 51), ("orange", 52), ("orange", 53)]),
     ],
 )  # fmt: skip
 def test_curves_are_read_off_in_their_colours(curves, at, rings):
     axes = curves().draw(at).axes[0]
-    drawn = {look(line): line for line in axes.lines if line.get_markerfacecolor() == "none"}
-    assert list(drawn) == [f"{color} o 12 hollow" for color in rings]
-    assert [line.get_ydata()[0] for line in drawn.values()] == pytest.approx(list(rings.values()))
+    drawn = [line for line in axes.lines if line.get_markerfacecolor() == "none"]
+    assert [look(line) for line in drawn] == [f"{color} o 12 hollow" for color, _ in rings]
+    assert [line.get_ydata()[0] for line in drawn] == pytest.approx([mean for _, mean in rings])
 
 
 def test_reliability_stands_beside_a_network_that_is_as_sure_as_right(reliability):
     figure = reliability.draw("none")
     (axes,) = figure.axes
-    assert looks(axes) == ["purple -- 1.5", "blue - 1.5 o 6"] == looks(reliability.draw().axes[0])
+    assert looks(axes) == ["grey -- 1.5", "blue - 1.5 o 6"] == looks(reliability.draw().axes[0])
     assert axes.lines[0].get_xydata().tolist() == [[0, 0], [100, 100]]
     assert bars(axes) == [
         ("grey", 10 * k + 0.5, 0, 9, {8: 80, 9: 20}.get(k, 0)) for k in range(10)
     ]  # fmt: skip
     assert {bar.get_alpha() for bar in axes.containers[0]} == {0.35}
     assert words(axes) == {
-        "as sure as right": "purple right baseline", "dots: right answers": "blue left baseline",
+        "as sure as right": "grey right baseline", "dots: right answers": "blue left baseline",
         "bars: share of answers": "grey left baseline",
     }  # fmt: skip
     assert [text.get_position() for text in axes.texts] == [(60, 68), (3, 92), (3, 83)]
@@ -331,6 +338,7 @@ def test_questions_have_their_answers_in_words():
         "With 100 units the error is least at p = 0.2, 52.0 ± 1.3 % wrong; with all kept it is "
         "60.0 ± 1.3 %.",
     )
+    assert question.at == {"at": 0.2}
     question = figures.ask_train_size(
         [sample(arm, 60 - gain, examples=size)
          for arm, gains in (("none", (0, 0, 0)), ("dropout", (1, 3, 2)))
@@ -343,6 +351,7 @@ def test_questions_have_their_answers_in_words():
         "Points gained by dropout, by the number of examples: 100: +1.0 ± 0.0; 500: +3.0 ± 0.0; "
         "4,000: +2.0 ± 0.0.",
     )
+    assert question.at == {"at": 500}
     off = {"none": 24.0, "dropout": 40.0, "L2": 12.0}
     study = ConfidenceStudy(
         [Sample(arm, "calibration error", range(2), [x, x]) for arm, x in off.items()], {}, {}
@@ -356,6 +365,7 @@ def test_questions_have_their_answers_in_words():
         "40.0 ± 0.0, with L2 12.0 ± 0.0.",
         True,
     )
+    assert question.at == {"trained": "dropout"}
 
 
 @pytest.mark.parametrize(("best", "answer"), [(1.0, "nearly all"), (0.6, "about a half")])

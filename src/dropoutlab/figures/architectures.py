@@ -103,6 +103,7 @@ class Convolutions:
             answer=next((word for word, seen in answers.items() if seen), other),
             because="With batch normalisation it changes the share of wrong answers by "
             f"{interval(gap, '+.1f')} points.",
+            at={"normalized": "yes"},
         )
 
     def _found(self, normalized: str) -> dict[str, Summary]:
@@ -121,7 +122,7 @@ def draw_shift(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.variance_shift`.
     """
     rows = _shifts(samples)
-    colors = [style.E_R, style.OTHER] * 2  # measured, predicted
+    colors = [style.E_R, style.IDEAL] * 2  # measured, predicted
     figure = _rows(rows, (0, 1.15), "variance, test / training", colors)
     figure.axes[0].axvline(1, color=INK, linewidth=1, linestyle=":")
     return figure
@@ -183,6 +184,7 @@ def ask_recurrent(samples: Sequence[Sample]) -> Question:
         because="One mask a sequence less one a step: "
         f"{interval(gap, '+.1f')} points, over {len(fixed.seeds)} networks each.",
         veiled=True,
+        at={"row": " ".join(MASK_NAMES["fixed"].split())},
     )
 
 
@@ -269,6 +271,7 @@ def ask_doubt(samples: Sequence[Sample]) -> Question:
         because=f"The spread over masks ends at {100 * share:.0f} % of where it began, that over "
         f"data sets at {100 * other:.0f} %.",
         veiled=True,
+        at={"at": sizes[-1]},
     )
 
 
@@ -282,7 +285,7 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.passes_study`.
     """
     figure, axes = style.new_figure()
-    for measure, color, share in (("mean", style.E_N, 1), ("spread", style.E_R, 2)):
+    for measure, color, share in (("mean", style.MEAN_E_D, 1), ("spread", style.E_R, 2)):
         counts, found = _found(samples, "passes", "passes", measure)
         _curve(axes, counts, found, color, measure)
         expected = [((1 / m + 1 / MANY_PASSES) / share) ** 0.5 for m in counts]
@@ -302,7 +305,7 @@ def passes(samples: Sequence[Sample]) -> Curves:
     counts, mean = _found(samples, "passes", "passes", "mean")
     _, spread = _found(samples, "passes", "passes", "spread")
     named = {
-        "their mean is off by {} of the spread": (mean, style.E_N),
+        "their mean is off by {} of the spread": (mean, style.MEAN_E_D),
         "the spread itself by {}": (spread, style.E_R),
     }
     where = f"After {{}} forward passes, against {MANY_PASSES:,} others"

@@ -31,6 +31,8 @@ from dropoutlab.figures.words import number, small_chance
 
 __dir__ = public_dir(__name__)
 
+TOP = 0.86  # of axes with one line of names above them
+
 # --- four formulas for one slope ------------------------------------------------------------------
 
 FORMULAS = {
@@ -75,22 +77,18 @@ def draw_slopes(formula: str = "product", keep_prob: float = 0.5) -> Figure:
     keep_prob = one_of("keep_prob", keep_prob, KEEP_PROBS)
     figure, axes = style.new_part()
     found, says = slope_curves()["masks"], slope_curves()[formula]
-    axes.plot(KEEP_PROBS, found, color=style.MEAN_E_D, linewidth=8, alpha=0.4)
-    axes.plot(KEEP_PROBS, says, color=style.OTHER, linestyle="--")
+    look = {"color": style.MEAN_E_D, "linewidth": 7, "alpha": 0.4, "solid_capstyle": "butt"}
+    axes.plot(KEEP_PROBS, found, label="mean over masks", **look)
+    axes.plot(KEEP_PROBS, says, color=style.CLAIMED, linestyle="--", label="formula")
     at = KEEP_PROBS.index(keep_prob)
     axes.axvline(keep_prob, color=INK, linewidth=0.8)
     axes.plot(keep_prob, found[at], "o", color=style.MEAN_E_D, markersize=9)
-    axes.plot(keep_prob, says[at], "D", color=style.OTHER, markersize=7)
+    axes.plot(keep_prob, says[at], "D", color=style.CLAIMED, markersize=7)
     axes.set(xlim=(0, 1), ylim=SLOPES, xlabel="keep probability p", ylabel="slope along w")
     read_off.tiles(axes, KEEP_PROBS, "keep_prob")
     axes.set_yticks([-1, 0, 1], ["−1", "0", "1"])
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    figure.subplots_adjust(top=0.89)
-    for x, side, text, color in (
-        (0.14, "left", "mean over all masks", style.MEAN_E_D),
-        (0.98, "right", "this formula", style.OTHER),
-    ):
-        figure.text(x, 0.93, text, color=color, ha=side, fontsize=style.TEXT)
+    style.legend_above(axes, TOP)
     return figure
 
 
@@ -104,7 +102,7 @@ def draw_both_sides(formula: str = "product", keep_prob: float = 0.5) -> Figure:
     figure, axes = style.new_part(1.6)
     figure.subplots_adjust(left=0.27, right=0.84, bottom=0.36, top=0.95)
     at = KEEP_PROBS.index(keep_prob)
-    colors = {"masks": style.MEAN_E_D, formula: style.OTHER}
+    colors = {"masks": style.MEAN_E_D, formula: style.CLAIMED}
     for row, (name, color) in enumerate(colors.items()):
         value = slope_curves()[name][at]
         axes.barh(row, value, 0.62, color=color)
@@ -207,19 +205,20 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
     keep_prob = one_of("keep_prob", keep_prob, IN_PLACE)
     figure, (axes,) = style.new_panels(3.0)
     steps = range(STEPS + 1)
-    for in_place, color in ((True, style.OTHER), (False, style.E_N)):
+    for in_place, color, form, label in (
+        (False, style.E_N, "o-", "mask divided"),
+        (True, style.CLAIMED, "o--", "weights divided"),
+    ):
         weights = [weight_after(step, in_place, keep_prob) for step in steps]
-        axes.plot(steps, weights, "o-", color=color)
+        axes.plot(steps, weights, form, color=color, label=label)
     axes.set_yscale("log", base=2)
     axes.set_yticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1,024"])
     axes.set_xticks([0, 5, 10])
     axes.set(xlabel="step", ylabel="weight", xlim=(-0.5, 10.5), ylim=(0.6, 2000))
     ends = [weight_after(STEPS, True, p) for p in IN_PLACE]
     read_off.rungs(axes, ends[::-1], "keep_prob", IN_PLACE[::-1], (7, 10.5))
-    figure.subplots_adjust(left=0.2, top=0.88)
-    figure.text(0.02, 0.93, "mask divided", color=style.E_N, fontsize=style.TEXT)
-    found = "weights divided, as claimed"
-    figure.text(0.98, 0.93, found, color=style.OTHER, ha="right", fontsize=style.TEXT)
+    figure.subplots_adjust(left=0.2)
+    style.legend_above(axes, TOP)
     return figure
 
 
@@ -250,19 +249,17 @@ def draw_bound(mean: float = 0.5) -> Figure:
     mean = one_of("mean", mean, MEANS)
     figure, (axes,) = style.new_panels(3.0)
     grid = np.linspace(0.3, 0.9, 121)
-    axes.plot(grid, claimed_bound(grid), color=style.OTHER, linestyle="--")
     pairs = [distance_of_means(other) for other in np.linspace(0.01, 0.9, 90)]
-    axes.plot(*np.transpose(pairs), color=style.MEAN_E_D, linewidth=2)
+    axes.plot(*np.transpose(pairs), color=style.MEAN_E_D, linewidth=2, label="the distance")
+    claimed = {"color": style.CLAIMED, "linestyle": "--", "label": "the bound, as claimed"}
+    axes.plot(grid, claimed_bound(grid), **claimed)
     axes.axvline(mean, color=INK, linewidth=0.8)
-    axes.plot(mean, claimed_bound(mean), "D", color=style.OTHER, markersize=6)
+    axes.plot(mean, claimed_bound(mean), "D", color=style.CLAIMED, markersize=6)
     axes.plot(mean, distance_at(mean), "o", color=style.MEAN_E_D, markersize=9)
     axes.set(xlim=(0.28, 0.92), ylim=(-0.005, 0.25), xlabel="arithmetic mean E")
     axes.set_ylabel("distance of the means")
     axes.set_xticks([0.3, 0.5, 0.7, 0.9], ["0.3", "0.5", "0.7", "0.9"])
-    figure.subplots_adjust(top=0.88)
-    figure.text(0.02, 0.93, "the distance", color=style.MEAN_E_D, fontsize=style.TEXT)
-    found = "the bound, as claimed"
-    figure.text(0.98, 0.93, found, color=style.OTHER, ha="right", fontsize=style.TEXT)
+    style.legend_above(axes, TOP)
     read_off.tiles(axes, MEANS, "mean")
     return figure
 
@@ -309,15 +306,13 @@ def draw_dropped(keep_prob: float = 0.8) -> Figure:
     figure, axes = style.new_figure()
     count = np.arange(LAYER + 1)
     axes.bar(count, stats.binom.pmf(count, LAYER, 1 - keep_prob), 0.8, color=style.DROPPED)
-    axes.axvline(LAYER / 2, color=style.OTHER, linestyle="--")
-    axes.axvline(LAYER * (1 - keep_prob), color=style.MEAN_E_D, linewidth=2)
+    axes.axvline(LAYER * (1 - keep_prob), color=style.MEAN_E_D, linewidth=2, label="mean")
+    axes.axvline(LAYER / 2, color=style.CLAIMED, linestyle="--", label="half, as claimed")
     axes.set(xlim=(-0.6, LAYER + 0.6), ylim=(0, 0.4))
     axes.set(xlabel=f"units dropped, of {LAYER}", ylabel="probability")
     mean = [LAYER * (1 - p) for p in reversed(DROPPED_KEPT)]
     read_off.tiles(axes, mean, "keep_prob", DROPPED_KEPT[::-1])
-    figure.text(0.15, 0.93, "mean", color=style.MEAN_E_D, fontsize=style.TEXT)
-    figure.text(0.98, 0.93, "half, as claimed", color=style.OTHER, ha="right", fontsize=style.TEXT)
-    figure.subplots_adjust(top=0.9)
+    style.legend_above(axes, 0.88)
     return figure
 
 
@@ -379,20 +374,17 @@ def draw_factors(keep_prob: float = 0.3) -> Figure:
     figure, (axes,) = style.new_panels(3.0)
     p = np.linspace(0.02, 1, 99)
     axes.axvline(keep_prob, color=INK, linewidth=0.8)
-    for curve, color, form, mark in (
-        (factors(p)[0], style.OTHER, "--", "D"),
-        (factors(p)[1], style.E_R, "-", "o"),
+    for curve, color, form, mark, label in (
+        (factors(p)[1], style.E_R, "-", "o", "of (p w)²: (1 − p) / p"),
+        (factors(p)[0], style.CLAIMED, "--", "D", "of w²: p (1 − p)"),
     ):
-        axes.plot(p, curve, form, color=color)
+        axes.plot(p, curve, form, color=color, label=label)
         at = factors(keep_prob)[0 if mark == "D" else 1]
         axes.plot(keep_prob, at, mark, color=color, markersize=8)
     axes.set(xlim=(0, 1.04), ylim=(-0.1, 3.15), xlabel="keep probability p", ylabel="factor")
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.set_yticks([0, 1, 2, 3])
-    figure.subplots_adjust(top=0.88)
-    figure.text(0.02, 0.93, "of (p w)²: (1 − p) / p", color=style.E_R, fontsize=style.TEXT)
-    held = "of w²: p (1 − p)"
-    figure.text(0.98, 0.93, held, color=style.OTHER, ha="right", fontsize=style.TEXT)
+    style.legend_above(axes, TOP)
     read_off.tiles(axes, FACTOR_PLACES, "keep_prob")
     return figure
 

@@ -18,10 +18,11 @@ from dropoutlab.figures.words import interval
 from dropoutlab.samples import Sample, Summary, pick, pick_all
 
 LEVEL = 0.5  # points: what is that near to the best is called as good
-RATED = {  # by arm: its colour, its name in the picture, and how its errors are said
-    "none": (style.ARMS["none"], "nothing dropped", "{} % wrong with nothing dropped"),
-    "dropout": (style.ARMS["dropout"], "dropout", "{} % with dropout"),
-    "dropout and max-norm": (style.OTHER, "with max-norm", "{} % with dropout and max-norm"),
+ONE, TWO = "o-", "s--"  # with dropout in two ways: both orange, the second dashed and square
+RATED = {  # by arm: its colour and form, its name in the picture, and how its errors are said
+    "none": (style.E_N, ONE, "nothing dropped", "{} % wrong with nothing dropped"),
+    "dropout": (style.E_R, ONE, "dropout", "{} % with dropout"),
+    "dropout and max-norm": (style.E_R, TWO, "with max-norm", "{} % with dropout and max-norm"),
 }
 KEPT = {"nearly all": 1.0, "about a half": 0.5, "only a tenth": 0.1}  # what can be answered
 
@@ -35,12 +36,9 @@ def draw_keep_probs(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.keep_prob_study`.
     """
     figure, axes = style.new_figure()
-    rows = {
-        "same width": (style.E_N, "100 units"),
-        "width / p": (style.E_R, "50 / p units"),
-    }
-    for arm, (color, label) in rows.items():
-        _line(axes, *_errors(samples, arm, "keep_prob"), color, label)
+    rows = {"same width": ("100 units", ONE), "width / p": ("50 / p units", TWO)}
+    for arm, (label, form) in rows.items():
+        _line(axes, *_errors(samples, arm, "keep_prob"), style.E_R, label, form)
     style.legend_above(axes, 0.88)
     axes.set(xlim=(0.08, 1.02), ylim=(44, 66))
     axes.set(xlabel="keep probability p", ylabel="wrong answers (%)")
@@ -52,7 +50,7 @@ def keep_probs(samples: Sequence[Sample]) -> Curves:
     places, same = _errors(samples, "same width", "keep_prob")
     _, wider = _errors(samples, "width / p", "keep_prob")
     named = {
-        "{} % wrong with 100 units": (same, style.E_N),
+        "{} % wrong with 100 units": (same, style.E_R),
         "{} % with 50 / p units": (wider, style.E_R),
     }
     return Curves(lambda: draw_keep_probs(samples), places, named, where="With p = {}")
@@ -71,6 +69,7 @@ def ask_keep_prob(samples: Sequence[Sample]) -> Question:
         because=f"With 100 units the error is least at p = {places[best]:g}, {least} % wrong; "
         f"with all kept it is {all_kept} %.",
         veiled=True,
+        at={"at": places[best]},
     )
 
 
@@ -124,6 +123,7 @@ def ask_train_size(samples: Sequence[Sample]) -> Question:
         answer=words[1],
         because=f"Points gained by dropout, by the number of examples: {'; '.join(said)}.",
         veiled=True,
+        at={"at": sizes[best]},
     )
 
 
@@ -134,8 +134,8 @@ def draw_layer_rates(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.layer_rates_study`.
     """
     figure, axes = style.new_figure()
-    for inputs, (places, found, color) in _by_inputs(samples).items():
-        _line(axes, places, found, color, _inputs_kept(inputs))
+    for (inputs, (places, found)), form in zip(_by_inputs(samples), (ONE, TWO), strict=True):
+        _line(axes, places, found, style.E_R, _inputs_kept(inputs), form)
     style.legend_above(axes, 0.88)
     axes.set(xlabel="keep probability of both hidden layers", ylabel="wrong answers (%)")
     axes.set(xlim=(0.47, 1.02), ylim=(46, 64))
@@ -147,10 +147,10 @@ def layer_rates(samples: Sequence[Sample]) -> Curves:
     """Return the curves of `draw_layer_rates` to read off."""
     curves = _by_inputs(samples)
     named = {
-        f"{{}} % wrong with {_inputs_kept(inputs)}": (found, color)
-        for inputs, (_places, found, color) in curves.items()
+        f"{{}} % wrong with {_inputs_kept(inputs)}": (found, style.E_R)
+        for inputs, (_places, found) in curves
     }
-    places = curves[max(curves)][0]
+    places = curves[0][1][0]
     where = "With p = {} in both hidden layers"
     return Curves(lambda: draw_layer_rates(samples), places, named, where)
 
@@ -162,9 +162,9 @@ def draw_learning_rates(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.learning_rate_study`.
     """
     figure, axes = style.new_figure()
-    for arm, (color, label, _says) in RATED.items():
+    for arm, (color, form, label, _says) in RATED.items():
         places, found = _errors(samples, arm, "learning_rate")
-        _line(axes, places, found, color, label)
+        _line(axes, places, found, color, label, form)
     style.legend_above(axes, 0.8)
     axes.set(xlabel="learning rate", ylabel="wrong answers (%)", xscale="log", ylim=(44, 62))
     axes.set_xticks(places, [f"{place:g}" for place in places])
@@ -175,7 +175,7 @@ def draw_learning_rates(samples: Sequence[Sample]) -> Figure:
 def learning_rates(samples: Sequence[Sample]) -> Curves:
     """Return the curves of `draw_learning_rates` to read off."""
     found = {arm: _errors(samples, arm, "learning_rate") for arm in RATED}
-    named = {says: (found[arm][1], color) for arm, (color, _label, says) in RATED.items()}
+    named = {says: (found[arm][1], color) for arm, (color, _form, _label, says) in RATED.items()}
     places = found["none"][0]
     return Curves(lambda: draw_learning_rates(samples), places, named, "At a learning rate of {}")
 
@@ -184,13 +184,12 @@ def _inputs_kept(inputs: float) -> str:
     return "all inputs kept" if inputs == 1 else f"{inputs:g} of inputs kept"
 
 
-def _by_inputs(samples: Sequence[Sample]) -> dict[float, tuple[list[float], list[Summary], str]]:
-    """By keep-probability of the inputs, from 1 down: places, what was found, and a colour."""
+def _by_inputs(
+    samples: Sequence[Sample],
+) -> list[tuple[float, tuple[list[float], list[Summary]]]]:
+    """Keep-probabilities of the inputs, from 1 down, each with places and what was found there."""
     kept = sorted({s.settings["inputs"] for s in samples}, reverse=True)
-    return {
-        inputs: (*_errors(pick_all(samples, inputs=inputs), "rates", "hidden"), color)
-        for inputs, color in zip(kept, (style.E_R, style.E_N), strict=True)
-    }
+    return [(x, _errors(pick_all(samples, inputs=x), "rates", "hidden")) for x in kept]
 
 
 def best_kept(widths: Sequence[Sample], rates: Sequence[Sample]) -> dict[str, str]:
@@ -227,9 +226,9 @@ class Reliability:
         seen = share >= 1  # percent of the answers: of fewer nothing can be said
         right = np.nanmean(self.study.reliability[trained][:, seen], axis=0)
         axes.bar(middles, share, width=9, color=style.DROPPED, alpha=0.35)
-        axes.plot([0, 100], [0, 100], color=style.OTHER, linestyle="--")
+        axes.plot([0, 100], [0, 100], color=style.IDEAL, linestyle="--")
         axes.plot(middles[seen], right, "o-", color=color)
-        axes.text(60, 68, "as sure as right", color=style.OTHER, ha="right", fontsize=style.TEXT)
+        axes.text(60, 68, "as sure as right", color=style.IDEAL, ha="right", fontsize=style.TEXT)
         axes.text(3, 92, "dots: right answers", color=color, fontsize=style.TEXT)
         axes.text(3, 83, "bars: share of answers", color=style.DROPPED, fontsize=style.TEXT)
         axes.set(xlim=(0, 102), ylim=(0, 102))
@@ -245,12 +244,14 @@ class Reliability:
             for arm in ("none", "dropout", "L2")
         }
         said = [f"{name} {interval(error, '.1f')}" for name, error in found.items()]
+        worst = max(found, key=lambda name: found[name].mean)
         return ask(
             "Trained with nothing, with dropout or with L2: which network overrates itself most?",
             list(found),
-            answer=max(found, key=lambda name: found[name].mean),
+            answer=worst,
             because=f"What each says is off on average, in points: {', '.join(said)}.",
             veiled=True,
+            at={"trained": worst.removeprefix("with ").replace("nothing", "none")},
         )
 
     def describe(self, trained: str) -> str:
@@ -285,8 +286,13 @@ def _gains(samples: Sequence[Sample], arm: str) -> tuple[list[float], list[Summa
 
 
 def _line(
-    axes: Axes, places: Sequence[float], found: Sequence[Summary], color: str, label: str
+    axes: Axes,
+    places: Sequence[float],
+    found: Sequence[Summary],
+    color: str,
+    label: str,
+    form: str = ONE,
 ) -> None:
     """Means over seeds and their 95 % intervals."""
     look = {"markersize": 5, "label": label}
-    style.curve_with_band(axes, places, style.means(found), color, "o-", **look)
+    style.curve_with_band(axes, places, style.means(found), color, form, **look)

@@ -29,7 +29,7 @@ from dropoutlab.samples import Sample
 __dir__ = public_dir(__name__)
 
 HEIGHT = 3.0  # inches
-LINE = 0.27  # inches, of a line of names above the axes
+TOP = 0.86  # of axes with one line of names above them
 MOST_SIXTHS = 399  # a control has at most 400 values
 
 
@@ -55,37 +55,30 @@ def _fraction(k: int) -> str:
     return f"{k * below // 6}/{below}" if below > 1 else f"{k // 6}"
 
 
-def _names(axes: Axes, *names: tuple[str, str]) -> None:
-    """Write names in their colours above the axes, two a line, the first to the left."""
-    figure = axes.figure
-    height = figure.get_figheight()
-    for k, (text, color) in enumerate(names):
-        at, side = ((0.02, "left"), (0.98, "right"))[k % 2]
-        y = 1 - LINE * (k // 2 + 0.75) / height
-        figure.text(at, y, text, color=color, ha=side, fontsize=style.TEXT)
-    figure.subplots_adjust(top=1 - (LINE * ((len(names) + 1) // 2) + 0.12) / height)
-
-
 def _forms(
     axes: Axes,
     curves: tuple[FloatArray, FloatArray, FloatArray],
     color: str,
     at: tuple[float, float, float],
+    names: tuple[str, str],
 ) -> None:
-    """Draw what is so and the form as claimed, and a mark on either at one place.
+    """Draw what is so and the form as claimed, a mark on either at one place, and their names.
 
     Args:
         axes: where.
         curves: x, what is so, and what the form says.
         color: of what is so.
         at: the place, what is so there, and what the form says.
+        names: of what is so and of the form.
     """
     x, right, wrong = curves
-    axes.plot(x, right, color=color, linewidth=7, alpha=0.4)
-    axes.plot(x, wrong, color=style.OTHER, linestyle="--")
+    broad = {"linewidth": 7, "alpha": 0.4, "solid_capstyle": "butt"}
+    axes.plot(x, right, color=color, label=names[0], **broad)
+    axes.plot(x, wrong, color=style.CLAIMED, linestyle="--", label=names[1])
     axes.axvline(at[0], color=INK, linewidth=0.8)
     axes.plot(at[0], at[1], "o", color=color, markersize=9)
-    axes.plot(at[0], at[2], "D", color=style.OTHER, markersize=6)
+    axes.plot(at[0], at[2], "D", color=style.CLAIMED, markersize=6)
+    style.legend_above(axes, TOP)
 
 
 def _ends(axes: Axes, *ticks: float) -> None:
@@ -112,8 +105,8 @@ def draw_shares(scale: float = 4.0) -> Figure:
     scale = one_of("scale", scale, SCALES)
     figure, (axes,) = style.new_panels(HEIGHT)
     found, says = np.transpose([_shares(at) for at in SCALES])
-    _forms(axes, (SCALES, found, says), style.ARMS["dropout"], (scale, *_shares(scale)))
-    _names(axes, ("dropout", style.ARMS["dropout"]), ("L2", style.OTHER))
+    at, names = (scale, *_shares(scale)), ("dropout", "L2")
+    _forms(axes, (SCALES, found, says), style.ARMS["dropout"], at, names)
     axes.set(xlim=(0, 4.15), ylim=(0, 1.05), xlabel="scale of the second input")
     axes.set(ylabel="share of its weight left")
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
@@ -162,8 +155,9 @@ class Differences:
         figure, (dots, means) = style.new_panels(1.75, 1.35)
         figure.subplots_adjust(left=0.24, hspace=0.12, bottom=0.17)
         values = self.samples[row].values
-        for value, place in zip(values, _stacked(values), strict=True):
-            dots.plot(value, place, "o", color=style.ARMS["dropout"], markersize=6, alpha=0.7)
+        look = {"color": style.ARMS["dropout"], "markersize": 6, "alpha": 0.7}
+        for k, (value, place) in enumerate(zip(values, _stacked(values), strict=True)):
+            dots.plot(value, place, "o", label=None if k else "a dot a seed", **look)
         for place, (name, sample) in enumerate(self.samples.items()):
             seen = 1.0 if name == row else 0.35
             style.dot(means, sample.summary(), place, style.ARMS["dropout"], alpha=seen)
@@ -173,13 +167,13 @@ class Differences:
         every = np.concatenate([sample.values for sample in self.samples.values()])
         limits = (np.floor(every.min()) - 0.3, np.ceil(every.max()) + 0.3)
         for axes in (dots, means):
-            axes.axvline(0, color=style.OTHER, linestyle="--")
+            axes.axvline(0, color=style.CLAIMED, linestyle="--", label=self.none)
             axes.set_xlim(limits)
         dots.set(ylim=(0, 9), xticks=[], yticks=[])
         dots.spines[["left", "bottom"]].set_visible(False)
         _ends(means, *range(2 * int(limits[0] / 2), int(limits[1]) + 1, 2))
         means.set_xlabel("more wrong answers (points)")
-        _names(dots, ("a dot a seed", style.ARMS["dropout"]), (self.none, style.OTHER))
+        style.legend_above(dots, TOP)
         return figure
 
     def describe(self, row: str) -> str:
@@ -238,8 +232,8 @@ def draw_correlation(correlation: float = 0.8) -> Figure:
     figure, (axes,) = style.new_panels(HEIGHT)
     each, both = np.transpose([often_said.penalties(at) for at in CORRELATIONS])
     at = (correlation, *often_said.penalties(correlation))
-    _forms(axes, (CORRELATIONS, each, both), style.E_R, at)
-    _names(axes, ("a coin for each", style.E_R), ("one coin for both", style.OTHER))
+    names = ("a coin for each", "one coin for both")
+    _forms(axes, (CORRELATIONS, each, both), style.E_R, at, names)
     axes.set(xlim=(-1.07, 1.07), ylim=(-0.1, 2.15), ylabel="penalty")
     axes.set_yticks([0, 1, 2], ["0", "1", "2"])
     axes.set_xlabel("correlation of the two inputs")
@@ -260,9 +254,9 @@ def describe_correlation(correlation: float) -> str:
 
 
 LOSSES = {  # measure: its colour, the form of its line, its name, how to say it
-    "printed loss": (style.OTHER, "--", "printed in training", "{} nats printed in training"),
+    "printed loss": (style.CLAIMED, "--", "printed in training", "{} nats printed in training"),
     "validation loss": (style.TEST, "-", "validation", "{} in validation"),
-    "training loss": (style.E_D, "-", "training, no masks", "{} in training without masks"),
+    "training loss": (style.TRAINING, ":", "training, no masks", "{} in training without masks"),
 }
 
 
@@ -274,10 +268,10 @@ def losses() -> read_off.Curves:
 
     def draw() -> Figure:
         figure, (axes,) = style.new_panels(HEIGHT)
-        for measure, (color, form, _name, _says) in LOSSES.items():
+        for measure, (color, form, name, _says) in LOSSES.items():
             band = style.means(summaries[measure])
-            style.curve_with_band(axes, epochs, band, color, form)
-        _names(axes, *((name, color) for color, _form, name, _says in LOSSES.values()))
+            style.curve_with_band(axes, epochs, band, color, form, label=name)
+        style.legend_above(axes, 0.77)
         axes.set(xscale="log", xlim=(0.9, 22), ylim=(0.8, 2.1), xlabel="epoch", ylabel="nats")
         _ends(axes, *epochs)
         axes.minorticks_off()
@@ -291,13 +285,16 @@ def doubts() -> read_off.Curves:
     """Return what is left of the spread over masks, and of a doubt, to read off by examples."""
     found = {arm: [s.summary() for s in of] for arm, of in often_said.spreads_left().items()}
     sizes = [int(s.settings["examples"]) for s in often_said.spreads_left()["dropout"]]
-    colors = {"dropout": style.E_R, "least squares": style.OTHER}
+    looks = {
+        "dropout": (style.E_R, "-", "spread over masks"),
+        "least squares": (style.CLAIMED, "--", "least-squares doubt"),
+    }
 
     def draw() -> Figure:
         figure, (axes,) = style.new_panels(HEIGHT)
-        for arm, form in (("dropout", "-"), ("least squares", "--")):
-            style.curve_with_band(axes, sizes, style.means(found[arm]), colors[arm], form)
-        _names(axes, ("spread over masks", style.E_R), ("doubt of least squares", style.OTHER))
+        for arm, (color, form, name) in looks.items():
+            style.curve_with_band(axes, sizes, style.means(found[arm]), color, form, label=name)
+        style.legend_above(axes, TOP)
         axes.set(xscale="log", yscale="log", xlim=(40, 25_000), ylim=(0.03, 1.5))
         axes.set(xlabel="examples", ylabel=f"share of that with {sizes[0]}")
         axes.set_xticks([100, 1000, 10_000], ["100", "1,000", "10,000"])
@@ -308,7 +305,7 @@ def doubts() -> read_off.Curves:
 
     says = {
         "spread over masks {}": (found["dropout"], style.E_R),
-        "doubt of least squares {}": (found["least squares"], style.OTHER),
+        "least-squares doubt {}": (found["least squares"], style.CLAIMED),
     }
     return read_off.Curves(
         draw, sizes, says, f"With {{}} examples, as shares of those with {sizes[0]}", ".3f"
@@ -337,18 +334,20 @@ def draw_rest(weight: float = 2 / 3) -> Figure:
     weight = one_of("weight", weight, COPY_WEIGHTS)
     figure, (axes,) = style.new_panels(HEIGHT)
     ends, here = COPY_WEIGHTS[:: len(COPY_WEIGHTS) - 1], slopes_of(weight)
-    axes.plot(ends, (0, 0), color=style.OTHER, linestyle="--")
-    for name, (color, width) in {
-        "both kept": (style.E_D, 1.5), "one alone": (style.E_D, 1.5), "mean": (style.MEAN_E_D, 3),
+    for name, (color, width, label) in {
+        "both kept": (style.E_D, 1.5, None), "one alone": (style.E_D, 1.5, None),
+        "mean": (style.MEAN_E_D, 3, "mean of all masks"),
     }.items():  # fmt: skip
-        axes.plot(ends, [slopes_of(end)[name] for end in ends], color=color, linewidth=width)
+        slopes = [slopes_of(end)[name] for end in ends]
+        axes.plot(ends, slopes, color=color, linewidth=width, label=label)
+    axes.plot(ends, (0, 0), color=style.CLAIMED, linestyle="--", label="at rest, as claimed")
     axes.axvline(weight, color=INK, linewidth=0.8)
     for name, slope in here.items():
         color, size = (style.MEAN_E_D, 10) if name == "mean" else (style.E_D, 7)
         axes.plot(weight, slope, "o", color=color, markersize=size)
     for text, y in (("both kept", 2.0), ("first alone", 0.45), ("dropped", 0.0)):
         axes.text(1.57, y, text, color=style.E_D, va="center", fontsize=style.TEXT)
-    _names(axes, ("mean of all masks", style.MEAN_E_D), ("at rest, as claimed", style.OTHER))
+    style.legend_above(axes, TOP)
     axes.set(xlim=(-0.05, 2.2), ylim=(-1.2, 2.2), xlabel="weight of both copies")
     axes.set_ylabel("slope along w_1")
     axes.set_yticks([-1, 0, 1, 2], ["−1", "0", "1", "2"])
@@ -380,12 +379,14 @@ def draw_work(first: float = 0.0) -> Figure:
     figure, (axes, bars) = style.new_panels(2.1, 1.15)
     figure.subplots_adjust(left=0.24, hspace=0.75, bottom=0.16)
     grid = np.linspace(0, COPY_WEIGHTS[-1], 46)
-    axes.plot(grid, [often_said.shared_work(at)[1] for at in grid], color=style.E_R)
+    errors = [often_said.shared_work(at)[1] for at in grid]
+    axes.plot(grid, errors, color=style.E_R, label="dropout")
     second, error = often_said.shared_work(first)
     axes.axvline(first, color=INK, linewidth=0.8)
     axes.plot(first, error, "o", color=style.E_R, markersize=9)
-    axes.plot(0, often_said.shared_work(0)[1], "D", color=style.OTHER, markersize=6)
-    _names(axes, ("E_R", style.E_R), ("one copy does it, as claimed", style.OTHER))
+    claimed = {"color": style.CLAIMED, "markersize": 6, "label": "one copy does it, as claimed"}
+    axes.plot(0, often_said.shared_work(0)[1], "D", **claimed)
+    style.legend_above(axes, TOP)
     axes.set(xlim=(-0.05, 1.55), ylim=(0.14, 0.31), ylabel="E_R", xlabel="weight of the first")
     axes.set_xticks([0, 1 / 3, 2 / 3, 1, 4 / 3], ["0", "1/3", "2/3", "1", "4/3"])
     axes.set_yticks([0.2, 0.3], ["0.2", "0.3"])
@@ -422,8 +423,8 @@ def draw_division(keep_prob: float = 0.8) -> Figure:
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(TENTHS[0], TENTHS[-1], 81)
     (at,) = _along("wrong-division", "p_1", (keep_prob,))
-    _forms(axes, (x, *_along("wrong-division", "p_1", x).T), style.E_N, (keep_prob, *at))
-    _names(axes, ("divided by p", style.E_N), ("divided by 1 − p", style.OTHER))
+    curves, names = _along("wrong-division", "p_1", x).T, ("divided by p", "divided by 1 − p")
+    _forms(axes, (x, *curves), style.E_N, (keep_prob, *at), names)
     axes.set(yscale="log", xlim=(0.05, 0.95), ylim=(0.08, 12), xlabel="keep probability p")
     axes.set_ylabel("mean activation")
     axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
@@ -465,9 +466,8 @@ def draw_bias(bias: float = 1.0) -> Figure:
     ends = np.array([0.0, 1.0])
     (at,) = _along("wrong-scaling", "p", (0.5,), b=bias, **SUM)
     curves = (ends, *_along("wrong-scaling", "p", ends, b=bias, **SUM).T)
-    _forms(axes, curves, style.E_N, (0.5, *at))
+    _forms(axes, curves, style.E_N, (0.5, *at), ("p S + b", "p (S + b)"))
     axes.plot(0, bias, "s", color=style.E_N, markersize=9)
-    _names(axes, ("p S + b", style.E_N), ("p (S + b)", style.OTHER))
     axes.set(xlim=(-0.06, 1.03), ylim=(-2.4, 4.4), xlabel="keep probability p")
     axes.set_ylabel("mean pre-activation")
     axes.set_yticks([-2, 0, 2, 4], ["−2", "0", "2", "4"])
@@ -516,8 +516,8 @@ def draw_geometric(dropped: str = "both layers", keep_prob: float = 0.5) -> Figu
     keep_prob = one_of("keep_prob", keep_prob, SOME_KEPT)
     figure, (axes,) = style.new_panels(HEIGHT)
     at = (keep_prob, *outputs(dropped)[SOME_KEPT.index(keep_prob)])
-    _forms(axes, (SOME_KEPT, *outputs(dropped).T), style.EXACT, at)
-    _names(axes, ("geometric mean", style.EXACT), ("weight scaling", style.OTHER))
+    names = ("geometric mean", "weight scaling")
+    _forms(axes, (SOME_KEPT, *outputs(dropped).T), style.EXACT, at, names)
     axes.set(xlim=(0, 1.04), ylim=(0.45, 1.02), xlabel="keep probability p", ylabel="output")
     axes.set_yticks([0.5, 0.75, 1], ["0.5", "0.75", "1"])
     _ends(axes, 0, 0.5, 1)
@@ -555,16 +555,16 @@ def draw_squeeze(scale: float = 2.0) -> Figure:
     figure, (axes,) = style.new_panels(HEIGHT)
     effective = np.linspace(0, 1, 41)
     plain, penalty = often_said.errors_of_second(scale, effective)
-    axes.plot(effective, plain, color=style.E_N)
-    axes.plot(effective, penalty, color=style.OTHER, linestyle="--")
-    axes.plot(effective, plain + penalty, color=style.E_R, linewidth=3)
+    axes.plot(effective, plain, color=style.E_N, label="E_N")
+    axes.plot(effective, penalty, color=style.CLAIMED, linestyle="--", label="penalty alone")
+    axes.plot(effective, plain + penalty, color=style.E_R, linewidth=3, label="E_R")
     least = _least(scale)
     error = sum(part[0] for part in often_said.errors_of_second(scale, np.array([least])))
     axes.axvline(least, color=INK, linewidth=0.8)
     axes.plot(least, error, "o", color=style.E_R, markersize=9)
     ends = [float(often_said.errors_of_second(at, effective[:1])[0][0]) for at in SQUEEZES]
     axes.plot(0, ends[SQUEEZES.index(scale)], "s", color=style.E_R, markersize=9)
-    _names(axes, ("E_R", style.E_R), ("penalty alone", style.OTHER), ("E_N", style.E_N))
+    style.legend_above(axes, TOP, columns=3)
     axes.set(xlim=(-0.05, 1.02), ylim=(-0.08, 2.2), ylabel="error")
     axes.set_xlabel("share of the weight left")
     read_off.rungs(axes, ends, "scale", SQUEEZES, (-0.05, 0.25))
@@ -605,8 +605,8 @@ def draw_bend(steepness: float = 2.0) -> Figure:
     figure, (axes,) = style.new_panels(HEIGHT)
     x = np.linspace(0, 3, 61)
     (at,) = _along("wrong-bend", "c", (steepness,))
-    _forms(axes, (x, *_along("wrong-bend", "c", x).T), style.E_N, (steepness, *at))
-    _names(axes, ("with c²", style.E_N), ("with c, as claimed", style.OTHER))
+    curves, names = _along("wrong-bend", "c", x).T, ("with c²", "with c, as claimed")
+    _forms(axes, (x, *curves), style.E_N, (steepness, *at), names)
     axes.set(xlim=(-0.12, 3.12), ylim=(-0.42, 0.04), xlabel="steepness c", ylabel="∂D/∂a")
     axes.set_yticks([-0.4, -0.2, 0], ["−0.4", "−0.2", "0"])
     figure.subplots_adjust(left=0.2)
@@ -640,8 +640,8 @@ def draw_index(keep_prob: float = 0.9) -> Figure:
     x = np.linspace(0, 1, 61)
     (at,) = _along("wrong-index", "p_2", (keep_prob,), **OTHER_UNIT)
     curves = (x, *_along("wrong-index", "p_2", x, **OTHER_UNIT).T)
-    _forms(axes, curves, style.MEAN_E_D, (keep_prob, *at))
-    _names(axes, ("mean over all masks", style.MEAN_E_D), ("p_1 for all", style.OTHER))
+    names = ("mean over all masks", "p_1 for all")
+    _forms(axes, curves, style.MEAN_E_D, (keep_prob, *at), names)
     axes.set(xlim=(-0.04, 1.04), ylim=(0, 4.6), xlabel="keep probability p_2", ylabel="error")
     axes.set_yticks([0, 2, 4], ["0", "2", "4"])
     _ends(axes, 0, 0.25, 0.5, 0.75, 1)
@@ -671,8 +671,8 @@ def draw_mean(keep_prob: float = 0.5) -> Figure:
     x = np.linspace(0, 1, 61)
     (at,) = _along("wrong-mean", "p_1", (keep_prob,), x_2=0)
     curves = (x, *_along("wrong-mean", "p_1", x, x_2=0).T)
-    _forms(axes, curves, style.MEAN_E_D, (keep_prob, *at))
-    _names(axes, ("mean of E_D", style.MEAN_E_D), ("E_N, as claimed", style.OTHER))
+    names = ("mean of E_D", "E_N, as claimed")
+    _forms(axes, curves, style.MEAN_E_D, (keep_prob, *at), names)
     axes.set(xlim=(-0.04, 1.04), ylim=(-0.04, 0.65), xlabel="keep probability p", ylabel="error")
     axes.set_yticks([0, 0.25, 0.5], ["0", "0.25", "0.5"])
     _ends(axes, 0, 0.5, 1)
@@ -708,8 +708,8 @@ def draw_sign(bias: float = 4.0) -> Figure:
     ((at_right, at_wrong),) = _along("wrong-sign", "b", (bias,))
     seen = np.where(np.abs(wrong) < SHOWN, wrong, np.nan)
     at = at_wrong if abs(at_wrong) < SHOWN else np.nan
-    _forms(axes, (x, right, seen), style.E_N, (bias, at_right, at))
-    _names(axes, ("G_1 / (G_1 + G_0)", style.E_N), ("G_1 / (G_1 − G_0)", style.OTHER))
+    names = ("G_1 / (G_1 + G_0)", "G_1 / (G_1 − G_0)")
+    _forms(axes, (x, right, seen), style.E_N, (bias, at_right, at), names)
     axes.set(xlim=(-3.2, 5.2), ylim=(-2.1, 3.1), xlabel="bias b", ylabel="output")
     axes.set_yticks([-2, -1, 0, 1, 2, 3], ["−2", "−1", "0", "1", "2", "3"])
     _ends(axes, -3, -1, 1, 3, 5)

@@ -23,6 +23,8 @@ E_D = LIGHT["grey"]  # with dropout: one mask
 MEAN_E_D = LIGHT["green"]  # averages over masks
 E_R = LIGHT["orange"]  # regularised
 OTHER = LIGHT["purple"]  # what is only there to compare with
+CLAIMED = OTHER  # among the errata, always dashed: what is wrongly said
+IDEAL = LIGHT["grey"]  # dashed: what should be, or what a formula predicts
 
 KEPT, DROPPED = LIGHT["blue"], LIGHT["grey"]  # units
 TRAINING, TEST = LIGHT["grey"], LIGHT["blue"]  # one network in its two lives

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from dropoutlab._checks import whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.conventions import QUESTIONS
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures.words import number
 from dropoutlab.samples import Sample, pick, pick_all
@@ -22,6 +23,7 @@ __dir__ = public_dir(__name__)
 PRINTED, JUDGED = "printed loss", "training loss"
 LOSS, ERROR = "validation loss", "validation error"
 HEIGHT = 3.2  # inches
+EPOCHS = (1, 2, 5, 10, 20, 50)  # that an axis names
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,13 @@ class Curves:
         self._line(axes, arm, PRINTED, style.TRAINING, "training, printed")
         self._line(axes, arm, LOSS, style.TEST, "validation")
         if arm == "right":
-            self._line(axes, arm, JUDGED, style.OTHER, "training, no masks")
+            self._line(axes, arm, JUDGED, style.TRAINING, "training, no masks", form=":")
         else:
-            self._line(axes, "right", PRINTED, style.TRAINING, dashed=True)
-            self._line(axes, "right", LOSS, style.TEST, dashed=True)
-        _finish(axes, "loss (nats)")
+            self._line(axes, "right", PRINTED, style.TRAINING, form="--")
+            self._line(axes, "right", LOSS, style.TEST, form="--")
+            axes.plot([], "--", color=INK, label="without the fault")
+        self._finish(axes, arm, "loss (nats)")
+        style.legend_above(axes, 0.72, columns=1)
         return figure
 
     def draw_errors(self, symptom: int = 0) -> Figure:
@@ -123,10 +127,10 @@ class Curves:
         symptom = whole_number("symptom", symptom, 0, len(SYMPTOMS) - 1)
         figure, axes = style.new_part(HEIGHT)
         arm = SYMPTOMS[symptom].arm
-        self._line(axes, arm, ERROR, style.TEST, "validation")
+        self._line(axes, arm, ERROR, style.TEST)
         if arm != "right":
-            self._line(axes, "right", ERROR, style.TEST, dashed=True)
-        _finish(axes, "wrong answers (%)")
+            self._line(axes, "right", ERROR, style.TEST, form="--")
+        self._finish(axes, arm, "wrong in validation (%)")
         axes.set_ylim(35, 95)
         return figure
 
@@ -172,25 +176,27 @@ class Curves:
         color: str,
         label: str | None = None,
         *,
-        dashed: bool = False,
+        form: str = "-",
     ) -> None:
         """Means over seeds; dashed without the fault."""
-        found = pick_all(self.faults, arm, measure) if dashed else pick_all(
+        found = pick_all(self.faults, arm, measure) if form == "--" else pick_all(
             self._found(arm), measure=measure)  # fmt: skip
         passes = [sample.settings["passes"] for sample in found]
         means = [sample.values.mean() for sample in found]
-        axes.plot(passes, means, "--" if dashed else "-", color=color, label=label)
+        axes.plot(passes, means, form, color=color, label=label)
+
+    def _finish(self, axes: Axes, arm: str, ylabel: str) -> None:
+        """A scale of epochs as far as they go."""
+        last = max(sample.settings["passes"] for sample in self._found(arm))
+        ticks = [epoch for epoch in EPOCHS if epoch <= last]
+        axes.set(xscale="log", xlabel="epochs", ylabel=ylabel)
+        axes.set_xticks(ticks, [f"{epoch}" for epoch in ticks])
+        axes.minorticks_off()
+        axes.set_xlim(0.9, 1.1 * last)
 
 
-def _finish(axes: Axes, ylabel: str) -> None:
-    """A scale of epochs, and the legend above."""
-    axes.set(xscale="log", xlabel="epochs", ylabel=ylabel)
-    axes.set_xticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
-    axes.minorticks_off()
-    axes.set_xlim(0.9, 55)
-    style.legend_above(axes, 0.72, columns=1)
-
-
+BREAK = r"(?<=[a-z][._])(?=[a-zA-Z])"  # where a line of long code may end
+LONG = 16  # characters of code, which may need two lines
 COLUMNS = {  # by name in the record, from left to right
     "PyTorch": "PyTorch",
     "Keras": "Keras",
@@ -213,12 +219,8 @@ def convention_table(record: Mapping[str, Mapping[str, Any]]) -> HTML:
     rows["Asked"] = [_when(entry) for entry in columns.values()]
     heads = "".join(f"<th scope='col'>{name}</th>" for name in columns)
     lines = [
-        f"<tr><th scope='row'>{_code(asked)}</th>"
-        + "".join(
-            f"<td data-head='{name}'>{_code(answer)}</td>"
-            for name, answer in zip(columns, answers, strict=True)
-        )
-        + "</tr>"
+        f"<tr><th scope='row'>{_code(asked)}</th>{_cells(dict(zip(columns, answers, strict=True)))}"
+        "</tr>"
         for asked, answers in rows.items()
     ]
     return HTML(
@@ -227,9 +229,22 @@ def convention_table(record: Mapping[str, Mapping[str, Any]]) -> HTML:
     )
 
 
+def _cells(answers: Mapping[str, str]) -> str:
+    """Return a cell for each column, or one for all that answer the same."""
+    cells = {name: _code(answer) for name, answer in answers.items()}
+    if len(set(cells.values())) == 1:
+        return f"<td data-head='all' colspan='{len(cells)}'>{next(iter(cells.values()))}</td>"
+    return "".join(f"<td data-head='{name}'>{cell}</td>" for name, cell in cells.items())
+
+
 def _code(text: str) -> str:
-    """As HTML, what stands between backticks as code."""
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
+    """As HTML, a date as one, and what stands between backticks as code."""
+    text = re.sub(r"(\d{4}-\d\d-\d\d)", r"<time>\1</time>", escape(text))
+    return re.sub(r"`([^`]*)`", lambda code: f"<code>{_may_break(code[1])}</code>", text)
+
+
+def _may_break(code: str) -> str:
+    return re.sub(BREAK, "<wbr>", code) if len(code) > LONG else code
 
 
 def _when(entry: Mapping[str, Any]) -> str:
