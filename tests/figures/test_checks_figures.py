@@ -117,7 +117,7 @@ CASES = {  # by module; a function that has the controls of another stands besid
         "draw_penalty_plane draw_gap describe_pair": PAIR,
         "growing_weight": {"w2": PAIR["w2"], "keep_prob": PAIR["keep_prob"]},
         "draw_margins describe_margins": {
-            "keep_prob": number(0.1, 0.9), "inputs": whole(1, 1000)},
+            "keep_prob": number(0.1, 0.9), "inputs": whole(2, 1000)},
         "draw_noise describe_noise": {"unit": words("linear", "logistic"), **LEAST_KEPT},
         "Masked.draw Masked.describe": {"masked": words("last hidden layer", "inputs")},
         "Balance.draw Balance.describe": {

@@ -17,7 +17,7 @@ from dropoutlab.samples import Summary
 
 __dir__ = public_dir(__name__)
 
-E_N = LIGHT["blue"]  # without dropout: the mean network
+E_N = LIGHT["blue"]  # without dropout: with scaled weights
 E_D = LIGHT["grey"]  # with dropout: one mask
 MEAN_E_D = LIGHT["green"]  # averages over masks
 E_R = LIGHT["orange"]  # regularised
@@ -92,10 +92,11 @@ def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
+def legend_above(axes: Axes, top: float = 0.81, columns: int = 2, handles: float = 1.4) -> None:
     """Put the legend above the top panel, whose axes end at `top`, where no line runs into it.
 
-    It is in the middle of the figure, which it may need from side to side.
+    It is in the middle of the figure, which it may need from side to side. `handles` is how long
+    its lines are, in heights of its text: thick dashes need more.
     """
     axes.figure.subplots_adjust(top=top)
     axes.legend(
@@ -103,7 +104,7 @@ def legend_above(axes: Axes, top: float = 0.81, columns: int = 2) -> None:
         bbox_to_anchor=(0.5, 1),
         bbox_transform=blended_transform_factory(axes.figure.transFigure, axes.transAxes),
         ncols=columns,
-        handlelength=1.4,
+        handlelength=handles,
         handletextpad=0.5,
         columnspacing=1.2,
         frameon=False,
