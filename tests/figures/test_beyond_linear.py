@@ -72,7 +72,9 @@ def test_the_mean_height_of_the_masks_is_the_penalty(w, p):
     (level,) = lines(axes, figures.EXACT)
     assert level.get_ydata()[0] == pytest.approx(float(penalty(w, p)))
     assert places.min() > figures.GAP_RANGE[0] and places.max() < figures.GAP_RANGE[1]
-    assert heights.max() < figures.GAP_HEIGHT
+    top = axes.get_ylim()[1]
+    assert heights.max() < top in figures.GAP_HEIGHTS
+    assert ("up to 4" in figures.describe_pair(*w, p)) == (top == 4)
 
 
 @pytest.mark.parametrize("w", PAIRS)
@@ -109,21 +111,23 @@ def test_penalties_by_margin_are_those_of_equal_inputs(p, inputs):
     assert np.allclose(quadratic, glm.quadratic_penalty(weights, np.ones(inputs), p))
     axes = figures.draw_margins(p, inputs).axes[0]
     (drawn,) = lines(axes, figures.EXACT)
-    assert drawn.get_ydata()[30] == pytest.approx(exact[2])
+    highest = figures.margin_penalties(figures.MARGINS, p, inputs)[1].max()
+    assert drawn.get_ydata()[30] == pytest.approx(exact[2] / highest)
     ratio = figures.margin_penalties(np.array([6.0]), p, inputs)
     assert f"{float(ratio[1][0] / ratio[0][0]):.2f} times at 6" in figures.describe_margins(
         p, inputs
     )
 
 
-def test_curves_fill_the_picture_of_margins_and_do_not_leave_it():
+def test_margins_are_in_heights_of_the_parabola_and_do_not_leave_the_picture():
+    _exact, started = figures.draw_margins().axes[0].lines
+    assert started.get_ydata().max() == 1
     for p in (0.1, 0.3, 0.5, 0.7, 0.9):
-        for inputs in (2, 10, 100):
+        for inputs in (2, 3, 10, 100, 1000):
             axes = figures.draw_margins(p, inputs).axes[0]
-            highest = max(line.get_ydata().max() for line in axes.lines)
-            top = axes.get_ylim()[1]
-            assert top in figures.MARGIN_HEIGHTS and 0.35 * top < highest <= top
-            assert len(axes.lines[1].get_ydata()) == np.isfinite(axes.lines[1].get_ydata()).sum()
+            exact, parabola = (line.get_ydata() for line in axes.lines)
+            assert axes.get_ylim()[1] == figures.MARGIN_HEIGHT >= exact.max() > 0.5
+            assert np.allclose(parabola, started.get_ydata())
 
 
 def test_a_hundred_inputs_make_the_parabola_good_unless_few_of_them_are_kept():

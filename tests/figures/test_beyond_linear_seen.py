@@ -51,21 +51,22 @@ def averages():
 ARMS = (": neither noise alone penalty,\n¼ of the noise penalty,\nnoise put back dropout, "
         "4.5 to -0.7")  # fmt: skip
 PICTURES = {  # size in inches, at x, at y, where the axes are
-    "plane": (figures.draw_penalty_plane, (3.6, 3.4), "w_1: −4 −2 0 2 4, -4.5 to 4.5",
-              "w_2: −4 −2 0 2 4, -4.5 to 4.5", (0.211, 0.165, 0.972, 0.971)),
-    "gap": (figures.draw_gap, (3.6, 3.4), "sum that the unit is given: −16 −8 0 8 16, -17 to 17",
-            "height above tangent: 0 1 2 3 4, -0.12 to 4", (0.203, 0.165, 0.98, 0.971)),
+    "plane": (figures.draw_penalty_plane, (3.6, 3.7), "w_1: −4 −2 0 2 4, -4.5 to 4.5",
+              "w_2: −4 −2 0 2 4, -4.5 to 4.5", (0.238, 0.151, 0.945, 0.84)),
+    "gap": (figures.draw_gap, (3.6, 3.7), "sum that the unit is given: −16 −8 0 8 16, -17 to 17",
+            "height above tangent: 0 0.5 1, -0.03 to 1", (0.203, 0.151, 0.98, 0.84)),
+    "tall gap": (lambda: figures.draw_gap(-4.0, 2.0), (3.6, 3.7),
+                 "sum that the unit is given: −16 −8 0 8 16, -17 to 17",
+                 "height above tangent: 0 2 4, -0.12 to 4", (0.203, 0.151, 0.98, 0.84)),
     "margins": (figures.draw_margins, (4.4, 3.5), "sum a of the unit: 0 2 4 6 8, 0 to 8",
-                "penalty: 0 0.1 0.2, -0.004 to 0.2", (0.25, 0.16, 0.98, 0.88)),
-    "wide margins": (lambda: figures.draw_margins(0.1, 10), (4.4, 3.5),
-                     "sum a of the unit: 0 2 4 6 8, 0 to 8", "penalty: 0 0.2 0.4, -0.008 to 0.4",
-                     (0.25, 0.16, 0.98, 0.88)),
-    "linear noise": (figures.draw_noise, (4.4, 3.5), "weight: 0.0 0.5 1.0 1.5 2.0, 0 to 2",
-                     "mean error: 0.0 0.1 0.2 0.3 0.4, -0.0042 to 0.42",
+                "penalty / parabola's highest: 0 0.5 1 1.5, -0.034 to 1.7",
+                (0.166, 0.16, 0.98, 0.88)),
+    "linear noise": (figures.draw_noise, (4.4, 3.5), "weight: 0 0.3 0.6 0.9 1.2, 0 to 1.2",
+                     "mean error: 0 0.2 0.4 0.6 0.8, -0.008 to 0.8",
                      (0.166, 0.16, 0.95, 0.81)),
     "logistic noise": (lambda: figures.draw_noise("logistic", 0.5), (4.4, 3.5),
                        "weight: 0 2 4 6 8, 0 to 8",
-                       "mean error: 0.00 0.05 0.10 0.15, -0.00165 to 0.165",
+                       "mean error: 0 0.03 0.06 0.09 0.12, -0.0012 to 0.12",
                        (0.166, 0.16, 0.95, 0.81)),
     "masked": (masked().draw, (4.4, 3.5),
                "what the formula says (logarithmic): 0.001 0.01 0.1 1, 0.0005 to 1 log",
@@ -89,14 +90,17 @@ def test_axes_of_a_picture(name):
 SAID = [
     ("pair", (0.0, 2.0, 0.5), "Weights (0.00, 2.00), keep probability 0.5: exact penalty 0.229, "
      "orange; with the parabola in the place of the curve it would be 0.210."),
+    ("pair", (-4.0, 2.0, 0.5), "Weights (−4.00, 2.00), keep probability 0.5: exact penalty 1.056, "
+     "orange; with the parabola in the place of the curve it would be 1.050. Heights now go up to "
+     "4."),
     ("pair", (-3.0, 1.0, 0.9), "Weights (−3.00, 1.00), keep probability 0.9: exact penalty 0.092, "
      "orange; with the parabola in the place of the curve it would be 0.058."),
     ("margins", (0.5, 2), "2 equal inputs, each kept with probability 0.5: the penalty of the "
-     "parabola is 1.01 times the exact one where the sum is 0.5, 0.92 times at 2 and "
-     "0.13 times at 6."),
+     "parabola, 0.11 at its highest, is 1.01 times the exact one where the sum is 0.5, 0.92 times "
+     "at 2 and 0.13 times at 6."),
     ("margins", (0.1, 10), "10 equal inputs, each kept with probability 0.1: the penalty of the "
-     "parabola is 1.06 times the exact one where the sum is 0.5, 1.13 times at 2 and "
-     "0.17 times at 6."),
+     "parabola, 0.2 at its highest, is 1.06 times the exact one where the sum is 0.5, 1.13 times "
+     "at 2 and 0.17 times at 6."),
     ("noise", ("linear", 0.3), "A linear unit, p = 0.3: all three kinds of noise give one curve."),
     ("noise", ("logistic", 0.5), "A logistic unit, p = 0.5: the kinds of noise differ most at "
      "weight 8.0, where the mean error is 0.042 to 0.072."),
@@ -124,6 +128,8 @@ def test_the_looks_of_the_plane():
     assert pair.get_zorder() == 5 and not pair.get_clip_on()
     assert axes.get_aspect() == 1
     assert list(handles_of(figure))[-1] == (pair, {"w1": 1.0, "w2": -2.0})
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == ["equal penalty", "the weights"]
 
 
 def test_the_numbers_stand_where_the_lines_are_far_apart():
@@ -157,9 +163,11 @@ def test_contours_have_a_hundredth_and_no_single_points(keep_prob):
 def test_the_looks_of_the_gap():
     axes = figures.draw_gap(0.0, 2.0, 0.5).axes[0]
     assert [seen.line(line) for line in axes.lines] == [
-        "ink - 1.5", "purple : 1.5", "grey o 11", "grey o 11", "blue - 1", "orange - 2"
+        "ink - 1.5", "purple : 2", "grey o 11", "grey o 11", "orange - 2", "blue - 1"
     ]  # fmt: skip
-    curve, parabola, *dots, at, level = axes.lines
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == ["loss", "parabola", "mean: penalty", "mean sum"]
+    curve, parabola, *dots, level, at = axes.lines
     x, height = curve.get_data()
     assert (x[0], x[-1], len(x)) == (-17, 17, 107)
     above = np.log1p(np.exp(x)) - np.log1p(np.exp(2)) - expit(2) * (x - 2)
@@ -167,7 +175,7 @@ def test_the_looks_of_the_gap():
     x, height = parabola.get_data()
     drawn = np.isfinite(height)
     formula = expit(2) * (1 - expit(2)) * (x - 2) ** 2 / 2
-    assert np.allclose(height[drawn], formula[drawn]) and (formula[~drawn] > 4).all()
+    assert np.allclose(height[drawn], formula[drawn]) and (formula[~drawn] > 1.5).all()
     assert not any(dot.get_clip_on() for dot in dots)
     assert list(at.get_xdata()) == [2, 2]
     assert level.get_ydata()[0] == pytest.approx(float(glm.exact_penalty([0, 2], (1, 1), 0.5)))
@@ -202,9 +210,9 @@ def test_the_looks_of_the_margins():
     axes = figures.draw_margins().axes[0]
     assert [seen.line(line) for line in axes.lines] == ["orange - 2.5", "purple -- 2"]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["exact", "parabola"]
-    started = figures.margin_penalties(figures.MARGINS, 0.5, 2)  # two inputs, p = ½
+    started = figures.margin_penalties(figures.MARGINS, 0.5, 100)  # a hundred inputs, p = ½
     for line, penalty in zip(axes.lines, started, strict=True):
-        assert np.array_equal(line.get_data(), [figures.MARGINS, penalty])
+        assert np.array_equal(line.get_data(), [figures.MARGINS, penalty / started[1].max()])
 
 
 # --- noise
@@ -232,7 +240,7 @@ def test_the_noise_starts_with_the_linear_unit_at_one_half():
         assert np.array_equal(line.get_data(), same.get_data(), equal_nan=True)
     assert [len(figures.noise_weights(unit)) for unit in figures.UNITS] == [81, 81]
     assert [figures.noise_weights(unit)[[0, -1]].tolist() for unit in figures.UNITS] == [
-        [0, 2], [0, 8]
+        [0, 1.2], [0, 8]
     ]  # fmt: skip
 
 

@@ -117,7 +117,7 @@ CASES = {  # by module; a function that has the controls of another stands besid
         "draw_penalty_plane draw_gap describe_pair": PAIR,
         "growing_weight": {"w2": PAIR["w2"], "keep_prob": PAIR["keep_prob"]},
         "draw_margins describe_margins": {
-            "keep_prob": number(0.1, 0.9), "inputs": whole(1, 1000)},
+            "keep_prob": number(0.1, 0.9), "inputs": whole(2, 1000)},
         "draw_noise describe_noise": {"unit": words("linear", "logistic"), **LEAST_KEPT},
         "Masked.draw Masked.describe": {"masked": words("last hidden layer", "inputs")},
         "Balance.draw Balance.describe": {
@@ -199,7 +199,7 @@ CASES = {  # by module; a function that has the controls of another stands besid
             "y": number(-3, 3)},
         "Distances.draw Distances.describe": {"updates": whole(1, 30_000)},
         "draw_cancelling_pair describe_cancelling_pair": {**LEAST_KEPT, "first": number(-11, 12)},
-        "draw_shrinkage describe_shrinkage": {
+        "draw_dropout_shares draw_ridge_shares describe_shrinkage": {
             "scale": number(0.1, 2), "correlation": number(0, 0.8), "keep_prob": number(0.1, 0.9)},
         "draw_trajectory describe_trajectory": {"step": STEPS, **PATH},
         "unrest": PATH,
@@ -417,7 +417,10 @@ def test_pictures_can_show_the_ends_of_their_controls(name):
 
 
 MODULES = {"figures": None, "pairs": "coadaptation", "refuted": "refuted", "touch": "touch"}
-SENTENCES = {"draw_penalty_plane": "describe_pair"}  # else they are named like the picture
+SENTENCES = {  # else they are named like the picture
+    "draw_penalty_plane": "describe_pair",
+    "draw_dropout_shares": "describe_shrinkage",
+}
 OF_FUNCTIONS = [key for key in GRIDS if key[1].split(".")[0] in MODULES]
 
 

@@ -65,7 +65,8 @@ GRIDS = {
     ("regularizer", "figures.draw_error_curves"): {
         "keep_prob": (0.1, 1.0, 0.1), "x": (0.5, 2.0, 0.5), "y": (-1.0, 2.0, 1.0)},
     ("regularizer", "figures.draw_cancelling_pair"): {"keep_prob": (0.1, 1.0, 0.1)},
-    ("regularizer", "figures.draw_shrinkage"): {"keep_prob": (0.1, 0.9, 0.1)},  # ridge needs p < 1
+    ("regularizer", "figures.draw_dropout_shares"): {  # ridge needs p < 1
+        "keep_prob": (0.1, 0.9, 0.1)},
     ("regularizer", "figures.draw_trajectory"): {"seed": (1, 3)},
     ("scaling", "figures.draw_pre_activations"): {"keep_prob": (0.3, 1.0, 0.1)},
     ("scaling", "figures.draw_passed_on"): {"keep_prob": (0.1, 1.0, 0.1)},

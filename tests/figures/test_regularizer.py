@@ -23,7 +23,7 @@ def test_error_curves(keep_prob):
     assert np.allclose(mean, linear.regularized_error(w[:, None], [1.5], 2.0, keep_prob))
     assert np.allclose(drawn["E_N"].get_ydata(), (2.0 - keep_prob * w * 1.5) ** 2 / 2)
     assert np.allclose(drawn["E_D if kept"].get_ydata(), (2.0 - w * 1.5) ** 2 / 2)
-    assert np.allclose(drawn["E_D if dropped: ½ y²"].get_ydata(), 2.0)
+    assert np.allclose(drawn["E_D if dropped"].get_ydata(), 2.0)
     assert {line.get_linestyle() for line in drawn.values() if line.get_color() == style.E_D} == {
         "-", ":",
     }  # fmt: skip
@@ -50,6 +50,7 @@ def test_path_distances_are_drawn_with_their_range():
     found = PathDistances(np.array([1, 10, 100]), **distances, **scalars)
     (axes,) = figures.Distances(found).draw(1000).axes
     drawn = lines(axes.figure)
+    whole, shown = axes.lines[::2], axes.lines[1::2]
     for name, add, color in (
         ("averaged weights from the minimum", 0, style.E_R),
         ("latest weights from the minimum", 1, style.E_D),
@@ -57,12 +58,14 @@ def test_path_distances_are_drawn_with_their_range():
     ):
         assert np.allclose(drawn[name].get_ydata(), values.mean(axis=0) + add)
         assert drawn[name].get_color() == color
-    for line, band in zip(axes.lines, axes.collections, strict=True):
+    for line, band in zip(shown, axes.collections, strict=True):
         at_end = band.get_paths()[0].vertices
         ends = at_end[at_end[:, 0] == 100][:, 1]
         assert np.allclose([ends.min(), ends.max()], line.get_ydata()[-1] + np.array([-0.05, 0.05]))
     early = figures.Distances(found).draw(10).axes[0]
-    assert [line.get_xdata().tolist() for line in early.lines] == [[1, 10]] * 3
+    assert [line.get_xdata().tolist() for line in early.lines] == [[1, 10, 100], [1, 10]] * 3
+    for line, faint in zip(whole, early.lines[::2], strict=True):
+        assert np.array_equal(line.get_data(), faint.get_data())
     assert early.get_xlim() == axes.get_xlim()
 
 
@@ -168,11 +171,14 @@ def test_a_share_can_exceed_one_and_stays_in_the_picture():
 
 
 def test_shrinkage_draws_the_shares_and_says_them():
-    upper, lower = figures.draw_shrinkage(0.25, 0.4, 0.3).axes
-    assert upper.get_ylim() == lower.get_ylim()
+    setting = (0.25, 0.4, 0.3)
+    (left,), (right,) = (
+        draw(*setting).axes for draw in (figures.draw_dropout_shares, figures.draw_ridge_shares)
+    )
+    assert left.get_ylim() == right.get_ylim()
     for axes, shares, mark in (
-        (upper, figures.dropout_shares, 0.3),
-        (lower, figures.ridge_shares, 0.7 / 0.3),
+        (left, figures.dropout_shares, 0.3),
+        (right, figures.ridge_shares, 0.7 / 0.3),
     ):
         first, dot, second, square = axes.lines
         for curve, k in ((first, 0), (second, 1)):
@@ -211,12 +217,16 @@ def test_the_trajectory_is_drawn_up_to_its_step(step):
         figures._paths(0.2, 3), ("dropout", "descent"), ("-", "--"), strict=True
     ):
         assert np.allclose(lines(axes.figure)[label].get_xydata(), path[step])
+        width = {"-": 1.2, "--": 1.8}[line]
         stretches = [s.get_xydata() for s in axes.lines
-                     if s.get_linewidth() == 1.8 and s.get_linestyle() == line
+                     if s.get_linewidth() == width and s.get_linestyle() == line
                      and s.get_label() != label]  # fmt: skip
         assert len(stretches) == figures.PATH_STEPS.index(step)
         joined = np.concatenate([path[:1], *(s[1:] for s in stretches)])
         assert np.allclose(joined, path[: step + 1])
+    (recent,) = (s.get_xydata() for s in axes.lines if s.get_label() != "dropout"
+                 and s.get_linewidth() == 1.8 and s.get_linestyle() == "-")  # fmt: skip
+    assert np.allclose(recent, figures._paths(0.2, 3)[0][max(0, step - 16) : step + 1])
     assert np.allclose(lines(axes.figure)["least E_R"].get_xydata(), 2 / 3)
     for curve in (c for c in axes.lines if c.get_linewidth() == 0.7):
         error = linear.regularized_error(curve.get_xydata(), [1.0, 1.0], 1.0, 0.5)
@@ -308,8 +318,10 @@ def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
         "latest weights": ("latest weights", style.E_D),
         "averaged weights": ("mean of second half", style.E_R),
     }
-    dots = iter(zip(axes.lines, axes.collections, strict=True))
-    for text, (measure, (name, color)) in zip(figure.texts, measures.items(), strict=True):
+    drawn = [line for line in axes.lines if len(line.get_xdata())]  # without those of the legend
+    dots = iter(zip(drawn, axes.collections, strict=True))
+    legend = axes.get_legend().get_texts()
+    for text, (measure, (name, color)) in zip(legend, measures.items(), strict=True):
         assert text.get_text() == name and same_color(text.get_color(), color)
         for row, sample in enumerate(s for s in samples if s.measure == measure):
             (dot, bar), found = next(dots), sample.summary()

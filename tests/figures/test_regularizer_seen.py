@@ -34,8 +34,8 @@ def wandering():
 
 PICTURES = {  # height in inches, at x, at y, where the axes are, words of the legend
     "errors": (
-        figures.draw_error_curves, 3.5, "weight w: −2 0 2, -3 to 3", "error: 0 2 4 6, -0.2 to 6",
-        (0.166, 0.16, 0.98, 0.81), ["mean of E_D", "E_D if dropped: ½ y²", "E_D if kept", "E_N"],
+        figures.draw_error_curves, 3.5, "weight w: −2 0 2, -3 to 3", "error: 0 2 4 6, -0.8 to 6",
+        (0.166, 0.16, 0.98, 0.81), ["mean of E_D", "E_D if dropped", "E_D if kept", "E_N"],
     ),
     "distances": (
         found_distances().draw, 3.9, "updates: 1 10 100 1000 10000, 0.8 to 4e+04 log",
@@ -87,11 +87,36 @@ def test_the_errors_of_one_weight_and_their_minima_have_their_looks():
     [((0.5, 1.0, 1.5), {3.0: "blue", 1.5: "orange"}), ((0.5, 1.0, -1.5), {-3.0: "blue",
       -1.5: "orange"}), ((0.4, 1.0, 1.5), {1.5: "orange"}), ((0.5, 0.5, 2.0), {})],
 )  # fmt: skip
-def test_a_minimum_outside_of_the_picture_is_not_marked(setting, drawn):
-    lines = figures.draw_error_curves(*setting).axes[0].lines
-    dots = [line for line in lines if line.get_marker() == "o"]
+def test_a_minimum_outside_of_the_picture_has_no_dot(setting, drawn):
+    axes = figures.draw_error_curves(*setting).axes[0]
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert [dot.get_xdata()[0] for dot in dots] == pytest.approx(list(drawn))
     assert [seen.line(dot) for dot in dots] == [f"{color} o 9" for color in drawn.values()]
+    assert len(dots) + len(axes.texts) == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "arrow", "told"),
+    [
+        ((0.1, 1.0, 1.0), (2.9, "blue > 8"), ["E_N least at 10 blue at 2.7, -0.45 right"]),
+        ((0.3, 1.0, -1.0), (-2.9, "blue < 8"), ["E_N least at −3.33 blue at -2.7, -0.45 left"]),
+        ((0.3, 0.5, 2.0), (2.9, "blue > 8"), ["E_N least at 13.3 blue at 2.7, -0.45 right",
+                                              "mean least at 4 orange at 0.1, -0.45 right"]),
+        ((0.1, -0.1, 3.0), (-2.9, "blue < 8"), ["E_N least at −300 blue at -2.7, -0.45 left",
+                                                "mean least at −30 orange at -0.1, -0.45 left"]),
+    ],
+)  # fmt: skip
+def test_of_a_minimum_outside_of_the_picture_an_arrow_tells(setting, arrow, told):
+    figure = figures.draw_error_curves(*setting)
+    (axes,) = figure.axes
+    assert [seen.text(text) for text in axes.texts] == [
+        f"{words} center_baseline" for words in told
+    ]
+    (mark,) = (line for line in axes.lines if line.get_marker() in "<>")
+    assert (mark.get_xdata()[0], seen.line(mark)) == arrow and mark.get_ydata()[0] == -0.45
+    assert not mark.get_clip_on()
+    seen.assert_readable(figure)
+    assert all(line.get_ydata().min() > -1e-9 for line in axes.lines if line is not mark)
 
 
 def test_why_the_mean_error_is_least_where_it_is():
@@ -109,11 +134,12 @@ def test_distances_are_shown_as_far_as_they_are_asked_for():
     for draw, many in ((distances.draw, 3), (lambda: distances.draw(99), 2),
                        (lambda: distances.draw(100), 3)):  # fmt: skip
         axes = draw().axes[0]
-        assert [len(line.get_xdata()) for line in axes.lines] == [many] * 3
+        assert [len(line.get_xdata()) for line in axes.lines] == [3, many] * 3
         bands = [seen.color(band.get_facecolor()[0]) for band in axes.collections]
         assert bands == ["purple 0.25", "grey 0.25", "orange 0.25"]
     assert [seen.line(line) for line in axes.lines] == [
-        "purple - 1.5", "grey - 1.5", "orange - 1.5"
+        "purple 0.25 - 1.5", "purple - 1.5", "grey 0.25 - 1.5", "grey - 1.5",
+        "orange 0.25 - 1.5", "orange - 1.5",
     ]  # fmt: skip
 
 
@@ -183,38 +209,37 @@ def test_the_cancelling_pair_is_said_at_another_keep_probability():
 # --- dropout against ridge
 
 
-def test_the_axes_and_looks_of_dropout_against_ridge():
-    figure = figures.draw_shrinkage()
-    above, below = figure.axes
-    assert tuple(figure.get_size_inches()) == (4.4, 4.2)
-    assert seen.scales(above) == (
-        "dropout: keep probability p: 0.9 0.7 0.5 0.3 0.1, 0.95 to 0.05",
-        "share left: 0 0.5 1, 0 to 1.7",
-    )
-    assert seen.scales(below) == (
-        "ridge: λ / M, logarithmic: 0.1 1 10, 0.09 to 11 log", "share left: 0 0.5 1, 0 to 1.7"
-    )  # fmt: skip
-    assert seen.place(above) == (0.166, 0.599, 0.98, 0.91)
-    for axes in figure.axes:
+@pytest.mark.parametrize(
+    ("draw", "at_x"),
+    [
+        (figures.draw_dropout_shares,
+         "dropout: keep probability p: 0.9 0.7 0.5 0.3 0.1, 0.95 to 0.05"),
+        (figures.draw_ridge_shares, "ridge: λ / M, logarithmic: 0.1 1 10, 0.09 to 11 log"),
+    ],
+)  # fmt: skip
+def test_the_axes_and_looks_of_dropout_against_ridge(draw, at_x):
+    at_y, place = "share left: 0 0.5 1 1.5, 0 to 1.7", (0.203, 0.187, 0.98, 0.88)
+    for setting in ((), (2.0, 0.8, 0.1)):
+        axes = seen.assert_one_plane(draw(*setting), (3.6, 3.0), at_x, at_y, place)
         assert [seen.line(line) for line in axes.lines] == [
             "blue - 4", "blue o 14 hollow", "purple -- 2", "purple s 7"
         ]  # fmt: skip
         assert [line.get_markeredgewidth() for line in axes.lines[1::2]] == [2, 2]
-    legend = above.get_legend().get_texts()
-    assert [text.get_text() for text in legend] == ["first input", "second input"]
-    assert below.get_legend() is None
-    seen.assert_readable(figure)
+        legend = axes.get_legend().get_texts()
+        assert [text.get_text() for text in legend] == ["first input", "second input"]
 
 
 def test_both_curves_of_shares_are_drawn_for_the_same_keep_probabilities():
-    above, below = figures.draw_shrinkage(0.5, 0.4, 0.3).axes
-    keep, strength = (axes.lines[0].get_xdata() for axes in (above, below))
+    drawn = [
+        draw(0.5, 0.4, 0.3) for draw in (figures.draw_dropout_shares, figures.draw_ridge_shares)
+    ]
+    keep, strength = (figure.axes[0].lines[0].get_xdata() for figure in drawn)
     assert keep == pytest.approx(np.arange(0.1, 0.91, 0.05))
     assert strength == pytest.approx((1 - keep) / keep)
-    started = figures.draw_shrinkage().axes[0].lines  # the second input at a quarter, p = ½
+    started = figures.draw_dropout_shares().axes[0].lines  # the second input at a quarter, p = ½
     assert np.allclose(started[0].get_ydata(), keep)
     assert np.allclose(started[1].get_xydata(), [(0.5, 0.5)])
-    ridge = figures.draw_shrinkage().axes[1].lines
+    ridge = figures.draw_ridge_shares().axes[0].lines
     assert np.allclose(ridge[2].get_ydata(), 1 / (1 + 16 * strength))
 
 
@@ -232,13 +257,13 @@ def test_the_shares_are_said_of_correlated_inputs():
 def test_the_looks_of_the_trajectory():
     axes = figures.draw_trajectory(2, 0.2, 1).axes[0]
     assert [seen.line(line) for line in axes.lines] == [
-        *["orange 0.6 - 0.7"] * 4, *["grey - 1.8"] * 2, "grey - 1.8 o 7", *["orange -- 1.8"] * 2,
-        "orange -- 1.8 o 12 hollow", "purple x 11",
+        *["grey 0.6 - 0.7"] * 4, *["orange 0.5 - 1.2"] * 2, *["blue -- 1.8"] * 2, "orange - 1.8",
+        "orange - 1.8 o 7", "blue -- 1.8 o 12 hollow", "ink x 11",
     ]  # fmt: skip
     assert [line.get_markeredgewidth() for line in axes.lines if line.get_marker() != "None"] == [
         1.8, 1.8, 2.5
     ]  # fmt: skip
-    assert len(figures.draw_trajectory().axes[0].lines) == 4 + 2 * 10 + 1  # 32 steps: 9 stretches
+    assert len(figures.draw_trajectory().axes[0].lines) == 4 + 2 * 9 + 4  # 32 steps: 9 stretches
 
 
 def test_it_starts_with_the_first_run_at_a_middle_rate():
@@ -280,15 +305,14 @@ def test_the_axes_and_names_of_the_spread():
         "masks only\nfalling rate, 3.5 to -0.5",
     )
     assert tuple(figure.get_size_inches()) == (4.4, pytest.approx(3.1))  # half an inch a row
-    assert seen.place(axes)[0::3] == (0.45, 0.93)
-    assert [seen.text(text) for text in figure.texts] == [
-        "latest weights grey at 0.97, 0.95 right baseline",
-        "mean of second half orange at 0.03, 0.95 left baseline",
-    ]
+    assert seen.place(axes)[0::3] == (0.45, 0.884)
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == ["latest weights", "mean of second half"]
     assert [seen.line(line) for line in axes.lines] == [
-        *["grey o 8", "grey o 8", "grey 0.3 o 8", "grey 0.3 o 8"],
-        *["orange o 8", "orange o 8", "orange 0.3 o 8", "orange 0.3 o 8"],
+        *["grey o 8", "grey o 8", "grey 0.3 o 8", "grey 0.3 o 8", "grey o 8"],  # and the legend's
+        *["orange o 8", "orange o 8", "orange 0.3 o 8", "orange 0.3 o 8", "orange o 8"],
     ]  # fmt: skip
+    assert [len(line.get_xdata()) for line in axes.lines] == [1, 1, 1, 1, 0] * 2
     seen.assert_readable(figure)
 
 

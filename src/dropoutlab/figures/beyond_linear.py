@@ -33,7 +33,9 @@ PLACES = tuple(float(w) for w in range(-4, 5))  # of both weights
 LEVELS = (0.05, 0.1, 0.15, 0.25, 0.5, 1.0)
 PAIR_KEPT = (0.5, 0.9)  # keep probabilities whose sums and penalties the axes hold
 NAMED_AT = 3.4  # first weight, where the lines of equal penalty are far apart
-GAP_RANGE, GAP_HEIGHT = (-17.0, 17.0), 4.0  # all that two weights can make of a sum
+GAP_RANGE = (-17.0, 17.0)  # all that two weights can make of a sum
+GAP_HEIGHTS = (1.0, 4.0)  # of the axis: for weights that agree, and that oppose each other
+PAIR_HEIGHT, PAIR_TOP = 3.7, 0.84  # inches, of both parts; where their axes end, below the legend
 
 
 def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure:
@@ -47,7 +49,8 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
     w1 = one_of("w1", w1, PLACES)
     w2 = one_of("w2", w2, PLACES)
     keep_prob = between("keep_prob", keep_prob, *PAIR_KEPT)
-    figure, axes = style.new_part(3.4)
+    figure, axes = style.new_part(PAIR_HEIGHT)
+    figure.subplots_adjust(top=PAIR_TOP)  # before the lines leave room for their numbers
     limits = (PLACES[0] - 0.5, PLACES[-1] + 0.5)
     axes.set(xlim=limits, ylim=limits, xlabel="w_1", ylabel="w_2", aspect="equal")
     axes.apply_aspect()
@@ -62,8 +65,11 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
                 axes.plot(*line, **look)
     for first, second in product(PLACES, PLACES):
         area(axes, (first - 0.5, second - 0.5), 1, 1, w1=first, w2=second)
-    (pair,) = axes.plot(w1, w2, "D", color=QUADRATIC, markersize=12, zorder=5, clip_on=False)
+    look = {"color": QUADRATIC, "markersize": 12, "zorder": 5, "clip_on": False}
+    (pair,) = axes.plot(w1, w2, "D", label="the weights", **look)
     handle(pair, w1=w1, w2=w2)
+    axes.lines[0].set_label("equal penalty")
+    style.legend_above(axes, PAIR_TOP)
     ticks = range(-4, 5, 2)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
@@ -98,29 +104,41 @@ def above_tangent(value: FloatArray, at: float) -> FloatArray:
 def draw_gap(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure:
     """Draw A above its tangent at a, the four masks on it, their mean, and the parabola.
 
-    The mean of ã is a, so that the tangent has mean zero: the mean height is the penalty.
+    The mean of ã is a, so that the tangent has mean zero: the mean height is the penalty. The axis
+    is the least of GAP_HEIGHTS that holds the masks.
 
     Args: as for `draw_penalty_plane`.
     """
     w1 = one_of("w1", w1, PLACES)
     w2 = one_of("w2", w2, PLACES)
     keep_prob = between("keep_prob", keep_prob, *PAIR_KEPT)
-    figure, axes = style.new_part(3.4)
-    a = w1 + w2
+    figure, axes = style.new_part(PAIR_HEIGHT)
+    a, top = w1 + w2, _gap_height(w1, w2, keep_prob)
     grid = np.linspace(*GAP_RANGE, 107)
-    axes.plot(grid, above_tangent(grid, a), color=INK, linewidth=1.5)
+    axes.plot(grid, above_tangent(grid, a), color=INK, linewidth=1.5, label="loss")
     parabola = expit(a) * expit(-a) * (grid - a) ** 2 / 2
-    axes.plot(grid, _up_to(GAP_HEIGHT, parabola), color=QUADRATIC, linestyle=":")
+    look = {"color": QUADRATIC, "linestyle": ":", "linewidth": 2, "label": "parabola"}
+    axes.plot(grid, _up_to(1.5 * top, parabola), **look)
     places, shares = masked_pair(w1, w2, keep_prob)
     for place, share in zip(places, shares, strict=True):
         height = above_tangent(place, a)
         axes.plot(place, height, "o", color=style.E_D, markersize=4 + 14 * share, clip_on=False)
-    axes.axvline(a, color=style.E_N, linewidth=1)
-    axes.axhline(float(glm.exact_penalty([w1, w2], INPUTS, keep_prob)), color=EXACT, linewidth=2)
-    axes.set(xlim=GAP_RANGE, ylim=(-0.12, GAP_HEIGHT), xlabel="sum that the unit is given")
+    penalty = float(glm.exact_penalty([w1, w2], INPUTS, keep_prob))
+    axes.axhline(penalty, color=EXACT, linewidth=2, label="mean: penalty")
+    axes.axvline(a, color=style.E_N, linewidth=1, label="mean sum")
+    axes.set(xlim=GAP_RANGE, ylim=(-0.03 * top, top), xlabel="sum that the unit is given")
     axes.set_ylabel("height above tangent")
     axes.set_xticks([-16, -8, 0, 8, 16], ["−16", "−8", "0", "8", "16"])
+    axes.set_yticks([0, top / 2, top], ["0", f"{top / 2:g}", f"{top:g}"])
+    style.legend_above(axes, PAIR_TOP)
     return figure
+
+
+def _gap_height(w1: float, w2: float, keep_prob: float) -> float:
+    """Return the least of GAP_HEIGHTS that is above the four masks."""
+    places, _shares = masked_pair(w1, w2, keep_prob)
+    highest = above_tangent(places, w1 + w2).max()
+    return next(height for height in GAP_HEIGHTS if height >= highest)
 
 
 def _up_to(height: float, values: FloatArray) -> FloatArray:
@@ -137,10 +155,11 @@ def describe_pair(w1: float, w2: float, keep_prob: float) -> str:
         float(penalty([w1, w2], INPUTS, keep_prob))
         for penalty in (glm.exact_penalty, glm.quadratic_penalty)
     )
+    tall = _gap_height(w1, w2, keep_prob) > GAP_HEIGHTS[0]
     return (
         f"Weights ({number(w1)}, {number(w2)}), keep probability {keep_prob:.1f}: exact penalty "
         f"{exact:.3f}, orange; with the parabola in the place of the curve it would be "
-        f"{quadratic:.3f}."
+        f"{quadratic:.3f}.{' Heights now go up to 4.' if tall else ''}"
     )
 
 
@@ -155,8 +174,8 @@ def growing_weight(w2: float = 2.0, keep_prob: float = 0.5) -> str:
 # --- margins --------------------------------------------------------------------------------------
 
 MARGINS = np.linspace(0, 8, 81)
-MARGIN_KEPT, MOST_INPUTS = (0.1, 0.9), 1000  # whose curves an axis holds
-MARGIN_HEIGHTS = [k * 10.0**-e for e in (4, 3, 2, 1, 0) for k in (1, 2, 4)]  # of the axis
+MARGIN_KEPT, MARGIN_INPUTS = (0.1, 0.9), (2, 1000)  # whose curves the axis holds
+MARGIN_HEIGHT = 1.7  # of the axis, in heights of the parabola's penalty at its highest
 
 
 def margin_penalties(
@@ -174,42 +193,41 @@ def margin_penalties(
     return mean - glm.partition(margin), expit(margin) * expit(-margin) * spread / 2
 
 
-def draw_margins(keep_prob: float = 0.5, inputs: int = 2) -> Figure:
+def draw_margins(keep_prob: float = 0.5, inputs: int = 100) -> Figure:
     """Draw the exact penalty and its quadratic approximation against the unit's sum.
 
-    The axis is the least of MARGIN_HEIGHTS that holds both curves.
+    Both are divided by the highest of the approximation, which is then one curve whatever is set.
 
     Args:
         keep_prob: probability in MARGIN_KEPT that an input is kept.
-        inputs: how many equal inputs the sum comes from, from 1 to MOST_INPUTS.
+        inputs: how many equal inputs the sum comes from, in MARGIN_INPUTS.
     """
     keep_prob = between("keep_prob", keep_prob, *MARGIN_KEPT)
-    inputs = whole_number("inputs", inputs, 1, MOST_INPUTS)
+    inputs = whole_number("inputs", inputs, *MARGIN_INPUTS)
     figure, axes = style.new_figure()
     exact, quadratic = margin_penalties(MARGINS, keep_prob, inputs)
-    axes.plot(MARGINS, exact, color=EXACT, linewidth=2.5, label="exact")
+    highest = quadratic.max()
+    axes.plot(MARGINS, exact / highest, color=EXACT, linewidth=2.5, label="exact")
     look = {"color": QUADRATIC, "linestyle": "--", "linewidth": 2, "label": "parabola"}
-    axes.plot(MARGINS, quadratic, **look)
-    highest = max(exact.max(), quadratic.max())
-    height = next(height for height in MARGIN_HEIGHTS if height >= highest)
-    axes.set(xlim=(0, 8), ylim=(-0.02 * height, height))
-    axes.set(xlabel="sum a of the unit", ylabel="penalty")
-    axes.set_yticks([0, height / 2, height], ["0", f"{height / 2:g}", f"{height:g}"])
+    axes.plot(MARGINS, quadratic / highest, **look)
+    axes.set(xlim=(0, 8), ylim=(-0.02 * MARGIN_HEIGHT, MARGIN_HEIGHT))
+    axes.set(xlabel="sum a of the unit", ylabel="penalty / parabola's highest")
+    axes.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
     style.legend_above(axes, 0.88)
-    figure.subplots_adjust(left=0.25)
     return figure
 
 
 def describe_margins(keep_prob: float, inputs: int) -> str:
     """Say the ratio of the approximation to the exact penalty at three margins."""
     keep_prob = between("keep_prob", keep_prob, *MARGIN_KEPT)
-    inputs = whole_number("inputs", inputs, 1, MOST_INPUTS)
+    inputs = whole_number("inputs", inputs, *MARGIN_INPUTS)
     exact, quadratic = margin_penalties(np.array([0.5, 2.0, 6.0]), keep_prob, inputs)
     small, middle, large = quadratic / exact
+    highest = margin_penalties(MARGINS, keep_prob, inputs)[1].max()
     return (
         f"{inputs} equal inputs, each kept with probability {keep_prob:.1f}: the penalty of the "
-        f"parabola is {small:.2f} times the exact one where the sum is 0.5, {middle:.2f} times at "
-        f"2 and {large:.2f} times at 6."
+        f"parabola, {highest:.2g} at its highest, is {small:.2f} times the exact one where the sum "
+        f"is 0.5, {middle:.2f} times at 2 and {large:.2f} times at 6."
     )
 
 
@@ -218,7 +236,7 @@ def describe_margins(keep_prob: float, inputs: int) -> str:
 LAW_COLORS = dict(zip(glm.LAWS, (style.E_D, style.MEAN_E_D, style.OTHER), strict=True))
 LAW_WORDS = dict(zip(glm.LAWS, ("coin, divided by p", "normal", "uniform"), strict=True))
 LAW_LINES = dict(zip(glm.LAWS, ("-", "--", ":"), strict=True))
-UNITS = {"linear": (2.0, 0.42), "logistic": (8.0, 0.165)}  # largest weight and error shown
+UNITS = {"linear": (1.2, 0.8), "logistic": (8.0, 0.12)}  # largest weight and error shown
 NOISE_TARGET = 0.9
 
 
@@ -253,7 +271,9 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
         alpha = 0.5 if width == 6 else 1
         axes.plot(noise_weights(unit), _up_to(top, errors), alpha=alpha, **look)
     axes.set(xlim=(0, widest), ylim=(-0.01 * top, top), xlabel="weight", ylabel="mean error")
-    style.legend_above(axes)
+    for axis, end in ((axes.xaxis, widest), (axes.yaxis, top)):  # as many for one unit as the other
+        axis.set_ticks([k * end / 4 for k in range(5)], [f"{k * end / 4:g}" for k in range(5)])
+    style.legend_above(axes, handles=2.4)
     figure.subplots_adjust(right=0.95)  # room for the last tick
     return figure
 

@@ -15,6 +15,7 @@ from dropoutlab._checks import choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import PathDistances
 from dropoutlab.explore import area, handle
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures._controls import KEPT, between, sized, whole_one_of
 from dropoutlab.figures.words import minus, number, power_of_ten
@@ -24,6 +25,7 @@ from dropoutlab.samples import Sample, Summary, pick
 __dir__ = public_dir(__name__)
 
 WEIGHT_RANGE = (-3.0, 3.0)
+BELOW = -0.45  # error, below all curves: where a minimum outside of the picture is told
 INPUT_SIZES, TARGETS = (0.1, 4.0), (-3.0, 3.0)  # least and largest, of one input
 
 # two copies of one input x = 1 with target y = 1
@@ -39,12 +41,12 @@ PLANE_HEIGHT, PLANE_TOP = 4.7, 0.915
 SIGNALS = (1.0, 0.5)  # least-squares weight times scale
 SHARE_RANGE = (0.0, 1.7)
 SCALES, CORRELATIONS, MARKED_KEPT = (0.1, 2.0), (0.0, 0.8), (0.1, 0.9)  # that the panels hold
-SHARE_HEIGHT = 2.1  # inches, of each of the two panels
 
 # dropout on its way
 PATH_KEEP_PROB = 0.5
 PATH_START = (3.0, -2.0)  # a pair that cancels
 PATH_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+PATH_RECENT = 16  # steps that are not faint
 PATH_RATES = (0.01, 1.0)  # at a larger one a path leaves the axes
 PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
 
@@ -69,18 +71,35 @@ def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) ->
     plain = linear.error_without_dropout(weights, [x], y, keep_prob)
     axes.plot(grid, mean, color=style.E_R, linewidth=5, alpha=0.6, label="mean of E_D")
     for error, kept in zip(errors, masks[:, 0, 0], strict=True):
-        look = ("-", "E_D if kept") if kept else (":", "E_D if dropped: ½ y²")
+        look = ("-", "E_D if kept") if kept else (":", "E_D if dropped")
         axes.plot(grid, error, look[0], color=style.E_D, linewidth=2, label=look[1])
     axes.plot(grid, plain, color=style.E_N, label="E_N")
-    for w, color, error in (
-        (plain_minimum(keep_prob, x, y), style.E_N, linear.error_without_dropout),
-        (regularized_minimum(keep_prob, x, y), style.E_R, linear.regularized_error),
+    for w, color, error, name in (
+        (plain_minimum(keep_prob, x, y), style.E_N, linear.error_without_dropout, "E_N"),
+        (regularized_minimum(keep_prob, x, y), style.E_R, linear.regularized_error, "mean"),
     ):
         if WEIGHT_RANGE[0] <= w <= WEIGHT_RANGE[1]:
             axes.plot(w, error([w], [x], y, keep_prob), "o", color=color, markersize=9)
-    axes.set(xlim=WEIGHT_RANGE, ylim=(-0.2, 6), xlabel="weight w", ylabel="error")
+        else:
+            _point_out(axes, w, f"{name} least at {minus(f'{w:.3g}')}", color)
+    axes.set(xlim=WEIGHT_RANGE, ylim=(-0.8, 6), xlabel="weight w", ylabel="error")
     style.legend_above(axes)
     return figure
+
+
+def _point_out(axes: Axes, w: float, text: str, color: str) -> None:
+    """Say below the curves that a minimum is beyond an edge, to which an arrow points.
+
+    If both minima are, that of the mean is the second to be told: it is the nearer one.
+    """
+    side, is_second = np.sign(w), len(axes.texts) > 0
+    if not is_second:
+        mark = ">" if side > 0 else "<"
+        axes.plot(2.9 * side, BELOW, mark, color=color, markersize=8, clip_on=False)
+    axes.text(
+        (0.1 if is_second else 2.7) * side, BELOW, text, color=color, va="center_baseline",
+        ha="right" if side > 0 else "left", fontsize=style.TEXT,
+    )  # fmt: skip
 
 
 def plain_minimum(keep_prob: float, x: float, y: float) -> float:
@@ -129,7 +148,7 @@ class Distances:
     found: PathDistances
 
     def draw(self, updates: int = 30_000) -> Figure:
-        """Draw the distances up to so many updates, at most 30,000."""
+        """Draw the distances up to so many updates, at most 30,000, and faint those to come."""
         updates = whole_number("updates", updates, 1, UNTIL[-1])
         figure, (axes,) = style.new_panels(DISTANCES_HEIGHT)
         seen = self.found.steps <= updates
@@ -138,6 +157,7 @@ class Distances:
             (self.found.last, style.E_D, "latest weights from the minimum"),
             (self.found.average, style.E_R, "averaged weights from the minimum"),
         ):
+            axes.plot(self.found.steps, values.mean(axis=0), color=color, alpha=0.25)
             band = style.ranges(values[:, seen])
             style.curve_with_band(axes, self.found.steps[seen], band, color, label=label)
         axes.set(xscale="log", yscale="log", xlim=(0.8, 40_000), ylim=(0.01, 2))
@@ -282,42 +302,71 @@ def ridge_shares(scale: float, correlation: float, strength: float) -> np.ndarra
     return weights / linear.least_squares_minimizer(inputs, target)
 
 
-def draw_shrinkage(scale: float = 0.25, correlation: float = 0.0, keep_prob: float = 0.5) -> Figure:
-    """Draw the share of two least-squares weights that dropout and that ridge leave.
+def draw_dropout_shares(
+    scale: float = 0.25, correlation: float = 0.0, keep_prob: float = 0.5
+) -> Figure:
+    """Draw the share of two least-squares weights that dropout leaves.
 
     Args:
         scale: of the second input, in SCALES; that of the first is 1.
         correlation: of the two inputs, in CORRELATIONS.
-        keep_prob: where the marks are, with λ / M = (1 − p) / p for ridge; in MARKED_KEPT.
+        keep_prob: where the marks are, in MARKED_KEPT.
     """
-    scale = between("scale", scale, *SCALES)
-    correlation = between("correlation", correlation, *CORRELATIONS)
-    keep_prob = between("keep_prob", keep_prob, *MARKED_KEPT)
-    figure, panels = style.new_panels(SHARE_HEIGHT, SHARE_HEIGHT)
-    strength = (1 - keep_prob) / keep_prob
-    marks = (
-        (keep_prob, dropout_shares(scale, correlation, keep_prob)),
-        (strength, ridge_shares(scale, correlation, strength)),
-    )
-    curves = _share_curves(scale, correlation)
-    for axes, (values, shares), (mark, at_mark) in zip(panels, curves, marks, strict=True):
-        for k, (color, line, name) in enumerate(
-            ((style.KEPT, "-", "first input"), (style.OTHER, "--", "second input"))
-        ):
-            axes.plot(values, shares[:, k], line, color=color, linewidth=(4, 2)[k], label=name)
-            axes.plot(
-                mark, at_mark[k], "os"[k], color=color, markersize=(14, 7)[k],
-                markerfacecolor=("none", color)[k], markeredgewidth=2,
-            )  # fmt: skip
-        axes.set(ylim=SHARE_RANGE, ylabel="share left")
-        axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-    panels[0].set(xlim=(0.95, 0.05), xlabel="dropout: keep probability p")
-    panels[0].set_xticks([0.9, 0.7, 0.5, 0.3, 0.1], ["0.9", "0.7", "0.5", "0.3", "0.1"])
-    panels[1].set(xlim=(0.09, 11), xscale="log", xlabel="ridge: λ / M, logarithmic")
-    panels[1].set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
-    panels[1].minorticks_off()
-    style.legend_above(panels[0], 0.91)
+    scale, correlation, keep_prob = _share_setting(scale, correlation, keep_prob)
+    curves, _ridge = _share_curves(scale, correlation)
+    marks = keep_prob, dropout_shares(scale, correlation, keep_prob)
+    figure, axes = _shares(curves, marks, "dropout: keep probability p")
+    axes.set_xlim(0.95, 0.05)
+    axes.set_xticks([0.9, 0.7, 0.5, 0.3, 0.1], ["0.9", "0.7", "0.5", "0.3", "0.1"])
     return figure
+
+
+def draw_ridge_shares(
+    scale: float = 0.25, correlation: float = 0.0, keep_prob: float = 0.5
+) -> Figure:
+    """Draw the share of the same weights that ridge leaves; the marks are at λ / M = (1 − p) / p.
+
+    Args: as for `draw_dropout_shares`.
+    """
+    scale, correlation, keep_prob = _share_setting(scale, correlation, keep_prob)
+    _dropout, curves = _share_curves(scale, correlation)
+    strength = (1 - keep_prob) / keep_prob
+    marks = strength, ridge_shares(scale, correlation, strength)
+    figure, axes = _shares(curves, marks, "ridge: λ / M, logarithmic")
+    axes.set(xlim=(0.09, 11), xscale="log")
+    axes.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
+    axes.minorticks_off()
+    return figure
+
+
+def _share_setting(
+    scale: float, correlation: float, keep_prob: float
+) -> tuple[float, float, float]:
+    return (
+        between("scale", scale, *SCALES),
+        between("correlation", correlation, *CORRELATIONS),
+        between("keep_prob", keep_prob, *MARKED_KEPT),
+    )
+
+
+def _shares(
+    curves: tuple[np.ndarray, np.ndarray], marks: tuple[float, np.ndarray], label: str
+) -> tuple[Figure, Axes]:
+    """Return a part with the shares of both weights, and a mark on each."""
+    figure, axes = style.new_part()
+    (values, shares), (mark, at_mark) = curves, marks
+    for k, (color, line, name) in enumerate(
+        ((style.KEPT, "-", "first input"), (style.OTHER, "--", "second input"))
+    ):
+        axes.plot(values, shares[:, k], line, color=color, linewidth=(4, 2)[k], label=name)
+        axes.plot(
+            mark, at_mark[k], "os"[k], color=color, markersize=(14, 7)[k],
+            markerfacecolor=("none", color)[k], markeredgewidth=2,
+        )  # fmt: skip
+    axes.set(ylim=SHARE_RANGE, xlabel=label, ylabel="share left")
+    axes.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
+    style.legend_above(axes, 0.88)
+    return figure, axes
 
 
 @lru_cache
@@ -332,9 +381,7 @@ def _share_curves(scale: float, correlation: float) -> tuple[tuple[np.ndarray, n
 
 def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> str:
     """Say what share of the two weights is left at the marks."""
-    scale = between("scale", scale, *SCALES)
-    correlation = between("correlation", correlation, *CORRELATIONS)
-    keep_prob = between("keep_prob", keep_prob, *MARKED_KEPT)
+    scale, correlation, keep_prob = _share_setting(scale, correlation, keep_prob)
     strength = (1 - keep_prob) / keep_prob
     dropout = dropout_shares(scale, correlation, keep_prob)
     ridge = ridge_shares(scale, correlation, strength)
@@ -369,21 +416,26 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
     figure, axes = _weight_plane()
     for level in PATH_LEVELS:
         for line in copies_level(PATH_KEEP_PROB, level):
-            axes.plot(*line / PATH_KEEP_PROB, color=style.E_R, linewidth=0.7, alpha=0.6)
+            axes.plot(*line / PATH_KEEP_PROB, color=style.E_D, linewidth=0.7, alpha=0.6)
     best = linear.regularized_minimizer(COPIES, COPIES_TARGET, PATH_KEEP_PROB)
     dropout, expected = _paths(learning_rate, seed)
-    for path, color, line, label, size, face in (
-        (dropout, style.E_D, "-", "dropout", 7, style.E_D),
-        (expected, style.E_R, "--", "descent", 12, "none"),  # a ring, to see through
+    for path, color, line, faint in (
+        (dropout, style.E_R, "-", {"linewidth": 1.2, "alpha": 0.5}),
+        (expected, style.E_N, "--", {"linewidth": 1.8}),
     ):
         for start, end in pairwise(PATH_STEPS):
             if end <= step:  # one line a stretch, so that later frames share it
-                axes.plot(*path[start : end + 1].T, line, color=color, linewidth=1.8)
+                axes.plot(*path[start : end + 1].T, line, color=color, **faint)
+    axes.plot(*dropout[max(0, step - PATH_RECENT) : step + 1].T, color=style.E_R, linewidth=1.8)
+    for path, color, line, label, size, face in (
+        (dropout, style.E_R, "-", "dropout", 7, style.E_R),
+        (expected, style.E_N, "--", "descent", 12, "none"),  # a ring, to see through
+    ):
         axes.plot(
             *path[step], line, marker="o", color=color, linewidth=1.8, label=label,
             markersize=size, markerfacecolor=face, markeredgewidth=1.8,
         )  # fmt: skip
-    axes.plot(*best, "x", color=style.OTHER, markersize=11, markeredgewidth=2.5, label="least E_R")
+    axes.plot(*best, "x", color=INK, markersize=11, markeredgewidth=2.5, label="least E_R")
     axes.set(xlim=(-1.2, 3.4), ylim=(-2.3, 2.3), xlabel="w_1", ylabel="w_2")
     style.legend_above(axes, PLANE_TOP, columns=3)
     return figure
@@ -450,21 +502,19 @@ class Wandering:
         """Draw the distance of every arm, the arms of one kind of noise at full strength."""
         choice("noise", noise, _noises(self.samples))
         rows = _spread_rows(self.samples)
-        figure, (axes,) = style.new_panels(0.5 * len(rows) + 1.1)
+        height = 0.5 * len(rows) + 1.1
+        figure, (axes,) = style.new_panels(height)
         for measure, (color, words) in WEIGHTS.items():
             for place, row in enumerate(rows):
                 seen = 1.0 if _spread_name(*row)[0] == noise else 0.3
                 found = _spread(self.samples, row, measure)
                 style.dot(axes, found, place, to_rgba(color, seen))
-            right = measure == "latest weights"
-            figure.text(
-                0.97 if right else 0.03, 0.95, words, color=color,
-                ha="right" if right else "left", fontsize=style.TEXT,
-            )  # fmt: skip
+            axes.plot([], [], "o", color=color, markersize=8, label=words)
         style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])
         axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.5), xlabel="distance / sd of target")
         axes.set_xticks([0, 0.02, 0.04, 0.06], ["0", "0.02", "0.04", "0.06"])
-        figure.subplots_adjust(left=0.45, top=0.93)
+        style.legend_above(axes, 1 - 0.36 / height)
+        figure.subplots_adjust(left=0.45)
         return figure
 
     def describe(self, noise: str) -> str:

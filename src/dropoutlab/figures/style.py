@@ -18,7 +18,7 @@ from dropoutlab.samples import Summary
 
 __dir__ = public_dir(__name__)
 
-E_N = LIGHT["blue"]  # without dropout: the mean network
+E_N = LIGHT["blue"]  # without dropout: with scaled weights
 E_D = LIGHT["grey"]  # with dropout: one mask
 MEAN_E_D = LIGHT["green"]  # averages over masks
 E_R = LIGHT["orange"]  # regularised
@@ -97,12 +97,17 @@ def new_part(height: float = PART[1]) -> tuple[Figure, Axes]:
 
 
 def legend_above(
-    axes: Axes, top: float = 0.81, columns: int = 2, named: Sequence[Artist] | None = None
+    axes: Axes,
+    top: float = 0.81,
+    columns: int = 2,
+    named: Sequence[Artist] | None = None,
+    handles: float = 1.4,
 ) -> None:
     """Put the legend above the top panel, whose axes end at `top`, where no line runs into it.
 
     It is in the middle of the figure, which it may need from side to side. `named` are artists with
-    labels, if not those of the axes.
+    labels, if not those of the axes; `handles` is how long its lines are, in heights of its text:
+    thick dashes need more.
     """
     axes.figure.subplots_adjust(top=top)
     axes.legend(
@@ -111,7 +116,7 @@ def legend_above(
         bbox_to_anchor=(0.5, 1),
         bbox_transform=blended_transform_factory(axes.figure.transFigure, axes.transAxes),
         ncols=columns,
-        handlelength=1.4,
+        handlelength=handles,
         handletextpad=0.5,
         columnspacing=1.2,
         frameon=False,
