@@ -23,6 +23,7 @@ FOLLOWING = {
     "eq-orthogonal-dropout": "a slope joins two columns by their product only",
     "eq-orthogonal-ridge": "a slope joins two columns by their product only",
     "eq-no-labels": "A stands on both sides and the mean of ã is a",
+    "eq-softmax-penalty": "A stands on both sides and the mean of ã_k is a_k",
     "eq-quadratic-penalty": "the variance is a sum over the inputs",
     "eq-geometric-loss": "log G_1 is the sum on the left, by its definition",
 }

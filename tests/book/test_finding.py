@@ -21,7 +21,7 @@ QUESTIONS = [  # what people ask, and where the answer is, among the first
     ("rate of the input layer", "practice", "input"),
     ("batchnorm before or after", "practice", "normal"),
     ("same mask at every time step rnn", "practice", "recurrent"),
-    ("how many passes for uncertainty", "practice", "mask"),
+    ("how many passes for uncertainty", "practice", "spread"),
     ("SpatialDropout1D", "practice", "channel"),
     ("nnx.Dropout", "practice", "flax"),
     ("conv", "practice", "convolution"),

@@ -871,6 +871,18 @@ def test_before_the_answer_axes_can_be_seen_and_what_is_drawn_cannot(small):
     assert guess.get_by_text("guess 2").is_visible() and dot.is_visible()
 
 
+@pytest.mark.parametrize("button", ["Commit", "Just show me"])
+def test_a_page_stays_where_it_is_when_a_question_is_answered_at_its_lower_edge(small, button):
+    page = loaded(small(viewport={"width": 360, "height": 320}, permissions=[]))
+    press_here = named(page, "guess").get_by_role("button", name=button)
+    press_here.evaluate("e => e.scrollIntoView({ block: 'end' })")
+    before = page.evaluate("scrollY")
+    press_here.click()
+    assert can_be_steered(page, "guess")
+    assert page.evaluate("document.activeElement.id") == "explorer-guess-k"
+    assert page.evaluate("scrollY") == before
+
+
 def test_a_pointer_shows_an_area_that_can_be_clicked(small):
     page = loaded(small(permissions=[]))
     guess = named(page, "guess")

@@ -488,6 +488,7 @@ def test_the_sentence_of_the_line_says_the_averages():
         "10 units, each dropped half of the time, below ReLU units: the outputs of the 1,024 "
         f"thinned networks have the mean {mean:.3f}; the mean of their logits gives "
         f"{of_logits:.3f}, and weight "
-        f"scaling {scaling:.3f}, {scaling - of_logits:.2f} away from that."
+        f"scaling {scaling:.3f}, {scaling - of_logits:.3f} away from that and "
+        f"{mean - scaling:.3f} from the mean."
     )
     assert figures.describe_line(3, "linear").endswith(", the same.")

@@ -420,7 +420,11 @@ def test_the_sentence_of_three_units(hidden):
     mean, of_logits, scaling = figures.line_averages(3, hidden).values()
     above, verdict = {
         "linear": ("linear", "the same"),
-        "relu": ("ReLU", f"{abs(scaling - of_logits):.2f} away from that"),
+        "relu": (
+            "ReLU",
+            f"{abs(scaling - of_logits):.3f} away from that "
+            f"and {abs(scaling - mean):.3f} from the mean",
+        ),
     }[hidden]
     assert figures.describe_line(3, hidden) == (
         f"3 units, each dropped half of the time, below {above} units: the outputs of the 8 "

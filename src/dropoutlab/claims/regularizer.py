@@ -43,8 +43,8 @@ WANDERING = Table(
         ),
         Claim(
             "averaging-nearer",
-            "Weights averaged over the second half of the steps are much nearer to it than the "
-            "latest.",
+            "Weights averaged over the second half of the steps are much nearer the minimum than "
+            "the latest.",
             ratio(_away(BOTH, 0.02, "averaged weights"), _away(BOTH, 0.02)),
             Bound(high=0.5),
             "times as far",

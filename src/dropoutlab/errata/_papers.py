@@ -163,8 +163,8 @@ ENTRIES = (
     ),
     Entry(
         "entropy",
-        "Of all factors with its mean and variance, the zeros and ones have the lowest entropy, "
-        "and normal numbers the highest.",
+        "Of all noise factors of one mean and variance, the zeros and ones have the lowest "
+        "entropy, and normal numbers the highest.",
         "In bits, other factors of two values have less. In differential entropy the normal one is "
         "highest, and all factors with separate values are at minus infinity alike.",
         "Put a large value far out with a small chance, and the rest in one place.",

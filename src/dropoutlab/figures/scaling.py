@@ -477,7 +477,8 @@ def describe_line(units: int, hidden: str) -> str:
     units = whole_number("units", units, 1, LINE_UNITS)
     mean, of_logits, scaling = line_averages(units, hidden).values()
     same = abs(of_logits - scaling) < 1e-9
-    verdict = "the same" if same else f"{number(abs(of_logits - scaling))} away from that"
+    apart = [f"{abs(other - scaling):.3f}" for other in (of_logits, mean)]
+    verdict = "the same" if same else f"{apart[0]} away from that and {apart[1]} from the mean"
     above = {"linear": "linear", "relu": "ReLU"}[hidden]
     return (
         f"{units} units, each dropped half of the time, below {above} units: the outputs of the "

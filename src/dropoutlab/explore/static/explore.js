@@ -342,7 +342,7 @@ class Explorer {
     const go = (event, guess) => {
       event.preventDefault();
       this.answer(guess);
-      this.controls[0].element.focus();
+      this.controls[0].element.focus({ preventScroll: true });
     };
     form.addEventListener("submit", (event) => go(event, guess.value));
     form.querySelector("[type=button]").addEventListener("click", go);
@@ -350,7 +350,6 @@ class Explorer {
     if (kept) this.answer(kept.split(" ")[0]);
   }
 
-  // Until then nothing moves.
   ask(isAsking) {
     this.isAsking = isAsking;
     this.element.classList.toggle("explorer-asking", isAsking);
