@@ -868,6 +868,7 @@ def test_before_the_answer_axes_can_be_seen_and_what_is_drawn_cannot(small):
     assert not dot.is_visible()
     assert "Asked" not in guess.locator(".explorer-pictures").aria_snapshot()
     guess.get_by_role("button", name="Just show me").click()
+    assert_shows(page, guess={"k": 2})  # it waits for the pictures
     assert guess.get_by_text("guess 2").is_visible() and dot.is_visible()
 
 
