@@ -69,7 +69,8 @@ def test_no_claim_fails_on_fresh_seeds(table):
 OF_DROPOUT = {
     "dropout-helps", "dropout-beats-l2", "dropout-beats-max-norm", "both-and-dropout",
 }  # fmt: skip
-WITHOUT_IT_TOO = {"gap-narrower"}  # without any regulariser the gap is wider still
+# without any regulariser the gap is wider still, and dropout with L1 farther ahead
+WITHOUT_IT_TOO = {"gap-narrower", "l1-and-dropout"}
 
 
 def judged(samples):
