@@ -129,7 +129,7 @@ def data_of(figure: Figure) -> Iterator[Artist]:
     for axes in figure.axes:
         kinds = (axes.lines, axes.patches, axes.collections, axes.images, axes.texts, axes.artists)
         yield from (artist for kind in kinds for artist in kind)
-        yield from (axes.title,)
+        yield axes.title
 
 
 def _artists_in(parent: Artist) -> Iterator[Artist]:

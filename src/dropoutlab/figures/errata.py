@@ -31,8 +31,6 @@ from dropoutlab.figures.words import number, small_chance
 
 __dir__ = public_dir(__name__)
 
-TOP = 0.86  # of axes with one line of names above them
-
 # --- four formulas for one slope ------------------------------------------------------------------
 
 FORMULAS = {
@@ -88,7 +86,7 @@ def draw_slopes(formula: str = "product", keep_prob: float = 0.5) -> Figure:
     read_off.tiles(axes, KEEP_PROBS, "keep_prob")
     axes.set_yticks([-1, 0, 1], ["−1", "0", "1"])
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
     return figure
 
 
@@ -218,7 +216,7 @@ def draw_in_place(keep_prob: float = 0.5) -> Figure:
     ends = [weight_after(STEPS, True, p) for p in IN_PLACE]
     read_off.rungs(axes, ends[::-1], "keep_prob", IN_PLACE[::-1], (7, 10.5))
     figure.subplots_adjust(left=0.2)
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
     return figure
 
 
@@ -259,7 +257,7 @@ def draw_bound(mean: float = 0.5) -> Figure:
     axes.set(xlim=(0.28, 0.92), ylim=(-0.005, 0.25), xlabel="arithmetic mean E")
     axes.set_ylabel("distance of the means")
     axes.set_xticks([0.3, 0.5, 0.7, 0.9], ["0.3", "0.5", "0.7", "0.9"])
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
     read_off.tiles(axes, MEANS, "mean")
     return figure
 
@@ -384,7 +382,7 @@ def draw_factors(keep_prob: float = 0.3) -> Figure:
     axes.set(xlim=(0, 1.04), ylim=(-0.1, 3.15), xlabel="keep probability p", ylabel="factor")
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.set_yticks([0, 1, 2, 3])
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
     read_off.tiles(axes, FACTOR_PLACES, "keep_prob")
     return figure
 

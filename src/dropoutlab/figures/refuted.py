@@ -29,7 +29,6 @@ from dropoutlab.samples import Sample
 __dir__ = public_dir(__name__)
 
 HEIGHT = 3.0  # inches
-TOP = 0.86  # of axes with one line of names above them
 MOST_SIXTHS = 399  # a control has at most 400 values
 
 
@@ -78,7 +77,7 @@ def _forms(
     axes.axvline(at[0], color=INK, linewidth=0.8)
     axes.plot(at[0], at[1], "o", color=color, markersize=9)
     axes.plot(at[0], at[2], "D", color=style.CLAIMED, markersize=6)
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
 
 
 def _ends(axes: Axes, *ticks: float) -> None:
@@ -173,7 +172,7 @@ class Differences:
         dots.spines[["left", "bottom"]].set_visible(False)
         _ends(means, *range(2 * int(limits[0] / 2), int(limits[1]) + 1, 2))
         means.set_xlabel("more wrong answers (points)")
-        style.legend_above(dots, TOP)
+        style.legend_above(dots, style.ONE_LINE)
         return figure
 
     def describe(self, row: str) -> str:
@@ -294,7 +293,7 @@ def doubts() -> read_off.Curves:
         figure, (axes,) = style.new_panels(HEIGHT)
         for arm, (color, form, name) in looks.items():
             style.curve_with_band(axes, sizes, style.means(found[arm]), color, form, label=name)
-        style.legend_above(axes, TOP)
+        style.legend_above(axes, style.ONE_LINE)
         axes.set(xscale="log", yscale="log", xlim=(40, 25_000), ylim=(0.03, 1.5))
         axes.set(xlabel="examples", ylabel=f"share of that with {sizes[0]}")
         axes.set_xticks([100, 1000, 10_000], ["100", "1,000", "10,000"])
@@ -347,7 +346,7 @@ def draw_rest(weight: float = 2 / 3) -> Figure:
         axes.plot(weight, slope, "o", color=color, markersize=size)
     for text, y in (("both kept", 2.0), ("first alone", 0.45), ("dropped", 0.0)):
         axes.text(1.57, y, text, color=style.E_D, va="center", fontsize=style.TEXT)
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
     axes.set(xlim=(-0.05, 2.2), ylim=(-1.2, 2.2), xlabel="weight of both copies")
     axes.set_ylabel("slope along w_1")
     axes.set_yticks([-1, 0, 1, 2], ["−1", "0", "1", "2"])
@@ -386,7 +385,7 @@ def draw_work(first: float = 0.0) -> Figure:
     axes.plot(first, error, "o", color=style.E_R, markersize=9)
     claimed = {"color": style.CLAIMED, "markersize": 6, "label": "one copy does it, as claimed"}
     axes.plot(0, often_said.shared_work(0)[1], "D", **claimed)
-    style.legend_above(axes, TOP)
+    style.legend_above(axes, style.ONE_LINE)
     axes.set(xlim=(-0.05, 1.55), ylim=(0.14, 0.31), ylabel="E_R", xlabel="weight of the first")
     axes.set_xticks([0, 1 / 3, 2 / 3, 1, 4 / 3], ["0", "1/3", "2/3", "1", "4/3"])
     axes.set_yticks([0.2, 0.3], ["0.2", "0.3"])
@@ -564,7 +563,7 @@ def draw_squeeze(scale: float = 2.0) -> Figure:
     axes.plot(least, error, "o", color=style.E_R, markersize=9)
     ends = [float(often_said.errors_of_second(at, effective[:1])[0][0]) for at in SQUEEZES]
     axes.plot(0, ends[SQUEEZES.index(scale)], "s", color=style.E_R, markersize=9)
-    style.legend_above(axes, TOP, columns=3)
+    style.legend_above(axes, style.ONE_LINE, columns=3)
     axes.set(xlim=(-0.05, 1.02), ylim=(-0.08, 2.2), ylabel="error")
     axes.set_xlabel("share of the weight left")
     read_off.rungs(axes, ends, "scale", SQUEEZES, (-0.05, 0.25))

@@ -61,6 +61,7 @@ SIZE = (4.4, 3.5)
 PART = (3.6, 3.0)  # inches: one of several pictures side by side, each about 340 pixels wide
 LEFT = 0.73  # inches, of the margin for ticks and label
 FINER = 8  # a line of equal height can be cut at so many places between two of its points
+ONE_LINE = 0.86  # where axes of 3 inches end that have one line of names above them
 UNDER = 0.2  # of a row: so far a dot is below its middle, and its name above
 MAX_TICKS = 5  # steps an axis: drawing ticks is half of the time of a frame
 

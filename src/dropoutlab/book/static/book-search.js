@@ -27,15 +27,16 @@ function ask(question) {
   const words = typed.flatMap((word) => (CALLED[word.replace(/\dd$/, "")] ?? word).split(" "));
   const different = [...new Set(words)];
   const whole = bookIndex.map(([, page, title, texts]) => [page, title, ...texts].join("\n"));
-  const counted = (part) => whole.filter((text) => RegExp(part, "iu").test(text)).length;
+  const count = (test) => whole.filter((text) => test.test(text)).length;
   // a word that is nowhere may be the beginning of one
   const parts = different.map((word) =>
-    word.length < 3 || counted(finder(word)) ? finder(word) : `(?<![\\p{L}\\p{N}])${word}\\p{L}*`);
+    word.length < 3 || count(new RegExp(finder(word), "iu"))
+      ? finder(word) : `(?<![\\p{L}\\p{N}])${word}\\p{L}*`);
   const tests = parts.map((part) => new RegExp(part, "iu"));
   const phrase = words.length > 1 && new RegExp(words.map(finder).join("[^\\p{L}\\p{N}]+"), "iu");
-  const rare = parts.map((part) => {
-    const count = counted(part);
-    return count ? Math.log(1 + bookIndex.length / count) : 0;
+  const rare = tests.map((test) => {
+    const found = count(test);
+    return found ? Math.log(1 + bookIndex.length / found) : 0;
   });
   const sum = (text) => tests.reduce((all, test, k) => all + (test.test(text) ? rare[k] : 0), 0);
   const weigh = (text) => sum(text) * (phrase && phrase.test(text) ? 2 : 1);
