@@ -124,7 +124,7 @@ def test_a_player_has_three_buttons_with_names():
     buttons = [found for found in elements.of("button") if "aria-label" in found[0]]
     assert buttons == [
         ({"type": "button", "aria-label": f"Step back: {NASTY}"}, "◀"),
-        ({"type": "button", "aria-label": f"Play: {NASTY}", "aria-pressed": "false"}, "Play"),
+        ({"type": "button", "aria-label": f"Play: {NASTY}", "style": "min-width: 4rem"}, "Play"),
         ({"type": "button", "aria-label": f"Step forward: {NASTY}"}, "▶"),
     ]
 
@@ -373,6 +373,7 @@ def asked(question):
 
 HINT = ("span", {"class": "explorer-hint"}, "Then the picture can be moved.")
 BUTTONS = [
+    ("span", {"style": "white-space: nowrap"}, ""),
     ("button", {}, "Commit"),
     ("button", {"type": "button"}, "Just show me"),
     HINT,

@@ -205,8 +205,8 @@ def _asked(plan: Plan, question: Question) -> str:
         f'<form class="explorer-question{veil}" data-right="{low} {high}" '
         f'aria-labelledby="{identity}">'
         f'<p id="{identity}">{sentence_markup(question.text)}</p>\n'
-        f'<div class="explorer-guesses">{answers}\n<button>Commit</button> '
-        '<button type="button">Just show me</button>'
+        f'<div class="explorer-guesses">{answers}\n<span style="white-space: nowrap">'
+        '<button>Commit</button> <button type="button">Just show me</button></span>'
         f"{hint}</div>\n"
         f'<p class="explorer-answer"><span role="status"></span> '
         f"{sentence_markup(question.because)}</p>\n"
@@ -257,14 +257,14 @@ def _player(control: Control) -> str:
     label = escape(control.label, quote=True)
     buttons = (
         ("Step back", "", "◀"),
-        ("Play", ' aria-pressed="false"', "Play"),
+        ("Play", ' style="min-width: 4rem"', "Play"),  # or Pause
         ("Step forward", "", "▶"),
     )
     return (
         f'<span class="explorer-play" data-control="{control.name}">'
         + "".join(
-            f'<button type="button" aria-label="{action}: {label}"{state}>{sign}</button>'
-            for action, state, sign in buttons
+            f'<button type="button" aria-label="{action}: {label}"{room}>{sign}</button>'
+            for action, room, sign in buttons
         )
         + "</span>"
     )

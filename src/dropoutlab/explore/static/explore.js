@@ -379,11 +379,15 @@ class Explorer {
   wakePlayer(buttons) {
     const control = this.controls.find((c) => c.name === buttons.dataset.control);
     const [back, play, next] = buttons.children;
+    const say = (word) => {
+      play.ariaLabel = play.ariaLabel.replace(play.textContent, word);
+      play.textContent = word;
+    };
     const stop = (buttons.stop = () => {
       clearInterval(buttons.timer);
       buttons.timer = undefined;
       this.playing = false;
-      play.setAttribute("aria-pressed", "false");
+      say("Play");
     });
     const step = (by) => {
       const last = control.texts.length - 1;
@@ -401,7 +405,7 @@ class Explorer {
       if (control.value === control.texts.length - 1) control.value = 0;
       this.playing = true;
       this.change(control);
-      play.setAttribute("aria-pressed", "true");
+      say("Pause");
       buttons.timer = setInterval(() => step(1), PLAY_MILLISECONDS);
     });
   }
