@@ -281,7 +281,7 @@ def test_each_setting_left_out_alone_has_its_named_line_beside_the_chosen_one(ch
     assert seen.line(own) == "purple - 1.5"
     assert list(own.get_ydata()) == pytest.approx(list(gaps[chosen][:, 1:].mean(axis=0)))
     pale = [box for box in names.values() if box != chosen]
-    assert [seen.line(line) for line in others] == ["purple 0.35 - 1.5"] * len(pale)
+    assert [seen.line(line) for line in others] == ["purple 0.45 - 1.5"] * len(pale)
     for box, line in zip(pale, others, strict=True):
         assert np.allclose(line.get_xydata().T, [(10, 20), gaps[box][:, 1:].mean(axis=0)])
     assert [seen.text(text) for text in axes.texts] == [

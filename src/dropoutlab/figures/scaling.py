@@ -320,7 +320,7 @@ class SchemesApart:
             means = self.found.gaps[settings][:, 1:].mean(axis=0)
             here = settings == chosen
             if not here:
-                axes.plot(self.found.updates[1:], means, color=style.OTHER, alpha=0.35)
+                axes.plot(self.found.updates[1:], means, color=style.OTHER, alpha=0.45)
             self._name_end(axes, name, means[-1], style.OTHER if here else INK)
 
     def _name_end(self, axes: Axes, name: str, height: float, color: str) -> None:
@@ -493,7 +493,7 @@ def _mark(axes: Axes, averages: dict[str, float], texts: dict[str, str]) -> None
         color, line, width = MARKS[name]
         pale = 0.35 if width == BAND else 1  # weight scaling is often just on it
         look = {"color": color, "linestyle": line, "linewidth": width, "alpha": pale}
-        axes.axvline(value, label=texts[name], **look)
+        axes.axvline(value, label=texts[name], solid_capstyle="butt", **look)
     style.legend_above(axes, columns=1, handles=1.8)
     axes.set_position(LINE_PLACE)
 
