@@ -5,7 +5,7 @@ from dropoutlab.experiments.architectures import HALVES
 from dropoutlab.explore.svg import figure_markup
 from dropoutlab.figures import architectures as figures
 from dropoutlab.samples import Sample
-from tests.figures.looks import box, legend, look, looks, scale
+from tests.figures.looks import box, legend, look, looks, scale, words
 from tests.figures.seen import assert_readable
 
 RNG = np.random.default_rng(0)
@@ -177,7 +177,8 @@ PASSES = [
 ROWS = {  # picture: names of the rows, the label below them, and the ends of the means
     "convolution": (
         lambda: CONVOLUTIONS.draw("no"),
-        ["nothing dropped", "before the\ndense layer", "single units\nin between"],
+        ["nothing dropped", "before the\ndense layer", "single units\nin between",
+         "whole channels\nin between"],
         "wrong answers (%)", (20, 27),
     ),
     "with batch normalisation": (
@@ -206,16 +207,21 @@ ROWS = {  # picture: names of the rows, the label below them, and the ends of th
 def test_rows_are_blue_without_dropout_and_orange_with_it(name):
     draw, names, label, (least, most) = ROWS[name]
     (axes,) = draw().axes
+    run = 3 if name == "convolution" else len(names)
     assert scale(axes.yaxis) == ("", (len(names) - 0.5, -0.5), names)
-    assert looks(axes) == ["blue : 1", "blue o 8", *["orange o 8"] * (len(names) - 1)]
-    assert [line.get_ydata()[0] for line in axes.lines[1:]] == list(range(len(names)))
+    assert looks(axes) == ["blue : 1", "blue o 8", *["orange o 8"] * (run - 1)]
+    assert [line.get_ydata()[0] for line in axes.lines[1:]] == list(range(run))
+    assert words(axes) == ({} if run == len(names) else {"not run": "grey center center"})
+    for text in axes.texts:
+        assert (
+            text.get_position() == (0.5, 3) and text.get_transform() == axes.get_yaxis_transform()
+        )
     assert set(axes.lines[0].get_xdata()) == {axes.lines[1].get_xdata()[0]}
     half = Sample("a", "b", range(2), [-0.1, 0.1]).summary().high  # of an interval
     room = 0.1 * (most - least + 2 * half)
     assert axes.get_xlim() == pytest.approx((least - half - room, most + half + room))
     assert axes.get_xlabel() == label and 2 <= len(scale(axes.xaxis)[2]) <= 4
-    high = 4 if name.startswith(("conv", "with")) else len(names)  # both have one height
-    assert axes.figure.get_size_inches() == pytest.approx([3.6, 0.45 * high + 0.9])
+    assert axes.figure.get_size_inches() == pytest.approx([3.6, 0.45 * len(names) + 0.9])
     assert box(axes)[0] == 0.44
     assert_readable(axes.figure)
 
@@ -255,11 +261,11 @@ def test_passes_are_drawn_with_what_normal_answers_would_give():
     figure = figures.draw_passes(PASSES)
     (axes,) = figure.axes
     assert looks(axes) == [
-        "green - 1.5 o 5", "green -- 1", "orange - 1.5 o 5", "orange -- 1", "ink -- 1",
+        "green - 1.5 o 5", "green -- 1", "orange - 1.5 o 5", "orange -- 1",
     ]  # fmt: skip
-    assert [list(line.get_xdata()) for line in axes.lines] == [[2, 20, 1000]] * 4 + [[]]
+    assert [list(line.get_xdata()) for line in axes.lines] == [[2, 20, 1000]] * 4
     assert legend(axes) == {
-        "mean": "green", "spread": "orange", "if the answers were normal": "ink",
+        "mean": "green", "spread": "orange", "if the answers were normal": "orange",
     }  # fmt: skip
     assert box(axes)[3] == 0.81 and axes.get_legend()._ncols == 2
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")

@@ -209,13 +209,16 @@ CASES = {  # by module; a function that has the controls of another stands besid
         "draw_pre_activations": {**SCHEME, "keep_prob": number(0.3, 1)},
         "describe_pre_activations pre_activations": {**SCHEME, **LEAST_KEPT},
         "where_the_test_value_lies draw_passed_on passed_on describe_passed_on": LEAST_KEPT,
+        "where_scaling_passes": LEAST_KEPT,
         "Mistakes.draw Mistakes.describe": {"measure": words("test error", "training loss")},
         "SchemesApart.draw SchemesApart.describe": dict.fromkeys(("rate", "decay", "norm"), BOX),
         "draw_line draw_logit_line describe_line": LINE,
         "line_network thinned_outputs line_averages": LINE,
+        "where_scaling_lies": {"units": whole(1, 10)},
         "ExactMeans.draw ExactMeans.describe": {"measure": words("distance", "other answers")},
         "MonteCarloCurves.draw MonteCarloCurves.describe": {
             "measure": words("test error", "test loss"), "masks": wholes(1, 10, 50)},
+        "MonteCarloCurves.say_loss": {"masks": wholes(1, 10, 50)},
     },
     "symptoms": {
         "Curves.draw_losses Curves.draw_errors Curves.describe": {"symptom": whole(0, 8)},

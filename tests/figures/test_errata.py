@@ -72,7 +72,7 @@ SCALES = {
     "slopes": (
         lambda: figures.draw_slopes("twice", 0.25),
         {"mean over masks": "green", "formula": "purple"},
-        ("keep probability p", (0, 1), HALVES),
+        ("keep probability p", (-0.03, 1.03), HALVES),
         ("slope along w", (-1, 1.2), ["−1", "0", "1"]),
     ),
     "both sides": (

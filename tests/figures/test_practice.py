@@ -217,7 +217,7 @@ PICTURES = {
     ),
     "sizes": (
         lambda: figures.draw_train_sizes(SIZES), 0.88,
-        {"L2": "purple - o", "dropout": "orange - o"},
+        {"L2": "purple - o", "dropout": "orange - o", "neither": "blue -"},
         ("training examples", ["100", "1,000"]), "gain in test error (points)",
     ),
     "layers": (
@@ -239,9 +239,10 @@ def test_curves_have_their_colour_in_the_legend(name):
     figure = draw()
     (axes,) = figure.axes
     seen = {name: look.split() for name, look in names.items()}
-    assert legend(axes) == {name: color for name, (color, _form, _mark) in seen.items()}
+    assert legend(axes) == {name: color for name, (color, *_form) in seen.items()}
     assert box(axes)[3] == top and looks(axes)[: len(names)] == [
-        f"{color} {form} 1.5 {mark} 5" for color, form, mark in seen.values()
+        f"{color} {form} 1.5 {mark[0]} 5" if mark else f"{color} {form} 2"
+        for color, form, *mark in seen.values()
     ]
     assert scale(axes.xaxis)[::2] == across and axes.get_ylabel() == upwards
     assert_readable(figure)
@@ -324,6 +325,31 @@ def test_a_network_trained_with_dropout_is_said_and_coloured_so(reliability):
     )
     assert other.describe("dropout").startswith("With dropout: on average 86 % sure")
     assert looks(other.draw("dropout").axes[0])[1] == "orange - 1.5 o 6"
+
+
+@pytest.mark.parametrize("trained", ["none", "L2", "dropout"])
+def test_the_networks_that_are_not_chosen_are_there_and_paler(reliability, trained):
+    study = reliability.study
+    right, shares = (
+        {arm: np.roll(of["none"], -k, axis=1) for k, arm in enumerate(("none", "L2", "dropout"))}
+        for of in (study.reliability, study.shares)
+    )
+    figure = figures.Reliability(ConfidenceStudy(study.samples, right, shares)).draw(trained)
+    (axes,) = figure.axes
+    _, *lines = axes.lines
+    colors = {"none": "blue", "L2": "purple", "dropout": "orange"}
+    assert [look(line) for line in lines] == [
+        f"{color} - 1.5 o 6" if arm == trained else f"{color} - 1.5 alpha 0.45"
+        for arm, color in colors.items()
+    ]
+    assert [line.get_zorder() for line in lines] == [2 if a == trained else 1.5 for a in colors]
+    assert [list(line.get_xdata()) for line in lines] == [[85, 95], [75, 85], [65, 75]]
+    for arm, line in zip(colors, lines, strict=True):
+        seen = np.nanmean(right[arm][:, shares[arm].mean(axis=0) >= 1], axis=0)
+        assert list(line.get_ydata()) == pytest.approx(list(seen))
+    assert legend(axes) == {"nothing": "blue", "L2": "purple", "dropout": "orange"}
+    assert axes.get_legend()._ncols == 3 and box(axes)[3] == 0.88
+    assert_readable(figure)
 
 
 # --- all that is asked

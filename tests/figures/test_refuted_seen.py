@@ -47,11 +47,11 @@ SCALES = {
     "geometric": (
         "keep probability p: 0 0.5 1, 0 to 1.04",
         "output: 0.5 0.75 1, 0.45 to 1.02",
-        ["geometric mean orange", "weight scaling purple"],
+        ["geometric green", "weight scaling, as claimed purple"],
     ),
     "squeeze": (
         "share of the weight left: 0 0.5 1, -0.05 to 1.02",
-        "error: 0 1 2, -0.08 to 2.2",
+        "error: 0.03 0.1 0.3 1, 0.02 to 3 log",
         ["E_N blue", "penalty alone purple", "E_R orange"],
     ),
     "bend": (

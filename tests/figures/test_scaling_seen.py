@@ -20,6 +20,15 @@ def apart(last=4e-2):
     return figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps))
 
 
+def parted():
+    """Pairs parted the more, the more settings are left out, most by the learning rate."""
+    gaps = {}
+    for box in product((False, True), repeat=3):
+        size = 40 * (not box[0]) + 15 * (not box[1]) + 5 * (not box[2])
+        gaps[box] = size * np.array([[0.0, 5e-4, 5e-4], [0.0, 1e-3, 1.5e-3]])
+    return figures.SchemesApart(SchemeGaps(np.array([0, 10, 20]), gaps))
+
+
 def mistakes():
     by_arm = {
         "weights × p": (50.0, 51.0), "not scaled": (51.0, 52.5), "weights × p twice": (54.0, 54.5),
@@ -68,7 +77,7 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
     ),
     "a ReLU": (
         figures.draw_passed_on, (4.4, 3.5), "what the ReLU passes on: −2 0 2 4, -3 to 5",
-        "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.88),
+        "how often in training: , 0 to 1.05", (0.15, 0.17, 0.95, 0.81),
     ),
     "errors of mistakes": (
         lambda: mistakes().draw("test error"), (4.4, 3.2),
@@ -85,16 +94,20 @@ PICTURES = {  # size in inches, at x, at y, where the axes are
     "schemes": (
         apart().draw, (4.4, 3.5), "updates: 0 5 10 15 20, 0 to 20",
         "difference of probabilities: 10⁻¹⁶ 10⁻¹² 10⁻⁸ 10⁻⁴ 1, 1e-18 to 10 log",
-        (0.21, 0.17, 0.95, 0.97),
+        (0.21, 0.17, 0.78, 0.97),
+    ),
+    "schemes, one left out": (
+        lambda: parted().draw(True, False, True), (4.4, 3.5), "updates: 0 5 10 15 20, 0 to 20",
+        "difference of probabilities: 0.001 0.01 0.1, 0.001 to 0.1 log", (0.21, 0.17, 0.78, 0.97),
     ),
     "line": (
-        figures.draw_line, (3.6, 3.2), "output of a thinned network: 0 0.5 1, -0.01 to 1.01",
-        ": , 0 to 1", (0.04, 0.175, 0.96, 0.76),
+        figures.draw_line, (3.6, 3.4), "output of a thinned network: 0 0.5 1, -0.01 to 1.01",
+        ": , 0 to 1", (0.04, 0.165, 0.96, 0.715),
     ),
     "line of logits": (
-        figures.draw_logit_line, (3.6, 3.2),
+        figures.draw_logit_line, (3.6, 3.4),
         "logit of a thinned network: −4 −2 0 2, -4.06 to 2.06", ": , 0 to 1",
-        (0.04, 0.175, 0.96, 0.76),
+        (0.04, 0.165, 0.96, 0.715),
     ),
     "distances of means": (
         exact_means().draw, (4.4, 2.9), "distance from weight scaling: 0 0.04 0.08, -0.005 to 0.09",
@@ -158,7 +171,8 @@ def test_what_is_drawn_of_a_relu():
     assert (edges[0], edges[-1]) == (-3.25, 5.25) and np.allclose(np.diff(edges), 0.5)
     legend = [f"{text.get_text()} {seen.color(text.get_color())}"
               for text in axes.get_legend().get_texts()]  # fmt: skip
-    assert legend == ["masks grey", "their mean grey", "weight scaling blue"]
+    assert legend == ["masks grey", "the sum grey", "their mean grey", "weight scaling blue"]
+    assert axes.get_legend()._ncols == 2
 
 
 def test_a_legend_in_one_row_is_narrow():
@@ -253,7 +267,28 @@ def test_the_difference_of_the_schemes_and_the_level_of_rounding():
     assert list(rounding.get_ydata()) == [figures.ROUNDING] * 2
     assert [seen.color(band.get_facecolor()[0]) for band in axes.collections] == ["purple 0.25"]
     (name,) = axes.texts
-    assert seen.text(name) == "rounding grey at 10, 8.882e-16 center baseline"
+    assert seen.text(name) == "rounding grey at 20.6, 2.22e-16 left center"
+
+
+@pytest.mark.parametrize("chosen", [*product((False, True), repeat=3)][:-1])
+def test_each_setting_left_out_alone_has_its_named_line_beside_the_chosen_one(chosen):
+    axes, gaps = parted().draw(*chosen).axes[0], parted().found.gaps
+    names = {
+        "learning\nrate": (False, True, True), "weight\ndecay": (True, False, True),
+        "max-norm": (True, True, False),
+    }  # fmt: skip
+    own, *others = axes.lines
+    assert seen.line(own) == "purple - 1.5"
+    assert list(own.get_ydata()) == pytest.approx(list(gaps[chosen][:, 1:].mean(axis=0)))
+    pale = [box for box in names.values() if box != chosen]
+    assert [seen.line(line) for line in others] == ["purple 0.45 - 1.5"] * len(pale)
+    for box, line in zip(pale, others, strict=True):
+        assert np.allclose(line.get_xydata().T, [(10, 20), gaps[box][:, 1:].mean(axis=0)])
+    assert [seen.text(text) for text in axes.texts] == [
+        f"{name} {'purple' if box == chosen else 'ink'} at 20.6, {gaps[box][:, -1].mean():.4g} "
+        "left center" for name, box in names.items()
+    ]  # fmt: skip
+    assert len(axes.collections) == 1  # the others have no bands
 
 
 @pytest.mark.parametrize(
@@ -309,20 +344,27 @@ def test_the_looks_of_the_lines(draw):
     axes = draw(6, "relu").axes[0]
     assert [seen.line(line) for line in axes.lines] == [
         "orange -- 2",
-        "purple 0.35 - 9",
+        "green 0.35 - 9",
         "blue - 2",
     ]
-    for row, (text, color) in enumerate(zip(axes.texts, ("orange", "purple", "blue"), strict=True)):
-        at = f"at 0.03, {1.29 - 0.125 * row:.4g} left baseline"
-        assert seen.text(text).endswith(f" {color} {at}")
-        assert text.get_transform() == axes.transAxes
+    legend = axes.get_legend()
+    assert [seen.line(line) for line in legend.legend_handles] == [
+        seen.line(line) for line in axes.lines
+    ]
+    colors = [seen.color(text.get_color()) for text in legend.get_texts()]
+    assert colors == ["orange", "green", "blue"]
+    assert legend._ncols == 1 and legend.handlelength == 1.8 and not axes.texts
     visible = [name for name, spine in axes.spines.items() if spine.get_visible()]
     assert visible == ["bottom"]
 
 
+def named(figure):
+    return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+
 def test_what_is_said_above_the_two_lines():
     mean, of_logits, scaling = figures.line_averages(6, "relu").values()
-    assert [text.get_text() for text in figures.draw_line(6, "relu").axes[0].texts] == [
+    assert named(figures.draw_line(6, "relu")) == [
         f"mean of outputs {mean:.3f}", f"mean of logits, as an output {of_logits:.3f}",
         f"weight scaling {scaling:.3f}",
     ]  # fmt: skip
@@ -330,7 +372,7 @@ def test_what_is_said_above_the_two_lines():
         f"{np.log(value / (1 - value)):.2f}".replace("-", "−")
         for value in (mean, of_logits, scaling)
     )
-    assert [text.get_text() for text in figures.draw_logit_line(6, "relu").axes[0].texts] == [
+    assert named(figures.draw_logit_line(6, "relu")) == [
         f"mean of outputs, as a logit {mean}", f"mean of logits {of_logits}",
         f"weight scaling {scaling}",
     ]  # fmt: skip
@@ -354,7 +396,7 @@ def test_dots_are_short_round_strokes_as_thick_as_the_stack_allows(draw, low, le
     step = 2 * heights[0]  # the first stands half a step above the axis
     assert np.allclose(heights, step * (np.arange(len(heights)) + 0.5), atol=1e-8)
     assert step == pytest.approx(min(0.045, 0.95 / len(heights)), abs=1e-8)
-    apart = 0.8 * step * 0.585 * 3.2 * 72  # points: four fifths of a step, the axes' height 0.585
+    apart = 0.8 * step * 0.55 * 3.4 * 72  # points: four fifths of a step, the axes' height 0.55
     assert dots.get_linewidth() == pytest.approx(min(4, apart), rel=1e-6)
     assert size is None or dots.get_linewidth() == size
 
@@ -461,8 +503,8 @@ def test_the_looks_of_the_curves_over_masks():
     figure = curves().draw()
     (axes,) = figure.axes
     assert [seen.line(line) for line in axes.lines] == [
-        "orange - 1.5 o 6", "purple - 1.5 o 6", "blue - 2", "ink - 0.8", "orange o 12 hollow",
-        "purple o 12 hollow",
+        "orange - 1.5 o 6", "green - 1.5 o 6", "blue - 2", "ink - 0.8", "orange o 12 hollow",
+        "green o 12 hollow",
     ]  # fmt: skip
     assert axes.lines[2].get_zorder() < axes.lines[0].get_zorder()
     assert list(axes.lines[3].get_xdata()) == [50, 50]  # it starts with many masks
@@ -470,7 +512,7 @@ def test_the_looks_of_the_curves_over_masks():
         "arithmetic", "normalised geometric", "weight scaling"
     ]  # fmt: skip
     bands = [seen.color(band.get_facecolor()[0]) for band in axes.collections]
-    assert bands == ["orange 0.25", "purple 0.25"]
+    assert bands == ["orange 0.25", "green 0.25"]
     assert [settings for _, settings in handles_of(figure)] == [{"masks": 1}, {"masks": 50}]
 
 

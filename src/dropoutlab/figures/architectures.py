@@ -68,7 +68,8 @@ class Convolutions:
         choice("normalized", normalized, ("yes", "no"))
         found = {word: self._found(word) for word in ("yes", "no")}
         span = _span([part for of_word in found.values() for part in of_word.values()])
-        return _rows(found[normalized], span, most=max(map(len, found.values())))
+        run = [name for name in PLACE_NAMES.values() if name in found["yes"] | found["no"]]
+        return _rows({name: found[normalized].get(name) for name in run}, span)
 
     def describe(self, normalized: str) -> str:
         """Say the test error without dropout, and by how much each place changes it."""
@@ -285,12 +286,14 @@ def draw_passes(samples: Sequence[Sample]) -> Figure:
         samples: of `experiments.passes_study`.
     """
     figure, axes = style.new_figure()
-    for measure, color, share in (("mean", style.MEAN_E_D, 1), ("spread", style.E_R, 2)):
+    for measure, color, share, label in (
+        ("mean", style.MEAN_E_D, 1, None),
+        ("spread", style.E_R, 2, "if the answers were normal"),
+    ):
         counts, found = _found(samples, "passes", "passes", measure)
         _curve(axes, counts, found, color, measure)
         expected = [((1 / m + 1 / MANY_PASSES) / share) ** 0.5 for m in counts]
-        axes.plot(counts, expected, "--", color=color, linewidth=1)
-    axes.plot([], "--", color=INK, linewidth=1, label="if the answers were normal")
+        axes.plot(counts, expected, "--", color=color, linewidth=1, label=label)
     style.legend_above(axes)
     axes.set(xscale="log", yscale="log", xlabel="forward passes")
     axes.set_ylabel("error as a share of the spread")
@@ -318,24 +321,28 @@ def _span(summaries: Collection[Summary]) -> tuple[float, float]:
 
 
 def _rows(
-    rows: dict[str, Summary],
+    rows: dict[str, Summary | None],
     span: tuple[float, float],
     label: str = "wrong answers (%)",
     colors: Sequence[str] | None = None,
-    most: int | None = None,
 ) -> Figure:
     """A row an arm: the mean as a dot, its interval as a line; the first, if not told, is blue.
 
-    most: rows that there is room for, if a picture in the same place has more.
+    A row of None says that it was not run.
     """
-    figure, axes = style.new_part(0.45 * (most or len(rows)) + 0.9)
+    figure, axes = style.new_part(0.45 * len(rows) + 0.9)
     figure.subplots_adjust(left=0.44)
     if colors is None:
         colors = [style.ARMS["none"], *[style.ARMS["dropout"]] * (len(rows) - 1)]
         first = next(iter(rows.values()))
         axes.axvline(first.mean, color=colors[0], linewidth=1, linestyle=":")
     for place, (found, color) in enumerate(zip(rows.values(), colors, strict=True)):
-        style.dot(axes, found, place, color)
+        if found is None:
+            across = axes.get_yaxis_transform()
+            axes.text(0.5, place, "not run", ha="center", va="center", color=style.IDEAL,
+                      fontsize=style.TEXT, transform=across)  # fmt: skip
+        else:
+            style.dot(axes, found, place, color)
     axes.set(xlim=span, xlabel=label)
     axes.locator_params(axis="x", nbins=4)
     style.name_rows(axes, rows)

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dropoutlab._checks import choice
+from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import ConfidenceStudy
 from dropoutlab.explore import ask
@@ -83,8 +83,8 @@ def draw_train_sizes(samples: Sequence[Sample]) -> Figure:
     for arm in ("L2", "dropout"):
         sizes, gains = _gains(samples, arm)
         _line(axes, sizes, gains, style.ARMS[arm], arm)
-    style.legend_above(axes, 0.88)
-    axes.axhline(0, color=style.ARMS["none"], linewidth=2)
+    axes.axhline(0, color=style.ARMS["none"], linewidth=2, label="neither")
+    style.legend_above(axes, 0.88, columns=3)
     axes.set(xscale="log", xlabel="training examples", ylabel="gain in test error (points)")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
@@ -217,17 +217,20 @@ class Reliability:
     study: ConfidenceStudy
 
     def draw(self, trained: str = "none") -> Figure:
-        """Draw the share of right answers against the probability that they were given with."""
+        """Draw the share of right answers against the probability that they were given with.
+
+        The lines of the other networks are paler.
+        """
         choice("trained", trained, [*self.study.shares])
         figure, axes = style.new_figure()
         color = style.ARMS[trained]
         share = self.study.shares[trained].mean(axis=0)
-        middles = 5 + 10 * np.arange(len(share))
-        seen = share >= 1  # percent of the answers: of fewer nothing can be said
-        right = np.nanmean(self.study.reliability[trained][:, seen], axis=0)
-        axes.bar(middles, share, width=9, color=style.DROPPED, alpha=0.35)
+        axes.bar(_middles(share), share, width=9, color=style.DROPPED, alpha=0.35)
         axes.plot([0, 100], [0, 100], color=style.IDEAL, linestyle="--")
-        axes.plot(middles[seen], right, "o-", color=color)
+        for arm in self.study.shares:
+            chosen = {"marker": "o"} if arm == trained else {"alpha": 0.45, "zorder": 1.5}
+            axes.plot(*self._right(arm), color=style.ARMS[arm], label=_trained(arm), **chosen)
+        style.legend_above(axes, 0.88, columns=len(self.study.shares))
         axes.text(60, 68, "as sure as right", color=style.IDEAL, ha="right", fontsize=style.TEXT)
         axes.text(3, 92, "dots: right answers", color=color, fontsize=style.TEXT)
         axes.text(3, 83, "bars: share of answers", color=style.DROPPED, fontsize=style.TEXT)
@@ -235,12 +238,16 @@ class Reliability:
         axes.set(xlabel="probability given to the answer (%)", ylabel="%")
         return figure
 
+    def _right(self, arm: str) -> tuple[FloatArray, FloatArray]:
+        """Where there are answers enough, the probability and the share of right ones."""
+        share = self.study.shares[arm].mean(axis=0)
+        seen = share >= 1  # percent of the answers: of fewer nothing can be said
+        return _middles(share)[seen], np.nanmean(self.study.reliability[arm][:, seen], axis=0)
+
     def ask(self) -> Question:
         """Ask which network is the farthest from honest."""
         found = {
-            "with nothing" if arm == "none" else f"with {arm}": pick(
-                self.study.samples, arm, "calibration error"
-            ).summary()
+            f"with {_trained(arm)}": pick(self.study.samples, arm, "calibration error").summary()
             for arm in ("none", "dropout", "L2")
         }
         said = [f"{name} {interval(error, '.1f')}" for name, error in found.items()]
@@ -261,12 +268,20 @@ class Reliability:
             measure: pick(self.study.samples, trained, measure).values.mean()
             for measure in ("certainty", "test error", "calibration error", "test loss")
         }
-        name = "nothing" if trained == "none" else trained
         return (
-            f"With {name}: on average {found['certainty']:.0f} % sure and "
+            f"With {_trained(trained)}: on average {found['certainty']:.0f} % sure and "
             f"{100 - found['test error']:.0f} % right; calibration error "
             f"{found['calibration error']:.0f} points, loss {found['test loss']:.2f}."
         )
+
+
+def _trained(arm: str) -> str:
+    return "nothing" if arm == "none" else arm
+
+
+def _middles(share: FloatArray) -> FloatArray:
+    """Of tenths of all probabilities, in percent."""
+    return 5.0 + 10 * np.arange(len(share))
 
 
 def _errors(samples: Sequence[Sample], arm: str, setting: str) -> tuple[list[float], list[Summary]]:

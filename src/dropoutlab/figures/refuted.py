@@ -515,8 +515,8 @@ def draw_geometric(dropped: str = "both layers", keep_prob: float = 0.5) -> Figu
     keep_prob = one_of("keep_prob", keep_prob, SOME_KEPT)
     figure, (axes,) = style.new_panels(HEIGHT)
     at = (keep_prob, *outputs(dropped)[SOME_KEPT.index(keep_prob)])
-    names = ("geometric mean", "weight scaling")
-    _forms(axes, (SOME_KEPT, *outputs(dropped).T), style.EXACT, at, names)
+    names = ("geometric", "weight scaling, as claimed")
+    _forms(axes, (SOME_KEPT, *outputs(dropped).T), style.GEOMETRIC, at, names)
     axes.set(xlim=(0, 1.04), ylim=(0.45, 1.02), xlabel="keep probability p", ylabel="output")
     axes.set_yticks([0.5, 0.75, 1], ["0.5", "0.75", "1"])
     _ends(axes, 0, 0.5, 1)
@@ -564,11 +564,12 @@ def draw_squeeze(scale: float = 2.0) -> Figure:
     ends = [float(often_said.errors_of_second(at, effective[:1])[0][0]) for at in SQUEEZES]
     axes.plot(0, ends[SQUEEZES.index(scale)], "s", color=style.E_R, markersize=9)
     style.legend_above(axes, style.ONE_LINE, columns=3)
-    axes.set(xlim=(-0.05, 1.02), ylim=(-0.08, 2.2), ylabel="error")
+    axes.set(yscale="log", xlim=(-0.05, 1.02), ylim=(0.02, 3), ylabel="error")
     axes.set_xlabel("share of the weight left")
     read_off.rungs(axes, ends, "scale", SQUEEZES, (-0.05, 0.25))
     _ends(axes, 0, 0.5, 1)
-    axes.set_yticks([0, 1, 2], ["0", "1", "2"])
+    axes.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
+    axes.minorticks_off()
     return figure
 
 

@@ -15,6 +15,7 @@ from dropoutlab import network as nn
 from dropoutlab._checks import FloatArray, choice, whole_number
 from dropoutlab._names import public_dir
 from dropoutlab.experiments import SchemeGaps
+from dropoutlab.explore.ink import INK
 from dropoutlab.figures import style
 from dropoutlab.figures._controls import KEPT, between, switches, whole_one_of
 from dropoutlab.figures.read_off import mark, tiles
@@ -41,6 +42,7 @@ KEPT_DRAWN = (0.3, 1.0)
 PRE_ACTIVATIONS = (-5.0, 11.0)  # all but 3 in 1,000 of the masks, for KEPT_DRAWN
 BIN = 0.5  # each in the middle of its place: the values are multiples of 0.1
 PASSED_ON = (-3.0, 5.0)  # of the unit with a ReLU
+SEEN = 0.005  # a difference that two decimals show
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +142,7 @@ def where_the_test_value_lies(keep_prob: float = 0.5) -> str:
 def draw_passed_on(keep_prob: float = 0.8) -> Figure:
     """Draw how often the unit passes on max(0, a), the mean of that, and max(0, E[a]).
 
-    The outline is the pre-activation a.
+    The outline is the sum: the pre-activation a.
 
     Args:
         keep_prob: probability in KEPT that an input is kept.
@@ -156,14 +158,21 @@ def draw_passed_on(keep_prob: float = 0.8) -> Figure:
     axes.stairs(
         after / after.max(), edges, fill=True, color=style.TRAINING, alpha=0.35, label="masks"
     )
-    axes.stairs(before / after.max(), edges, color=style.TRAINING, linewidth=1)
+    axes.stairs(before / after.max(), edges, color=style.TRAINING, linewidth=1, label="the sum")
     mean, scaling = passed_on(keep_prob)
     axes.axvline(mean, color=style.TRAINING, linewidth=2, linestyle="--", label="their mean")
     axes.axvline(scaling, color=style.WEIGHT_SCALING, linewidth=3, label="weight scaling", zorder=1)
     axes.set(xlim=PASSED_ON, ylim=(0, 1.05), yticks=[])
     axes.set(xlabel="what the ReLU passes on", ylabel="how often in training")
-    _legend(axes, (style.TRAINING, style.TRAINING, style.WEIGHT_SCALING))
+    _legend(axes, (*[style.TRAINING] * 3, style.WEIGHT_SCALING), columns=2, top=0.81)
     return figure
+
+
+def where_scaling_passes(keep_prob: float) -> str:
+    """Say on which side of the mean over the masks weight scaling lies."""
+    mean, scaling = passed_on(keep_prob)
+    side = "below" if mean - scaling >= SEEN else "on"
+    return f"At {keep_prob:.1f} it is {number(scaling)}, {side} the mean of {number(mean)}."
 
 
 def passed_on(keep_prob: float) -> tuple[float, float]:
@@ -180,7 +189,7 @@ def describe_passed_on(keep_prob: float) -> str:
     """Say the mean of max(0, a), and how far weight scaling is from it."""
     mean, scaling = passed_on(keep_prob)
     too_low = mean - scaling
-    verdict = f"{number(too_low)} too low" if too_low >= 0.005 else "the same to two decimals"
+    verdict = f"{number(too_low)} too low" if too_low >= SEEN else "the same to two decimals"
     return (
         f"Keep probability {keep_prob:.1f}: over the masks the ReLU passes on {number(mean)} on "
         f"average; with weights times p it passes on {number(scaling)}, {verdict}."
@@ -269,6 +278,11 @@ class Mistakes:
 # --- two schemes, the same masks ------------------------------------------------------------------
 
 ROUNDING = float(np.finfo(np.float64).eps)  # the step from 1 to the next number, 2.2 × 10^−16
+ONE_LEFT_OUT = {  # (rate, decay, norm): which is not rescaled
+    (False, True, True): "learning\nrate",
+    (True, False, True): "weight\ndecay",
+    (True, True, False): "max-norm",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,27 +292,40 @@ class SchemesApart:
     found: SchemeGaps
 
     def draw(self, rate: bool = True, decay: bool = True, norm: bool = True) -> Figure:
-        """Draw the difference as training goes on: mean and full range over the seeds."""
-        rate, decay, norm = switches(rate=rate, decay=decay, norm=norm)
+        """Draw the difference as training goes on: mean and full range over the seeds.
+
+        If not all settings are rescaled, the differences with one of them left out are there too.
+        """
+        chosen = switches(rate=rate, decay=decay, norm=norm)
         figure, axes = style.new_figure()
-        updates, gaps = self.found.updates[1:], self.found.gaps[rate, decay, norm][:, 1:]
+        updates, gaps = self.found.updates[1:], self.found.gaps[chosen][:, 1:]
         style.curve_with_band(axes, updates, style.ranges(gaps), style.OTHER, label="difference")
-        axes.axhline(ROUNDING, color=style.TRAINING, linewidth=1, linestyle=":")
-        axes.text(
-            updates[-1] / 2,
-            4 * ROUNDING,
-            "rounding",
-            ha="center",
-            color=style.TRAINING,
-            fontsize=style.TEXT,
-        )
-        axes.set(yscale="log", xlim=(0, updates[-1]), ylim=(1e-18, 10))
+        limits, ticks = (1e-3, 0.1), {1e-3: "0.001", 0.01: "0.01", 0.1: "0.1"}
+        if all(chosen):
+            limits = (1e-18, 10)
+            ticks = {1e-16: "10⁻¹⁶", 1e-12: "10⁻¹²", 1e-8: "10⁻⁸", 1e-4: "10⁻⁴", 1: "1"}
+            axes.axhline(ROUNDING, color=style.TRAINING, linewidth=1, linestyle=":")
+            self._name_end(axes, "rounding", ROUNDING, style.TRAINING)
+        else:
+            self._draw_one_left_out(axes, chosen)
+        axes.set(yscale="log", xlim=(0, updates[-1]), ylim=limits)
         axes.set(xlabel="updates", ylabel="difference of probabilities")
-        ticks = {1e-16: "10⁻¹⁶", 1e-12: "10⁻¹²", 1e-8: "10⁻⁸", 1e-4: "10⁻⁴", 1: "1"}
         axes.set_yticks(list(ticks), ticks.values())
         axes.minorticks_off()
-        _place(axes, left=0.21, top=0.97)
+        _place(axes, left=0.21, right=0.78, top=0.97)
         return figure
+
+    def _draw_one_left_out(self, axes: Axes, chosen: tuple[bool, ...]) -> None:
+        for settings, name in ONE_LEFT_OUT.items():
+            means = self.found.gaps[settings][:, 1:].mean(axis=0)
+            here = settings == chosen
+            if not here:
+                axes.plot(self.found.updates[1:], means, color=style.OTHER, alpha=0.45)
+            self._name_end(axes, name, means[-1], style.OTHER if here else INK)
+
+    def _name_end(self, axes: Axes, name: str, height: float, color: str) -> None:
+        place = 1.03 * self.found.updates[-1]
+        axes.text(place, height, name, color=color, va="center", fontsize=style.TEXT)
 
     def describe(self, rate: bool, decay: bool, norm: bool) -> str:
         """Say what was rescaled and how far apart the networks are in the end."""
@@ -316,8 +343,7 @@ class SchemesApart:
     def say_left_out(self) -> str:
         """Say how far apart the networks are in the end if one setting is not rescaled."""
         rate, decay, norm = (
-            _short(self.found.gaps[settings][:, -1].mean())
-            for settings in ((False, True, True), (True, False, True), (True, True, False))
+            _short(self.found.gaps[settings][:, -1].mean()) for settings in ONE_LEFT_OUT
         )
         return (
             f"Left as it is, the learning rate parts them by {rate} on average, the weight decay "
@@ -330,17 +356,18 @@ class SchemesApart:
 LINE_UNITS = 10  # at most
 LINE_KINDS = ("linear", "relu")  # of the units above
 LINE_HIDDEN = 8  # units above the dropped ones
-LINE_SEED = 2059  # the two means differ at every size, and with ReLU the dots stay where they were
+LINE_SEED = 48609  # the two means differ at every size, and with ReLU weight scaling is on neither
 LINE_BIAS = 1.0  # of the units above
 LINE_KEEP_PROB = 0.5  # every mask is as probable
-LINE_HEIGHT = 3.2  # inches
+LINE_HEIGHT = 3.4  # inches
+LINE_PLACE = (0.04, 0.165, 0.92, 0.55)  # of the axes in the figure
 PROBABILITIES, LOGITS = (0.0, 1.0), (-4.0, 2.0)  # the ends of the two lines
 BINS = 50  # of a line: dots in one are stacked on its middle
 DOT = 0.045  # height of a dot in the stack, less where many must fit
 MANY = 200  # dots, which would be too thin
 THICKEST = 4.0  # points, of a dot or bar
 STROKE = 0.001  # length of a dot, in lengths of a line
-ARITHMETIC, GEOMETRIC = style.EXACT, style.OTHER  # means of outputs, of one colour everywhere
+ARITHMETIC, GEOMETRIC = style.EXACT, style.GEOMETRIC  # means of outputs
 BAND = 9  # points, of a pale line
 MARKS = {  # colour, line, width
     "mean of outputs": (ARITHMETIC, "--", 2),
@@ -430,7 +457,6 @@ def _dots_on_a_line(values: FloatArray, ends: tuple[float, float]) -> Axes:
     A stack is a bar where there are more than MANY.
     """
     _figure, axes = style.new_part(LINE_HEIGHT)
-    axes.set_position((0.04, 0.175, 0.92, 0.585))
     length = ends[1] - ends[0]
     places = np.clip((BINS * (values - ends[0]) / length).astype(int), 0, BINS - 1)
     stack = np.arange(len(values)) - np.searchsorted(places, places)
@@ -445,7 +471,8 @@ def _dots_on_a_line(values: FloatArray, ends: tuple[float, float]) -> Axes:
     else:
         middles = step * (stack + 0.5)
         strokes = np.array([[at, middles], [at + STROKE * length, middles]])
-        size = min(THICKEST, 0.8 * step * 0.585 * 72 * LINE_HEIGHT)  # dots in a stack stay apart
+        high = LINE_PLACE[3] * 72 * LINE_HEIGHT  # points, of the axes
+        size = min(THICKEST, 0.8 * step * high)  # dots in a stack stay apart
         look = {"capstyle": "round", "linewidth": size}
     count = strokes.shape[-1]
     path = Path(
@@ -462,14 +489,23 @@ def _dots_on_a_line(values: FloatArray, ends: tuple[float, float]) -> Axes:
 
 def _mark(axes: Axes, averages: dict[str, float], texts: dict[str, str]) -> None:
     """Mark averages on a line, and say them above it."""
-    for row, (name, value) in enumerate(averages.items()):
+    for name, value in averages.items():
         color, line, width = MARKS[name]
         pale = 0.35 if width == BAND else 1  # weight scaling is often just on it
-        axes.axvline(value, color=color, linestyle=line, linewidth=width, alpha=pale)
-        axes.text(
-            0.03, 1.29 - 0.125 * row, texts[name], color=color, fontsize=style.TEXT,
-            transform=axes.transAxes,
-        )  # fmt: skip
+        look = {"color": color, "linestyle": line, "linewidth": width, "alpha": pale}
+        axes.axvline(value, label=texts[name], solid_capstyle="butt", **look)
+    style.legend_above(axes, columns=1, handles=1.8)
+    axes.set_position(LINE_PLACE)
+
+
+def where_scaling_lies(units: int = 6) -> str:
+    """Say how far weight scaling is from both means below ReLU units."""
+    mean, of_logits, scaling = line_averages(units, "relu").values()
+    gaps = [f"{abs(scaling - other):.3f}" for other in (of_logits, mean)]
+    return (
+        f"Below ReLU units it lies {gaps[0]} away from the mean of the logits, as an output, and "
+        f"{gaps[1]} from the mean of the outputs."
+    )
 
 
 def describe_line(units: int, hidden: str) -> str:
@@ -544,6 +580,20 @@ class ExactMeans:
         ]
         return f"{label.capitalize()}: {', '.join(parts)}."
 
+    def say_nearest(self) -> str:
+        """Say which mean is at weight scaling, and from where to where the others lie."""
+        distances = {
+            f"{name}, {layers}": self._found("distance", mean, layers).mean
+            for mean, (name, _color) in MEANS.items()
+            for layers in LAYERS
+        }
+        (nearest, least), *others = sorted(distances.items(), key=lambda item: item[1])
+        low, high = (minus(f"{others[k][1]:.2f}") for k in (0, -1))
+        return (
+            f"{nearest.capitalize()}: {minus(f'{least:z.3f}')}. The other three lie {low} to "
+            f"{high} away."
+        )
+
     def _found(self, measure: str, mean: str, layers: str) -> Summary:
         if measure == "loss":
             loss, scaling = (
@@ -609,6 +659,14 @@ class MonteCarloCurves:
             f"it with {masks} mask{'s' * (masks > 1)}: {parts[0]}, {parts[1]}."
         )
 
+    def say_loss(self, masks: int) -> str:
+        """Say the loss of the arithmetic mean of so many masks beside that of weight scaling."""
+        masks = whole_one_of("masks", masks, self.counts)
+        found = pick(self.samples, "Monte-Carlo", "test loss", masks=masks).summary().mean
+        scaling = self._scaling("test loss").summary().mean
+        averaged = f"With {masks} mask{'s' * (masks > 1)} it is {found:.2f}"
+        return f"{averaged}, with scaled weights {scaling:.2f}."
+
     @property
     def counts(self) -> list[int]:
         """The numbers of masks that were averaged."""
@@ -624,18 +682,18 @@ class MonteCarloCurves:
 # --- parts ----------------------------------------------------------------------------------------
 
 
-def _place(axes: Axes, *, left: float = 0.15, top: float = 0.88) -> None:
+def _place(axes: Axes, *, left: float = 0.15, right: float = 0.95, top: float = 0.88) -> None:
     """Set the only axes of a figure between margins, given as shares of the figure."""
-    right, bottom = 0.95, 0.17
+    bottom = 0.17
     axes.set_position((left, bottom, right - left, top - bottom))
 
 
-def _legend(axes: Axes, colors: Sequence[str]) -> None:
-    """One row of legend above the axes, its words in the given colours."""
+def _legend(axes: Axes, colors: Sequence[str], columns: int = 3, top: float = 0.88) -> None:
+    """A legend above the axes, which end at `top`, its words in the given colours."""
     legend = axes.legend(
         loc="lower center",
         bbox_to_anchor=(0.46, 1),
-        ncols=3,
+        ncols=columns,
         frameon=False,
         fontsize=style.TEXT,
         handlelength=1.4,
@@ -644,7 +702,7 @@ def _legend(axes: Axes, colors: Sequence[str]) -> None:
     )
     for text, color in zip(legend.get_texts(), colors, strict=True):
         text.set_color(color)
-    _place(axes)
+    _place(axes, top=top)
 
 
 def _masks_axis(axes: Axes, num_masks: Sequence[int]) -> None:

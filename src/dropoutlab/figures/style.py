@@ -28,7 +28,7 @@ IDEAL = LIGHT["grey"]  # dashed: what should be, or what a formula predicts
 
 KEPT, DROPPED = LIGHT["blue"], LIGHT["grey"]  # units
 TRAINING, TEST = LIGHT["grey"], LIGHT["blue"]  # one network in its two lives
-WEIGHT_SCALING, EXACT = E_N, E_R  # averages over masks
+WEIGHT_SCALING, EXACT, GEOMETRIC = E_N, E_R, MEAN_E_D  # averages over masks
 ARMS = {  # ways to train
     "none": E_N,
     "L1": LIGHT["green"],
