@@ -213,7 +213,8 @@ CASES = {  # by module; a function that has the controls of another stands besid
         "Mistakes.draw Mistakes.describe": {"measure": words("test error", "training loss")},
         "SchemesApart.draw SchemesApart.describe": dict.fromkeys(("rate", "decay", "norm"), BOX),
         "draw_line draw_logit_line describe_line": LINE,
-        "line_network thinned_outputs line_averages": LINE,
+        "thinned_outputs": LINE,
+        "line_network line_averages": {**LINE, "seed": whole(0, 2**31 - 1)},
         "where_scaling_lies": {"units": whole(1, 10)},
         "ExactMeans.draw ExactMeans.describe": {"measure": words("distance", "other answers")},
         "MonteCarloCurves.draw MonteCarloCurves.describe": {
