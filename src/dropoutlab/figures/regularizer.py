@@ -479,7 +479,7 @@ def _path_levels() -> list[np.ndarray]:
 def _enlarge(axes: Axes, best: np.ndarray, moves: np.ndarray) -> None:
     """Draw the last moves once more, larger, in a frame, and the frame around them."""
     farthest = np.abs(moves - best).max()
-    close = next(close for close in PATH_CLOSE if close >= farthest)
+    close = next((close for close in PATH_CLOSE if close >= farthest), farthest)
     for corner, side in ((best - close, 2 * close), (CLOSE_CORNER, CLOSE_SIDE)):
         axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=INK, linewidth=0.8))
     middle = CLOSE_CORNER + CLOSE_SIDE / 2

@@ -213,7 +213,7 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
         middle = right - LEAST_WIDTH / 2
         axes.bar(middle, least, LEAST_WIDTH, **look)
         _note(axes, middle, NAMED, "least", style.E_R, "center", "top")
-        _note(axes, right, TALLEST + 0.21, f"least {least:.3f} at {at:.2f}", style.E_R, "right")
+        _note(axes, right, TALLEST + 0.21, f"least at {at:.2f}", style.E_R, "right")
     axes.set(xlim=(0, right), ylim=(0, TALLEST), xticks=[], ylabel="squared residual")
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure
