@@ -245,7 +245,8 @@ HELPERS = {
     "masking": {"masked_layer"},
     "regularizer": {"copies_level", "dropout_shares", "one_digit", "plain_minimum",
                     "regularized_minimum", "ridge_shares", "two_inputs"},
-    "touch": {"copies_outputs", "least_square", "mask_outputs", "mask_residuals", "pair_errors", "square_parts"},
+    "touch": {"copies_outputs", "least_square", "mask_outputs", "mask_residuals", "pair_errors",
+              "square_parts"},
 }  # fmt: skip
 
 

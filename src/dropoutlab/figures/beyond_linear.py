@@ -37,7 +37,7 @@ NAMED_AT = 3.4  # first weight, where the lines of equal penalty are far apart
 GAP_RANGE = (-17.0, 17.0)  # all that two weights can make of a sum
 GAP_HEIGHTS = (1.0, 4.0)  # of the axis: for weights that agree, and that oppose each other
 WAY_AT = 2.0  # second weight, while the first grows from 0: the way that is asked about
-WAY_NUMBERS = {0: (1.3, 3.25), 1: (1.35, 2.4), 3: (3.1, 2.4), 4: (3.8, 2.4)}  # where they stand
+WAY_NUMBERS = {0: (1.45, 3.25), 1: (1.35, 2.4), 3: (3.1, 2.4), 4: (3.8, 2.4)}  # where they stand
 PAIR_HEIGHT, PAIR_TOP = 3.7, 0.84  # inches, of both parts; where their axes end, below the legend
 
 
