@@ -203,7 +203,50 @@ def test_the_first_weight_grows_from_0_to_4():
     assert figures.growing_weight() == figures.growing_weight(2.0, 0.5)
 
 
+@pytest.mark.parametrize("p", [0.5, 0.7, 0.9])
+@pytest.mark.parametrize(
+    ("w1", "numbers"),
+    [
+        (1, {0: (1.45, 3.25), 1: (1.35, 2.4)}), (2, {0: (1.45, 3.25), 1: (1.35, 2.4)}),
+        (3, {0: (1.45, 3.25), 1: (1.35, 2.4), 3: (3.1, 2.4)}),
+        (4, {0: (1.45, 3.25), 1: (1.35, 2.4), 4: (3.8, 2.4)}),
+    ],
+)  # fmt: skip
+def test_the_way_that_is_asked_about_has_the_penalties_at_its_places(w1, numbers, p):
+    figure = figures.draw_penalty_plane(float(w1), 2.0, p)
+    (axes,) = figure.axes
+    way, leader, *dots, pair = axes.lines[-len(numbers) - 3 :]
+    assert (seen.line(way), seen.line(leader)) == ("purple -- 1.5", "ink - 0.8")
+    assert way.get_xydata().tolist() == [[0, 2], [w1, 2]]
+    assert leader.get_xydata().tolist() == [[0, 2], [0.55, 3.4]]
+    assert [seen.line(dot) for dot in dots] == ["purple o 5"] * len(numbers)
+    assert [dot.get_xydata().tolist() for dot in dots] == [[[place, 2]] for place in numbers]
+    assert seen.line(pair) == "purple D 12"
+    found = {w: float(glm.exact_penalty([w, 2.0], (1.0, 1.0), p)) for w in numbers}
+    assert [seen.text(text) for text in axes.texts[-len(numbers) :]] == [
+        f"{found[w]:.3f} orange at {x}, {y} center bottom" for w, (x, y) in numbers.items()
+    ]
+    seen.assert_readable(figure)
+
+
+@pytest.mark.parametrize("pair", [(0.0, 2.0), (-2.0, 2.0), (4.0, 1.0), (4.0, -2.0)])
+def test_elsewhere_no_way_is_drawn(pair):
+    *levels, diamond = figures.draw_penalty_plane(*pair, 0.5).axes[0].lines
+    assert seen.line(diamond) == "purple D 12"
+    assert {seen.line(line).split()[0] for line in levels} == {"orange"}
+
+
 # --- margins
+
+
+@pytest.mark.parametrize(("inputs", "p"), [(2, 0.5), (10, 0.9), (2, 0.1)])
+def test_the_penalties_at_a_large_sum(inputs, p):
+    exact, quadratic = (float(part) for part in figures.margin_penalties(6.0, p, inputs))
+    assert figures.at_a_large_sum(inputs, p) == (
+        f"At a sum of 6 the parabola's is {quadratic:.3f}, the exact one {exact:.3f}: "
+        f"{exact / quadratic:.0f} times as much."
+    )
+    assert figures.at_a_large_sum() == figures.at_a_large_sum(2, 0.5)
 
 
 def test_the_looks_of_the_margins():
@@ -244,6 +287,17 @@ def test_the_noise_starts_with_the_linear_unit_at_one_half():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("p", [0.5, 0.3])
+def test_how_far_apart_the_kinds_of_noise_are_in_either_unit(p):
+    errors = [figures.mean_errors(law, "logistic", p) for law in glm.LAWS]
+    far = (np.max(errors, axis=0) - np.min(errors, axis=0)).max()
+    assert far > 0.01
+    assert figures.noise_apart(p) == (
+        f"In the logistic unit the mean errors are up to {far:.2f} apart, in the linear one 0.00."
+    )
+    assert figures.noise_apart() == figures.noise_apart(0.5)
+
+
 # --- networks
 
 
@@ -273,6 +327,13 @@ def test_the_sentences_of_the_marks():
         "formula for the penalty is right to within 20 % of the penalty. Blue dots on the left "
         "edge belong farther left.",
     ]
+
+
+def test_by_how_much_the_formula_misses_in_either_place():
+    assert masked().misses() == (  # by 0.05 of 0.25
+        "There E_R misses the mean error by 20 % of the penalty on average; above the last hidden "
+        "layer, by 0 %."
+    )
 
 
 def test_the_bars_of_the_products():

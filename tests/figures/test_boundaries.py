@@ -119,3 +119,11 @@ def test_the_sentence_has_the_shares_of_the_step(parted):
         f"{int(parted.found.masks[4].sum())} of 6 units changes the answer in {moved[0]:.0f} % of "
         f"the square without dropout, and in {moved[1]:.0f} % with it."
     )
+
+
+def test_the_answer_says_how_much_less_the_last_mask_changes(parted):
+    without, with_dropout = map(parted.changed_in_the_end, ("none", "dropout"))
+    assert parted.because() == (
+        f"In {with_dropout:.0f} % of it, {without - with_dropout:.0f} points less than without "
+        "dropout."
+    )

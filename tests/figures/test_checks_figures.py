@@ -118,6 +118,8 @@ CASES = {  # by module; a function that has the controls of another stands besid
         "growing_weight": {"w2": PAIR["w2"], "keep_prob": PAIR["keep_prob"]},
         "draw_margins describe_margins": {
             "keep_prob": number(0.1, 0.9), "inputs": whole(2, 1000)},
+        "at_a_large_sum": {"inputs": whole(2, 1000), "keep_prob": number(0.1, 0.9)},
+        "noise_apart": LEAST_KEPT,
         "draw_noise describe_noise": {"unit": words("linear", "logistic"), **LEAST_KEPT},
         "Masked.draw Masked.describe": {"masked": words("last hidden layer", "inputs")},
         "Balance.draw Balance.describe": {
@@ -164,7 +166,8 @@ CASES = {  # by module; a function that has the controls of another stands besid
         "draw_gradients describe_gradients zero_gradients": HIDDEN,
         "draw_survivors draw_drawn_survivors describe_survivors drawn_shares": {
             **WIDTH, **KEEP_PROB},
-        "half_kept": WIDTH,
+        "half_kept half_is_rare": WIDTH,
+        "bias_in_the_bracket": {"unit": whole(0, 2)},
         "draw_eight_networks describe_eight_networks": KEEP_PROB,
     },
     "network_drawing": {
@@ -203,6 +206,8 @@ CASES = {  # by module; a function that has the controls of another stands besid
             "scale": number(0.1, 2), "correlation": number(0, 0.8), "keep_prob": number(0.1, 0.9)},
         "draw_trajectory describe_trajectory": {"step": STEPS, **PATH},
         "unrest": PATH,
+        "all_are_best": {"first": number(-11, 12)},
+        "smaller_numbers": {"scale": number(0.1, 2)},
         "Wandering.draw Wandering.describe": {"noise": words("masks only", "masks and examples")},
     },
     "scaling": {
@@ -244,7 +249,8 @@ HELPERS = {
     "masking": {"masked_layer"},
     "regularizer": {"copies_level", "dropout_shares", "one_digit", "plain_minimum",
                     "regularized_minimum", "ridge_shares", "two_inputs"},
-    "touch": {"copies_outputs", "mask_outputs", "mask_residuals", "pair_errors", "square_parts"},
+    "touch": {"copies_outputs", "least_square", "mask_outputs", "mask_residuals", "pair_errors",
+              "square_parts"},
 }  # fmt: skip
 
 

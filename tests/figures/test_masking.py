@@ -15,6 +15,7 @@ from dropoutlab.figures import style
 from dropoutlab.figures.network_drawing import unit_places
 from dropoutlab.masks import mask_probability
 from dropoutlab.samples import Sample
+from tests.figures import seen
 
 ALL_DRAWN = [(tenth / 10, mask) for tenth in range(1, 11) for mask in range(1, 21)]
 
@@ -222,8 +223,9 @@ def test_survivors_are_drawn_and_described(n, p):
         assert not bars.get_path().should_simplify
         counts = np.rint(tops[:, 0] * n).astype(int)
         assert np.allclose(counts, tops[:, 0] * n)
-        assert np.allclose(tops[:, 1], [100 * binomial(n, k, p) for k in counts])
-        values += list(tops[:, 1])
+        chances = np.array([100 * binomial(n, k, p) for k in counts])
+        assert np.allclose(tops[:, 1], chances.clip(max=45))
+        values += list(chances)
         assert figures.THIN <= bars.get_linewidth() <= figures.THICK
         blue = to_rgb(bars.get_edgecolor()) == to_rgb(style.KEPT)
         assert ((counts == n / 2) == blue).all()
@@ -237,6 +239,43 @@ def test_survivors_are_drawn_and_described(n, p):
     half = binomial(n, n // 2, p)
     if half > 0.001:
         assert f"Exactly half are kept with probability {half:.3f};" in said
+
+
+@pytest.mark.parametrize(
+    ("n", "p", "said"),
+    [
+        (4, 0.9, ["66 % → at 0.86, 44 right"]), (4, 0.1, ["← 66 % at 0.14, 44 left"]),
+        (256, 1.0, ["100 % → at 0.86, 44 right"]), (8, 0.0, ["← 100 % at 0.14, 44 left"]),
+        (8, 0.9, []), (4, 0.8, []), (16, 0.5, []),
+    ],
+)  # fmt: skip
+def test_a_bar_that_is_cut_has_its_number_beside_its_end(n, p, said):
+    (axes,) = figures.draw_survivors(n, p).axes
+    assert [seen.text(text) for text in axes.texts] == [
+        words.replace(" at ", " grey at ") + " top" for words in said
+    ]
+    whole = max(100 * binomial(n, k, p) for k in range(n + 1))
+    tallest = max(bars.get_path().vertices[:, 1].max() for bars in axes.patches[1:])
+    assert tallest == pytest.approx(min(whole, 45)) and (whole > 45) == bool(said)
+    seen.assert_readable(axes.figure)
+
+
+def test_how_often_half_are_kept_beside_one_more_or_less():
+    for n in (4, 16, 256):
+        half, less = (100 * binomial(n, k, 0.5) for k in (n // 2, n // 2 - 1))
+        assert figures.half_is_rare(n) == (
+            f"In {half:.0f} of a hundred; {n // 2 - 1} or {n // 2 + 1} are kept in {2 * less:.0f}."
+        )
+    assert figures.half_is_rare() == "In 20 of a hundred; 7 or 9 are kept in 35."
+
+
+@pytest.mark.parametrize(("unit", "bias"), [(0, "0.3"), (1, "−0.4"), (2, "0.1")])
+def test_a_bias_in_the_bracket_is_what_the_column_of_a_dropped_unit_is_multiplied_by(unit, bias):
+    assert figures.bias_in_the_bracket(unit) == (
+        "The mask gives 0, and then a bias is added: the column is multiplied by " + bias + "."
+    )
+    if unit == 1:
+        assert figures.bias_in_the_bracket() == figures.bias_in_the_bracket(unit)
 
 
 def test_the_survivors_start_with_a_narrower_layer_than_their_question_is_asked_of():

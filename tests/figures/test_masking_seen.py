@@ -252,7 +252,7 @@ def test_the_axes_and_bars_of_the_survivors(width, keep_prob, looks):
     figure = figures.draw_survivors(width, keep_prob)
     (axes,) = figure.axes
     assert seen.scales(axes) == (
-        "share of units kept: 0 ½ 1, -0.06 to 1.06", "probability / %: 0 20 40 60 80 100, 0 to 100"
+        "share of units kept: 0 ½ 1, -0.06 to 1.06", "probability / %: 0 10 20 30 40, 0 to 45"
     )  # fmt: skip
     assert seen.place(axes) == (0.2, 0.19, 0.96, 0.87)
     _band, *drawn = axes.patches

@@ -10,6 +10,7 @@ from dropoutlab.explore.handles import handles_of
 from dropoutlab.figures import regularizer as figures
 from dropoutlab.figures import style
 from dropoutlab.samples import Sample
+from tests.figures import seen
 
 
 def lines(figure):
@@ -86,6 +87,8 @@ def test_path_distances_in_words():
         "apart."
     )
     assert figures.UNTIL[-1] == 30_000
+    recorded = np.geomspace(1, 30_000, 30).astype(int)  # by the experiment, and some more
+    assert set(figures.UNTIL[:-1]) <= set(recorded.tolist())
 
 
 # --- two copies of one input
@@ -136,7 +139,26 @@ def test_the_cancelling_pair_can_be_dragged_along_the_line():
     assert here == {"first": 4} and diamond.get_xydata().tolist() == [[4.0, -3.0]]
 
 
+def test_all_pairs_on_the_line_are_equally_good_where_nothing_is_dropped():
+    assert (
+        figures.all_are_best()
+        == figures.all_are_best(10.0)
+        == ("At p = 1 there is no penalty: E_R is 0.00 at (10, −9), and 0.00 at (0.5, 0.5) too.")
+    )
+    assert " 0.00 at (4, −3), and" in figures.all_are_best(4)
+
+
 # --- dropout against ridge
+
+
+def test_smaller_numbers_change_what_ridge_leaves_and_not_what_dropout_does():
+    assert (
+        figures.smaller_numbers()
+        == figures.smaller_numbers(0.25)
+        == ("Dropout leaves 50 % and 50 % of the two weights, ridge 50 % and 6 %.")
+    )
+    assert figures.smaller_numbers(2.0).endswith("50 % and 50 % of the two weights, ridge 50 % and "
+                                                 "80 %.")  # fmt: skip
 
 
 def test_shares_of_orthogonal_inputs():
@@ -224,12 +246,13 @@ def test_the_trajectory_is_drawn_up_to_its_step(step):
         assert len(stretches) == figures.PATH_STEPS.index(step)
         joined = np.concatenate([path[:1], *(s[1:] for s in stretches)])
         assert np.allclose(joined, path[: step + 1])
-    (recent,) = (s.get_xydata() for s in axes.lines if s.get_label() != "dropout"
-                 and s.get_linewidth() == 1.8 and s.get_linestyle() == "-")  # fmt: skip
+    recent, *_enlarged = (s.get_xydata() for s in axes.lines if s.get_label() != "dropout"
+                          and s.get_linewidth() == 1.8 and s.get_linestyle() == "-")  # fmt: skip
     assert np.allclose(recent, figures._paths(0.2, 3)[0][max(0, step - 16) : step + 1])
     assert np.allclose(lines(axes.figure)["least E_R"].get_xydata(), 2 / 3)
     for curve in (c for c in axes.lines if c.get_linewidth() == 0.7):
-        error = linear.regularized_error(curve.get_xydata(), [1.0, 1.0], 1.0, 0.5)
+        there = curve.get_xydata()[np.isfinite(curve.get_xdata())]
+        error = linear.regularized_error(there, [1.0, 1.0], 1.0, 0.5)
         assert np.ptp(error) < 1e-12 and min(abs(error[0] - v) for v in figures.PATH_LEVELS) < 1e-9
 
 
@@ -287,10 +310,58 @@ def test_unrest_is_the_largest_of_the_last_twelve_moves():
     dropout, _expected = figures._paths(0.2, 1)
     moves = [np.hypot(*(dropout[k] - dropout[k - 1])) for k in range(245, 257)]
     assert figures.unrest() == (
-        f"After 244 steps run 1 still makes moves of up to {max(moves):.2f}: no weights suit every "
-        "mask."
+        f"After 256 steps, run 1 still makes moves of up to {max(moves):.2f}: no weights suit "
+        "every mask."
     )
     assert max(moves) > 0.1
+    assert figures.describe_trajectory(256, 0.2, 1).endswith(
+        f" apart. Enlarged: the last 12 moves, up to {max(moves):.2f} long."
+    )
+    moves = [np.hypot(*(dropout[k] - dropout[k - 1])) for k in range(117, 129)]
+    assert figures.describe_trajectory(128, 0.2, 1).endswith(f"up to {max(moves):.2f} long.")
+    assert figures.describe_trajectory(96, 0.2, 1).endswith(" apart.")
+
+
+@pytest.mark.parametrize(
+    ("step", "rate", "seed", "close"),
+    [(256, 0.2, 1, 0.3), (128, 0.05, 2, 0.6), (256, 0.5, 2, 0.6), (192, 0.2, 3, 0.3)],
+)
+def test_the_last_moves_are_enlarged_round_the_cross(step, rate, seed, close):
+    figure = figures.draw_trajectory(step, rate, seed)
+    (axes,) = figure.axes
+    dropout, best = figures._paths(rate, seed)[0], np.array([2 / 3, 2 / 3])
+    around, frame = (patch.get_bbox() for patch in axes.patches)
+    assert np.allclose(around.get_points(), [best - close, best + close])
+    assert np.allclose(frame.bounds, (1.65, 0.42, 1.65, 1.65))
+    moves, last, cross = axes.lines[-3:]
+    middle = np.array([2.475, 1.245])
+    assert np.allclose(cross.get_xydata(), [middle])
+    larger = middle + (dropout[step - 12 : step + 1] - best) * 1.65 / (2 * close)
+    assert np.allclose(moves.get_xydata(), larger)
+    assert np.allclose(last.get_xydata(), [larger[-1]])
+    assert (frame.min <= larger).all() and (larger <= frame.max).all()
+    for line in axes.lines[:4]:  # no level runs through it
+        assert not (line.get_xydata() > frame.min).all(axis=1).any()
+    assert [seen.line(line) for line in axes.lines[-3:]] == [
+        "orange - 1.8", "orange o 7", "ink x 11"
+    ]  # fmt: skip
+    assert [seen.patch(patch) for patch in axes.patches] == ["none, edge ink 0.8"] * 2
+    assert [seen.text(text) for text in axes.texts] == [
+        "last 12 moves orange at 2.475, 2.1 center bottom"
+    ]
+    seen.assert_readable(figure)
+
+
+def test_what_is_enlarged_lies_aside_of_every_path_of_the_page():
+    for rate in (0.05, 0.2, 0.5):
+        for seed in (1, 2, 3):
+            dropout, _expected = figures._paths(rate, seed)
+            assert not (dropout > figures.CLOSE_CORNER).all(axis=1).any()
+    axes = figures.draw_trajectory(96, 0.2, 1).axes[0]
+    assert not axes.patches and not axes.texts
+    far = figures.draw_trajectory(256, 1.0, 2).axes[0]  # farther than the page's paths go
+    frame, moves = far.patches[1].get_bbox(), far.lines[-3].get_xydata()
+    assert (frame.min - 1e-9 <= moves).all() and (moves <= frame.max + 1e-9).all()
 
 
 # --- how far from the minimum
@@ -319,17 +390,19 @@ def test_the_spread_has_a_dot_and_an_interval_for_each_arm_and_measure():
         "averaged weights": ("mean of second half", style.E_R),
     }
     drawn = [line for line in axes.lines if len(line.get_xdata())]  # without those of the legend
-    dots = iter(zip(drawn, axes.collections, strict=True))
+    dots, bars = iter(drawn), iter(axes.collections)
     legend = axes.get_legend().get_texts()
     for text, (measure, (name, color)) in zip(legend, measures.items(), strict=True):
         assert text.get_text() == name and same_color(text.get_color(), color)
         for row, sample in enumerate(s for s in samples if s.measure == measure):
-            (dot, bar), found = next(dots), sample.summary()
-            alpha = 1.0 if sample.arm == "masks only" else 0.3
-            assert same_color(dot.get_color(), to_rgba(color, alpha))
+            dot, found = next(dots), sample.summary()
+            strong = sample.arm == "masks only"
+            assert same_color(dot.get_color(), to_rgba(color, 1.0 if strong else 0.3))
             assert np.allclose(dot.get_xydata(), [[found.mean, row]])
-            assert np.allclose(bar.get_segments(), [[[found.low, row], [found.high, row]]])
-    assert not list(dots)
+            if strong:  # one would see the interval through a pale dot
+                ends = [[[found.low, row], [found.high, row]]]
+                assert np.allclose(next(bars).get_segments(), ends)
+    assert not list(dots) and not list(bars)
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         f"{BOTH}\nrate 0.08", f"{BOTH}\nrate 0.02", f"{BOTH}\nfalling rate",
         "masks only\nrate 0.08",

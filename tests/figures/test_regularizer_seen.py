@@ -279,7 +279,7 @@ def test_it_starts_with_the_first_run_at_a_middle_rate():
 )
 def test_the_unrest_is_that_of_twelve_moves(rate, seed, largest):
     assert figures.unrest(rate, seed) == (
-        f"After 244 steps run {seed} still makes moves of up to {largest}: no weights suit every "
+        f"After 256 steps, run {seed} still makes moves of up to {largest}: no weights suit every "
         "mask."
     )
 

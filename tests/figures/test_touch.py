@@ -13,6 +13,7 @@ from dropoutlab.figures import style
 from dropoutlab.figures import touch as figures
 from tests.figures.looks import bars, box, color_name, looks, reach, scale, words
 from tests.figures.seen import assert_readable
+from tests.figures.seen import patch as seen_patch
 
 PAIRS = [(4 / 3, -1 / 3), (1 / 3, 1 / 3), (-1.0, 5 / 3), (-2 / 3, -1.0)]  # effective weights
 P = [0.3, 0.5, 0.9]
@@ -213,6 +214,8 @@ def test_the_sentence_says_the_errors_and_the_outputs():
 
 def columns(figure):
     bars = figure.axes[0].patches
+    end = -1 if color_name(bars[-1].get_edgecolor()) == "orange" else None  # the least stands aside
+    bars = bars[:end]
     return bars[:-2], bars[-2:]
 
 
@@ -256,8 +259,8 @@ def test_a_line_leads_from_every_column_to_its_mask(p):
 def test_squares_of_masks_are_pale_and_their_mean_is_of_two_parts():
     figure = figures.draw_squares(0.3, 1.0)
     (axes,) = figure.axes
-    assert figure.get_size_inches().tolist() == [3.6, 3.3]
-    assert box(axes) == (0.19, 0.15, 0.98, 0.8)
+    assert figure.get_size_inches().tolist() == [4.4, 3.3]
+    assert box(axes) == (0.155, 0.15, 0.945, 0.8)
     assert [bar[0] for bar in bars(axes)] == ["grey"] * 4 + ["blue", "purple"]
     masks, parts = columns(figure)
     for bar in masks:
@@ -266,7 +269,7 @@ def test_squares_of_masks_are_pale_and_their_mean_is_of_two_parts():
     assert [bar.get_facecolor()[3] for bar in parts] == [1, 1]
     assert [bar.get_x() for bar in parts] == [1.15, 1.15]
     assert looks(axes) == ["grey - 0.8"] * 4 + ["orange -- 1.5"]
-    assert list(axes.lines[-1].get_xdata()) == [0, 2.15]
+    assert list(axes.lines[-1].get_xdata()) == [0, 2.65]
     assert words(axes) == {
         **dict.fromkeys(("●●", "●○", "○●", "○○"), "grey center top"), "mean": "ink center top",
         "mean of squares 0.565": "orange left bottom", "≈ mean² 0.302": "blue left bottom",
@@ -292,7 +295,7 @@ def test_no_square_leaves_the_axes_and_they_hold_still():
             axes = figures.draw_squares(p, weight).axes[0]
             tallest = max(bar.get_height() for bar in axes.patches)
             assert tallest < axes.get_ylim()[1] == figures.TALLEST
-            assert axes.get_xlim() == (0, 2 + figures.GAP)
+            assert axes.get_xlim() == (0, pytest.approx(2.65))
 
 
 def test_it_starts_at_half_and_one():
@@ -312,10 +315,49 @@ def test_the_mean_of_squares_is_least_before_the_mean_is_zero():
     """The least is where E_R is, with one weight for both inputs."""
     zero, least = "1.33", "0.86"
     assert figures.least_of_squares() == (
-        f"With half of the inputs kept, the mean residual is zero at a weight of {zero}, and the "
-        f"mean of the squares is least at {least}."
+        f"With half of the inputs kept, the mean residual is zero at a weight of {zero}, where the "
+        f"mean of the squares is 0.556; it is least at {least}: 0.357."
     )
+    assert figures.square_parts(0.5, 4 / 3)[0] == pytest.approx(5 / 9)
     weights = np.arange(0, 141) / 100
     found = [figures.square_parts(0.5, weight) for weight in weights]
     assert f"{weights[np.argmin([parts[0] for parts in found])]:.2f}" == least
     assert f"{weights[np.argmin([parts[1] for parts in found])]:.2f}" == zero
+
+
+@pytest.mark.parametrize("p", [*P, 1.0])
+def test_the_least_mean_is_that_of_all_weights(p):
+    weight, least = figures.least_square(p)
+    found = [figures.square_parts(p, w)[0] for w in np.arange(0, 1401) / 1000]
+    assert least == pytest.approx(min(found), abs=1e-5)
+    assert weight == pytest.approx(np.argmin(found) / 1000, abs=0.0006)
+
+
+@pytest.mark.parametrize(
+    ("p", "weight", "at"), [(0.5, 1.3, 0.86), (0.5, 0.4, 0.86), (0.3, 0.3, 0.97), (1.0, 1.0, 0.67)]
+)
+def test_the_least_mean_stands_beside_a_mean_that_is_larger(p, weight, at):
+    figure = figures.draw_squares(p, weight)
+    (axes,) = figure.axes
+    least, bar = figures.least_square(p)[1], axes.patches[-1]
+    assert (bar.get_x(), bar.get_width(), bar.get_height()) == pytest.approx((2.3, 0.35, least))
+    assert seen_patch(bar) == "none, edge orange 1.5" and not bar.get_clip_on()
+    assert axes.get_position().x1 < 1 and axes.get_xlim()[1] == pytest.approx(2.65)
+    named = {text.get_text(): text.get_position() for text in axes.texts[-2:]}
+    assert named == {
+        "least": (pytest.approx(2.475), -0.13), f"least at {at}": (pytest.approx(2.65), 1.51)
+    }  # fmt: skip
+    assert [words(axes)[name] for name in named] == ["orange center top", "orange right bottom"]
+    assert figures.describe_squares(p, weight).endswith(
+        f". At weights of {at} the mean is least, {least:.3f}."
+    )
+    assert_readable(figure)
+
+
+def test_a_mean_that_is_nearly_least_stands_alone_as_before_the_question():
+    for p, weight in ((0.5, 1.0), (0.5, 0.8), (0.3, 1.0), (1.0, 0.7)):
+        mean, least = figures.square_parts(p, weight)[0], figures.least_square(p)[1]
+        assert mean - least < 0.05
+        texts = [text.get_text() for text in figures.draw_squares(p, weight).axes[0].texts]
+        assert not any("least" in text for text in texts)
+        assert "least" not in figures.describe_squares(p, weight)

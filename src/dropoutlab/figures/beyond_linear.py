@@ -6,6 +6,7 @@ from functools import cache
 from itertools import product
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import expit
 from scipy.stats import binom
@@ -35,11 +36,15 @@ PAIR_KEPT = (0.5, 0.9)  # keep probabilities whose sums and penalties the axes h
 NAMED_AT = 3.4  # first weight, where the lines of equal penalty are far apart
 GAP_RANGE = (-17.0, 17.0)  # all that two weights can make of a sum
 GAP_HEIGHTS = (1.0, 4.0)  # of the axis: for weights that agree, and that oppose each other
+WAY_AT = 2.0  # second weight, while the first grows from 0: the way that is asked about
+WAY_NUMBERS = {0: (1.45, 3.25), 1: (1.35, 2.4), 3: (3.1, 2.4), 4: (3.8, 2.4)}  # where they stand
 PAIR_HEIGHT, PAIR_TOP = 3.7, 0.84  # inches, of both parts; where their axes end, below the legend
 
 
 def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5) -> Figure:
     """Draw contours of the exact penalty over both weights, and the pair, which can be dragged.
+
+    Where the second weight is WAY_AT, the way from 0 to the first is drawn with its penalties.
 
     Args:
         w1: weight of the first input, one of PLACES.
@@ -65,6 +70,8 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
                 axes.plot(*line, **look)
     for first, second in product(PLACES, PLACES):
         area(axes, (first - 0.5, second - 0.5), 1, 1, w1=first, w2=second)
+    if w2 == WAY_AT and w1 > 0:
+        _draw_way(axes, w1, keep_prob)
     look = {"color": QUADRATIC, "markersize": 12, "zorder": 5, "clip_on": False}
     (pair,) = axes.plot(w1, w2, "D", label="the weights", **look)
     handle(pair, w1=w1, w2=w2)
@@ -74,6 +81,21 @@ def draw_penalty_plane(w1: float = 0.0, w2: float = 2.0, keep_prob: float = 0.5)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(ticks, [minus(str(k)) for k in ticks])
     return figure
+
+
+def _draw_way(axes: Axes, w1: float, keep_prob: float) -> None:
+    """Draw the way from (0, WAY_AT) to the first weight, and the penalty at 0, at 1 and at 3 or 4.
+
+    A line leads to the number of 0, since lines of equal penalty are about.
+    """
+    axes.plot([0, w1], [WAY_AT] * 2, color=QUADRATIC, linestyle="--", linewidth=1.5)
+    axes.plot([0, 0.55], [WAY_AT, 3.4], color=INK, linewidth=0.8)
+    for place, (x, y) in WAY_NUMBERS.items():
+        if place in {0, 1, w1}:
+            axes.plot(place, WAY_AT, "o", color=QUADRATIC, markersize=5)
+            penalty = float(glm.exact_penalty([place, WAY_AT], INPUTS, keep_prob))
+            look = {"color": EXACT, "ha": "center", "va": "bottom", "fontsize": style.TEXT}
+            axes.text(x, y, f"{penalty:.3f}", **look)
 
 
 @cache
@@ -217,6 +239,17 @@ def draw_margins(keep_prob: float = 0.5, inputs: int = 100) -> Figure:
     return figure
 
 
+def at_a_large_sum(inputs: int = 2, keep_prob: float = 0.5) -> str:
+    """Say both penalties where the sum is 6, and their ratio."""
+    inputs = whole_number("inputs", inputs, *MARGIN_INPUTS)
+    keep_prob = between("keep_prob", keep_prob, *MARGIN_KEPT)
+    exact, quadratic = (float(part) for part in margin_penalties(np.array(6.0), keep_prob, inputs))
+    return (
+        f"At a sum of 6 the parabola's is {quadratic:.3f}, the exact one {exact:.3f}: "
+        f"{exact / quadratic:.0f} times as much."
+    )
+
+
 def describe_margins(keep_prob: float, inputs: int) -> str:
     """Say the ratio of the approximation to the exact penalty at three margins."""
     keep_prob = between("keep_prob", keep_prob, *MARGIN_KEPT)
@@ -278,6 +311,19 @@ def draw_noise(unit: str = "linear", keep_prob: float = 0.5) -> Figure:
     return figure
 
 
+def noise_apart(keep_prob: float = 0.5) -> str:
+    """Say by how much the mean errors of the laws differ, in either unit."""
+    keep_prob = between("keep_prob", keep_prob, *KEPT)
+    linear, logistic = (
+        np.ptp([mean_errors(law, unit, keep_prob) for law in glm.LAWS], axis=0).max()
+        for unit in UNITS
+    )
+    return (
+        f"In the logistic unit the mean errors are up to {logistic:.2f} apart, in the linear one "
+        f"{linear:.2f}."
+    )
+
+
 def describe_noise(unit: str, keep_prob: float) -> str:
     """Say how far apart the laws are."""
     choice("unit", unit, [*UNITS])
@@ -329,12 +375,24 @@ class Masked:
         axes.minorticks_off()
         return figure
 
+    def misses(self) -> str:
+        """Say how far the formula is from the mean in either place, on average."""
+        last, below = (100 * self._share(masked) for masked in self.found.mean)
+        return (
+            f"There E_R misses the mean error by {below:.0f} % of the penalty on average; above "
+            f"the last hidden layer, by {last:.0f} %."
+        )
+
+    def _share(self, masked: str) -> float:
+        """How far the formula is from the mean on average, as a share of the penalty."""
+        mean, plain = self.found.mean[masked], self.found.plain[masked]
+        off = np.abs(plain + self.found.penalty[masked] - mean).mean()
+        return float(off / (mean - plain).mean())
+
     def describe(self, masked: str) -> str:
         """Say how far the formula is from the mean, on average."""
         choice("masked", masked, [*self.found.mean])
-        mean, plain = self.found.mean[masked], self.found.plain[masked]
-        off = np.abs(plain + self.found.penalty[masked] - mean).mean()
-        share = off / (mean - plain).mean()
+        mean, plain, share = self.found.mean[masked], self.found.plain[masked], self._share(masked)
         words = (
             "up to rounding" if share < 1e-9 else f"to within {100 * share:.0f} % of the penalty"
         )

@@ -68,6 +68,7 @@ ROWS = 40  # masks that are drawn, a row each
 ROWS_SEED = 0
 NUMBERED = (1, 10, 20, 30, 40)  # masks
 THIN, THICK = 1.0, 6.0  # points, of the bars of wide layers and of narrow ones
+TALLEST = 45  # per cent: a bar that is taller is cut, and its number stands beside its end
 
 # the network with eight thinned ones: sigmoid units, one output between 0 and 1
 EIGHT_NETWORK = Network(
@@ -200,6 +201,20 @@ def describe_layer(slip: str, first: bool, second: bool, third: bool) -> str:
     return (
         f"Kept: {', '.join(kept) or 'no unit'}. The layer gives {_listed(right)}; "
         f"{SLIPS[slip][1]} it would give {verdict}."
+    )
+
+
+def bias_in_the_bracket(unit: int = 1) -> str:
+    """Say what the column of a dropped unit is multiplied by, with the bias inside.
+
+    Args:
+        unit: its place, from 0 on.
+    """
+    unit = whole_number("unit", unit, 0, len(LAYER_UNITS) - 1)
+    _matrix, vector, *_ = masked_layer(np.arange(len(LAYER_UNITS)) != unit, "bias")
+    return (
+        "The mask gives 0, and then a bias is added: the column is multiplied by "
+        f"{minus(f'{vector[unit]:.1f}')}."
     )
 
 
@@ -356,7 +371,8 @@ def _largest_gradient() -> float:
 def draw_survivors(width: int = 4, keep_prob: float = 0.5) -> Figure:
     """Draw how probable each share of kept units is, with the mean and two standard deviations.
 
-    The axes always hold still. The band ends where shares do.
+    The axes always hold still. The band ends where shares do. A bar taller than TALLEST, which
+    there is only where all units are kept or none, is cut.
 
     Args:
         width: units in the layer, n, one of WIDTHS.
@@ -374,8 +390,14 @@ def draw_survivors(width: int = 4, keep_prob: float = 0.5) -> Figure:
         (np.flatnonzero(shown & half), style.KEPT, max(wide, 2 * THIN)),
     ):
         if len(counts):
-            _draw_bars(axes, counts / width, chance[counts], color, thick)
-    axes.set(ylim=(0, 100), ylabel="probability / %", yticks=range(0, 101, 20))
+            _draw_bars(axes, counts / width, np.minimum(chance[counts], TALLEST), color, thick)
+    if chance.max() > TALLEST:
+        x, ha, text = (
+            (0.86, "right", "{:.0f} % →") if chance.argmax() else (0.14, "left", "← {:.0f} %")
+        )
+        look = {"color": style.DROPPED, "ha": ha, "va": "top", "fontsize": style.TEXT}
+        axes.text(x, TALLEST - 1, text.format(chance.max()), **look)
+    axes.set(ylim=(0, TALLEST), ylabel="probability / %", yticks=range(0, TALLEST, 10))
     _name(axes, linewidth=THICK)
     return figure
 
@@ -460,6 +482,16 @@ def half_kept(width: int) -> float:
     """Return in how many of a hundred masks exactly half of the units are kept, at one half."""
     width = whole_one_of("width", width, WIDTHS)
     return 100 * float(stats.binom.pmf(width / 2, width, 0.5))
+
+
+def half_is_rare(width: int = 16) -> str:
+    """Say in how many of a hundred masks half of the units are kept, and one more or less."""
+    half = half_kept(width)
+    beside = 100 * 2 * float(stats.binom.pmf(width / 2 - 1, width, 0.5))
+    return (
+        f"In {half:.0f} of a hundred; {width // 2 - 1} or {width // 2 + 1} are kept in "
+        f"{beside:.0f}."
+    )
 
 
 # --- all thinned networks of a small one ----------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from dropoutlab import linear
 from dropoutlab._checks import choice, whole_number
@@ -49,6 +50,9 @@ PATH_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 PATH_RECENT = 16  # steps that are not faint
 PATH_RATES = (0.01, 1.0)  # at a larger one a path leaves the axes
 PATH_LEVELS = (0.22, 0.4, 0.8, 1.6)
+PATH_LAST, PATH_LATE = 12, 100  # moves that are enlarged, after so many steps
+PATH_CLOSE = (0.3, 0.6)  # from the minimum: what is enlarged, at least
+CLOSE_CORNER, CLOSE_SIDE = np.array([1.65, 0.42]), 1.65  # where it is enlarged
 
 
 def draw_error_curves(keep_prob: float = 0.5, x: float = 1.0, y: float = 1.0) -> Figure:
@@ -138,7 +142,7 @@ def least_of_errors() -> str:
 # --- distances on the way -------------------------------------------------------------------------
 
 DISTANCES_HEIGHT = 3.9  # inches
-UNTIL = (10, 100, 1000, 10_000, 30_000)  # updates, up to which the distances are shown
+UNTIL = (12, 101, 1223, 10_326, 30_000)  # updates that are recorded: how far distances are shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,6 +278,18 @@ def describe_cancelling_pair(keep_prob: float, first: float) -> str:
     )
 
 
+def all_are_best(first: float = 10.0) -> str:
+    """Say what E_R is on the line if nothing is dropped: of a pair that cancels, of equal ones."""
+    first = between("first", first, *COPIES_RANGE)
+    pairs = [(first, COPIES_TARGET - first), (COPIES_TARGET / 2, COPIES_TARGET / 2)]
+    cancels, equal = (
+        f"{number(linear.regularized_error(pair, COPIES, COPIES_TARGET, 1.0))} at "
+        f"({_short(pair[0])}, {_short(pair[1])})"
+        for pair in pairs
+    )
+    return f"At p = 1 there is no penalty: E_R is {cancels}, and {equal} too."
+
+
 # --- dropout against ridge ------------------------------------------------------------------------
 
 
@@ -393,6 +409,16 @@ def describe_shrinkage(scale: float, correlation: float, keep_prob: float) -> st
     )
 
 
+def smaller_numbers(scale: float = 0.25) -> str:
+    """Say what dropout and ridge leave of both weights, p = ½, of inputs that do not correlate."""
+    scale = between("scale", scale, *SCALES)
+    (one, other), (first, second) = dropout_shares(scale, 0, 0.5), ridge_shares(scale, 0, 1)
+    return (
+        f"Dropout leaves {_percent(one)} and {_percent(other)} of the two weights, ridge "
+        f"{_percent(first)} and {_percent(second)}."
+    )
+
+
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
@@ -414,9 +440,10 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
     learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
     seed = whole_number("seed", seed, 0)
     figure, axes = _weight_plane()
-    for level in PATH_LEVELS:
-        for line in copies_level(PATH_KEEP_PROB, level):
-            axes.plot(*line / PATH_KEEP_PROB, color=style.E_D, linewidth=0.7, alpha=0.6)
+    for line in _path_levels():
+        if step > PATH_LATE:  # none runs through what is enlarged
+            line[:, (line > CLOSE_CORNER[:, None]).all(axis=0)] = np.nan
+        axes.plot(*line, color=style.E_D, linewidth=0.7, alpha=0.6)
     best = linear.regularized_minimizer(COPIES, COPIES_TARGET, PATH_KEEP_PROB)
     dropout, expected = _paths(learning_rate, seed)
     for path, color, line, faint in (
@@ -436,9 +463,34 @@ def draw_trajectory(step: int = 32, learning_rate: float = 0.2, seed: int = 1) -
             markersize=size, markerfacecolor=face, markeredgewidth=1.8,
         )  # fmt: skip
     axes.plot(*best, "x", color=INK, markersize=11, markeredgewidth=2.5, label="least E_R")
+    if step > PATH_LATE:
+        _enlarge(axes, best, dropout[step - PATH_LAST : step + 1])
     axes.set(xlim=(-1.2, 3.4), ylim=(-2.3, 2.3), xlabel="w_1", ylabel="w_2")
     style.legend_above(axes, PLANE_TOP, columns=3)
     return figure
+
+
+def _path_levels() -> list[np.ndarray]:
+    """Lines of equal E_R over the weights themselves, shape (2, points)."""
+    levels = (copies_level(PATH_KEEP_PROB, level) for level in PATH_LEVELS)
+    return [line / PATH_KEEP_PROB for lines in levels for line in lines]
+
+
+def _enlarge(axes: Axes, best: np.ndarray, moves: np.ndarray) -> None:
+    """Draw the last moves once more, larger, in a frame, and the frame around them."""
+    farthest = np.abs(moves - best).max()
+    close = next((close for close in PATH_CLOSE if close >= farthest), farthest)
+    for corner, side in ((best - close, 2 * close), (CLOSE_CORNER, CLOSE_SIDE)):
+        axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=INK, linewidth=0.8))
+    middle = CLOSE_CORNER + CLOSE_SIDE / 2
+    larger = middle + (moves - best) * CLOSE_SIDE / (2 * close)
+    axes.plot(*larger.T, color=style.E_R, linewidth=1.8)
+    axes.plot(*larger[-1], "o", color=style.E_R, markersize=7)
+    axes.plot(*middle, "x", color=INK, markersize=11, markeredgewidth=2.5)
+    axes.text(
+        middle[0], CLOSE_CORNER[1] + CLOSE_SIDE + 0.03, f"last {PATH_LAST} moves", color=style.E_R,
+        ha="center", va="bottom", fontsize=style.TEXT,
+    )  # fmt: skip
 
 
 def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
@@ -447,23 +499,31 @@ def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
     learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
     seed = whole_number("seed", seed, 0)
     dropout, expected = (path[step] for path in _paths(learning_rate, seed))
+    longest = _longest_move(step, learning_rate, seed)
+    moves = f" Enlarged: the last {PATH_LAST} moves, up to {number(longest)} long."
     return (
         f"Run {seed}, learning rate {learning_rate:g}, after {step} steps: dropout is at "
         f"({number(dropout[0])}, {number(dropout[1])}) and gradient descent on E_R at "
         f"({number(expected[0])}, {number(expected[1])}), "
         f"{number(float(np.linalg.norm(dropout - expected)))} apart."
+        f"{moves if step > PATH_LATE else ''}"
     )
+
+
+def _longest_move(step: int, learning_rate: float, seed: int) -> float:
+    """Return the length of the longest of the last moves of dropout."""
+    moves = np.diff(_paths(learning_rate, seed)[0][max(0, step - PATH_LAST) : step + 1], axis=0)
+    return float(np.linalg.norm(moves, axis=1).max(initial=0))
 
 
 def unrest(learning_rate: float = 0.2, seed: int = 1) -> str:
     """Say how far a run of dropout still moves in one of its last twelve steps."""
     learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
     seed = whole_number("seed", seed, 0)
-    dropout, _expected = _paths(learning_rate, seed)
-    moves = np.linalg.norm(np.diff(dropout[-13:], axis=0), axis=1)
+    longest = _longest_move(PATH_STEPS[-1], learning_rate, seed)
     return (
-        f"After {len(dropout) - 13} steps run {seed} still makes moves of up to "
-        f"{number(float(moves.max()))}: no weights suit every mask."
+        f"After {PATH_STEPS[-1]} steps, run {seed} still makes moves of up to {number(longest)}: "
+        "no weights suit every mask."
     )
 
 
@@ -506,9 +566,11 @@ class Wandering:
         figure, (axes,) = style.new_panels(height)
         for measure, (color, words) in WEIGHTS.items():
             for place, row in enumerate(rows):
-                seen = 1.0 if _spread_name(*row)[0] == noise else 0.3
                 found = _spread(self.samples, row, measure)
-                style.dot(axes, found, place, to_rgba(color, seen))
+                if _spread_name(*row)[0] == noise:
+                    style.dot(axes, found, place, color)
+                else:  # one would see the interval inside
+                    axes.plot(found.mean, place, "o", color=to_rgba(color, 0.3), markersize=8)
             axes.plot([], [], "o", color=color, markersize=8, label=words)
         style.name_rows(axes, ["\n".join(_spread_name(*row)) for row in rows])
         axes.set(xlim=(0, 0.08), ylim=(len(rows) - 0.5, -0.5), xlabel="distance / sd of target")

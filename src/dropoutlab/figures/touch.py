@@ -164,7 +164,9 @@ SQUARE_INPUTS, SQUARE_TARGET = (1.0, 0.5), 1.0
 SQUARE_MASKS = {"●●": (1, 1), "●○": (1, 0), "○●": (0, 1), "○○": (0, 0)}
 WEIGHTS = (0.0, 1.4)  # least and largest
 TALLEST = 1.3  # square
-GAP = 0.15  # between the masks and the mean
+GAP = 0.15  # between the masks and the mean, and between this and the least
+LEAST_WIDTH = 0.35  # of its bar
+BETTER = 0.05  # so much less can be seen
 NAMED = -0.13  # top of the names of the masks, below their bars
 
 
@@ -172,7 +174,8 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
     """Draw the squared residual of each mask, as wide as it is probable, and the mean of them.
 
     The mean, of width 1, is as large as the four together: the square of the mean residual and
-    the residual's variance.
+    the residual's variance. Beside it stands the least mean of all weights, if it is seen to be
+    less.
 
     Args:
         keep_prob: probability in KEPT that an input is kept.
@@ -180,8 +183,8 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
     """
     keep_prob = between("keep_prob", keep_prob, *KEPT)
     weight = between("weight", weight, *WEIGHTS)
-    figure, axes = style.new_part(3.3)
-    axes.set_position((0.19, 0.15, 0.79, 0.65))
+    figure, (axes,) = style.new_panels(3.3)
+    axes.set_position((0.155, 0.15, 0.79, 0.65))
     residuals, probability = mask_residuals(keep_prob, weight)
     mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
     look = {"align": "edge", "edgecolor": style.E_D, "linewidth": 1}
@@ -198,12 +201,20 @@ def draw_squares(keep_prob: float = 0.5, weight: float = 1.0) -> Figure:
         axes.plot(*to_name, color=style.E_D, linewidth=0.8, clip_on=False)
     axes.bar(1 + GAP, square_of_mean, 1, align="edge", color=style.E_N)
     axes.bar(1 + GAP, variance, 1, bottom=square_of_mean, align="edge", color=PENALTY)
-    axes.plot([0, 2 + GAP], [mean_square] * 2, color=style.E_R, linestyle="--")
+    right = 2 + 2 * GAP + LEAST_WIDTH
+    axes.plot([0, right], [mean_square] * 2, color=style.E_R, linestyle="--")
     _note(axes, 1.5 + GAP, NAMED, "mean", INK, "center", "top")
     _note(axes, 0, TALLEST + 0.21, f"mean of squares {mean_square:.3f}", style.E_R)
     _note(axes, 0, TALLEST + 0.03, f"≈ mean² {square_of_mean:.3f}", style.E_N)
     _note(axes, 1.0, TALLEST + 0.03, f"+ variance {variance:.3f}", PENALTY)
-    axes.set(xlim=(0, 2 + GAP), ylim=(0, TALLEST), xticks=[], ylabel="squared residual")
+    at, least = least_square(keep_prob)
+    if mean_square - least > BETTER:
+        look = {"color": "none", "edgecolor": style.E_R, "linewidth": 1.5, "clip_on": False}
+        middle = right - LEAST_WIDTH / 2
+        axes.bar(middle, least, LEAST_WIDTH, **look)
+        _note(axes, middle, NAMED, "least", style.E_R, "center", "top")
+        _note(axes, right, TALLEST + 0.21, f"least at {at:.2f}", style.E_R, "right")
+    axes.set(xlim=(0, right), ylim=(0, TALLEST), xticks=[], ylabel="squared residual")
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure
 
@@ -223,29 +234,41 @@ def square_parts(keep_prob: float, weight: float) -> tuple[float, float, float]:
     return float(probability @ residuals**2), float(mean**2), float(variance)
 
 
+def least_square(keep_prob: float) -> tuple[float, float]:
+    """Return the weight at which the mean square is least, and this mean square.
+
+    Both parts are functions of one weight w: the residual is y − w Σ z_j x_j, which has mean
+    y − w a with a = p Σ x_j, and variance w² v with v = p (1 − p) Σ x_j².
+    """
+    mean = keep_prob * sum(SQUARE_INPUTS)
+    variance = keep_prob * (1 - keep_prob) * sum(x**2 for x in SQUARE_INPUTS)
+    weight = mean * SQUARE_TARGET / (mean**2 + variance)
+    return weight, square_parts(keep_prob, weight)[0]
+
+
 def describe_squares(keep_prob: float, weight: float) -> str:
     """Say the mean of the squares and its two parts."""
     keep_prob = between("keep_prob", keep_prob, *KEPT)
     weight = between("weight", weight, *WEIGHTS)
     mean_square, square_of_mean, variance = square_parts(keep_prob, weight)
+    at, least = least_square(keep_prob)
+    better = f" At weights of {at:.2f} the mean is least, {least:.3f}."
     return (
         f"Keep probability {keep_prob:.1f}, both weights {weight:.1f}: the mean of the four "
         f"squared residuals is {mean_square:.3f}, that is the squared mean residual, about "
         f"{square_of_mean:.3f}, plus the variance, about {variance:.3f}."
+        f"{better if mean_square - least > BETTER else ''}"
     )
 
 
 def least_of_squares() -> str:
-    """Say where the mean residual is zero and where the mean of the squares is least, exactly.
-
-    Both are functions of one weight w: the residual is y − w Σ z_j x_j, which has mean y − w a with
-    a = p Σ x_j, and variance w² v with v = p (1 − p) Σ x_j²; p = ½.
-    """
-    mean, variance = sum(SQUARE_INPUTS) / 2, sum(x**2 for x in SQUARE_INPUTS) / 4
-    zero, least = SQUARE_TARGET / mean, mean * SQUARE_TARGET / (mean**2 + variance)
+    """Say where the mean residual is zero and where the mean of the squares is least, p = ½."""
+    zero = 2 * SQUARE_TARGET / sum(SQUARE_INPUTS)
+    weight, least = least_square(0.5)
     return (
-        f"With half of the inputs kept, the mean residual is zero at a weight of {zero:.2f}, and "
-        f"the mean of the squares is least at {least:.2f}."
+        f"With half of the inputs kept, the mean residual is zero at a weight of {zero:.2f}, where "
+        f"the mean of the squares is {square_parts(0.5, zero)[0]:.3f}; it is least at "
+        f"{weight:.2f}: {least:.3f}."
     )
 
 
