@@ -80,7 +80,7 @@ def test_path_distances_in_words():
         "After 30,000 updates the latest weights are 1.150 from the minimum of E_R; the averaged "
         "ones are 0.150 from it and 2.150 from least squares."
     )
-    assert paths.describe(10).startswith("After 10 updates the latest weights are 2.100 from")
+    assert paths.describe(10).startswith("After 1 updates the latest weights are 2.100 from")
     assert paths.ends() == (
         "In the end the latest weights are 1.150 from the minimum, the averaged ones 0.150, and "
         "descent without masks, in as many steps, 0.070. The minimum and least squares are 1.000 "

@@ -145,8 +145,11 @@ def test_distances_are_shown_as_far_as_they_are_asked_for():
 
 def test_distances_are_said_at_the_last_step_that_was_seen():
     distances = found_distances()
-    for updates, averaged in ((9, "1.100"), (10, "0.600"), (99, "0.600"), (100, "0.150")):
-        assert f"the averaged ones are {averaged} from it" in distances.describe(updates)
+    for updates, step, averaged in ((9, 1, "1.100"), (10, 10, "0.600"), (99, 10, "0.600"),
+                                    (100, 100, "0.150")):  # fmt: skip
+        said = distances.describe(updates)
+        assert said.startswith(f"After {step} updates ")
+        assert f"the averaged ones are {averaged} from it" in said
 
 
 # --- two copies of one input

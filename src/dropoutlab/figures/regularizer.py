@@ -173,17 +173,17 @@ class Distances:
         return figure
 
     def describe(self, updates: int) -> str:
-        """Say how far the weights are: means over the runs."""
+        """Say how far the weights are at the last recorded step until then: means over the runs."""
         updates = whole_number("updates", updates, 1, UNTIL[-1])
-        latest, averaged, plain = self._at(updates)
+        step, latest, averaged, plain = self._at(updates)
         return (
-            f"After {updates:,} updates the latest weights are {latest:.3f} from the minimum of "
+            f"After {step:,} updates the latest weights are {latest:.3f} from the minimum of "
             f"E_R; the averaged ones are {averaged:.3f} from it and {plain:.3f} from least squares."
         )
 
     def ends(self) -> str:
         """Say where latest and averaged weights end."""
-        latest, averaged, _plain = self._at(int(self.found.steps[-1]))
+        _step, latest, averaged, _plain = self._at(int(self.found.steps[-1]))
         return (
             f"In the end the latest weights are {latest:.3f} from the minimum, the averaged ones "
             f"{averaged:.3f}, and descent without masks, in as many steps, "
@@ -191,10 +191,10 @@ class Distances:
             f"{self.found.apart:.3f} apart."
         )
 
-    def _at(self, updates: int) -> tuple[float, float, float]:
+    def _at(self, updates: int) -> tuple[int, float, float, float]:
         at = self.found.steps.searchsorted(updates, side="right") - 1  # the last one seen
         every = (self.found.last, self.found.average, self.found.least_squares)
-        return tuple(float(values[:, at].mean()) for values in every)
+        return int(self.found.steps[at]), *(float(values[:, at].mean()) for values in every)
 
 
 # --- two copies of one input ----------------------------------------------------------------------
