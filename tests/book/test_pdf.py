@@ -167,6 +167,7 @@ def test_answers_stand_at_the_end_in_their_order(printed):
     assert text.rindex("Answers") < places[0] and places == sorted(places)
     assert places[0] > text.index("number 4.")  # behind the last exercise
     assert all(text.strip() for text in texts)  # no empty sheet
+    assert "explore(" not in text and "Hide the answer" not in text  # nothing to be clicked
 
 
 @pytest.mark.browser

@@ -1020,6 +1020,19 @@ def test_paper_shows_the_defaults_without_controls(small):
     assert_shows(page, **moved)
 
 
+def test_paper_shows_at_once_what_an_answer_speaks_of(small):
+    page = loaded(small())
+    press(page, "touch-x", "Home")
+    assert_shows(page, touch={"x": 0})
+    look = f"names => {{ dispatchEvent(new Event('beforeprint')); return ({LOOK_ALL})(names); }}"
+    printed = page.evaluate(look, [*GRIDS])
+    want = wanted(page, {"guess": {"k": 2}})
+    for name in ("touch", "guess", "asked"):  # in motion a dot would not be there yet
+        assert {**printed[name], "controls": None} == {**want[name], "controls": None}, name
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert_shows(page, touch={"x": 0})
+
+
 def test_without_the_script_the_default_pictures_stand_there(small):
     page = small(java_script_enabled=False)
     assert page.locator(".explorer-picture svg").first.is_visible()

@@ -27,7 +27,8 @@ FOOTER = (
     '<div style="width: 100%; margin: 0 18mm; font: 8pt sans-serif; display: flex; '
     'justify-content: space-between"><span>{title}</span><span class="pageNumber"></span></div>'
 )
-# answers go to the end, under what they answer; what is folded is opened; equations are set
+# answers go to the end, under what they answer; what is folded is opened; equations are set;
+# pictures show what the answer to their question speaks of
 PREPARE = """async () => {
   await window.MathJax?.startup?.promise;
   const article = document.querySelector("article.bd-article");
@@ -44,9 +45,13 @@ PREPARE = """async () => {
     const number = document.createElement("p");
     number.innerHTML = `<strong>Answer ${k + 1}</strong>`;
     answer.replaceWith(note);
+    answer.querySelector("summary").hidden = true;
     article.append(number, answer);
   });
   for (const folded of document.querySelectorAll("details")) folded.open = true;
+  const all = typeof explorers === "undefined" ? [] : explorers;
+  await Promise.all(all.map((explorer) => explorer.load()));
+  for (const explorer of all) explorer.print();
   await document.fonts.ready;
 }"""
 

@@ -1,4 +1,4 @@
-// Makes the explorers of a page work: native controls pick among the frames that the page carries.
+// Explorers: native controls pick among the frames that the page carries.
 // How frames are packed, and what the address says: src/dropoutlab/explore/page.py
 "use strict";
 
@@ -10,6 +10,9 @@ const MOVING = new Set(["d", "x", "y", "cx", "cy", "r", "width", "height", "tran
 const NUMBER = /-?\d+(?:\.\d+)?/g;
 
 const PAGE = `explore:${new URL(document.baseURI).pathname}:`; // in a frame: of the page around it
+
+// Which controls a handle takes where.
+const placesOf = (handle) => handle.dataset.set.split(" ").map((pair) => pair.split(":").map(Number));
 
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -36,13 +39,13 @@ function sentenceMarkup(text) {
   return escaped.replace(/_([\p{L}\p{N}])/gu, "<sub>$1</sub>");
 }
 
-// One control: a range, a select or a checkbox, seen as a number from 0 to count - 1.
+// A range, a select or a checkbox, seen as a number from 0.
 class Control {
   constructor(element) {
     this.element = element;
     this.texts = JSON.parse(element.dataset.texts);
     this.name = element.name;
-    this.start = this.value;
+    this.start = this.printed = this.value;
   }
 
   get value() {
@@ -72,7 +75,7 @@ class Picture {
     this.shown = frames[at[place]]; // what the page came with
   }
 
-  // a line without its values and texts: two lines of one shape are one element, changed
+  // two lines of one shape are one element, changed
   shape(number) {
     this.lineShapes[number] ??= this.lines[number].replace(/"[^"]*"|>[^<]+</g, "");
     return this.lineShapes[number];
@@ -233,6 +236,13 @@ class Explorer {
     if (!this.playing) this.hear(text);
   }
 
+  // Paper shows what the answer speaks of, and nothing in motion.
+  print() {
+    this.isBusy = true;
+    this.show((control) => control.printed);
+    this.isBusy = false;
+  }
+
   // Say it once, when nothing has changed for a while.
   hear(text) {
     clearTimeout(this.hearing);
@@ -313,7 +323,7 @@ class Explorer {
   // Go where a handle leads; a click on one that is there turns a switch.
   take(handle, isClick) {
     if (!handle) return;
-    const pairs = handle.dataset.set.split(" ").map((pair) => pair.split(":").map(Number));
+    const pairs = placesOf(handle);
     const isThere = pairs.every(([k, place]) => this.controls[k].value === place);
     if (isThere && !isClick) return;
     for (const [k, place] of pairs) {
@@ -332,6 +342,8 @@ class Explorer {
     const guess = form.elements.guess;
     this.key = `${PAGE}${this.name}`;
     this.ask(true);
+    const told = form.querySelector("[data-set]");
+    if (told) for (const [k, place] of placesOf(told)) this.controls[k].printed = place;
     if (guess.type === "range") {
       const texts = JSON.parse(guess.dataset.words);
       guess.addEventListener("input", () => {
@@ -450,7 +462,7 @@ const explorers = [];
 
 const controlsOf = (handle) => handle.dataset.set.replace(/:\d+/g, "");
 
-// A browser may keep nothing, or refuse to say so (file://, private windows).
+// A browser may refuse to keep anything.
 function remember(key, value) {
   try {
     localStorage.setItem(key, value);
@@ -509,8 +521,7 @@ const start = () => {
   writeScore();
   addEventListener("storage", writeScore);
   addEventListener("hashchange", readAddress);
-  // paper shows the default picture, with the caption that belongs to it
-  addEventListener("beforeprint", () => explorers.forEach((e) => e.show((c) => c.start)));
+  addEventListener("beforeprint", () => explorers.forEach((e) => e.print()));
   addEventListener("afterprint", () => explorers.forEach((e) => e.show()));
 };
 // before scripts that wait
