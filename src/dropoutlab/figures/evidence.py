@@ -203,8 +203,7 @@ class Measures:
 
     def draw_two(self, one: str, other: str) -> Figure:
         """Draw two measures side by side, each as `draw` does."""
-        choice("one", one, [*MEASURES])
-        choice("other", other, [*MEASURES])
+        one, other = _two(one, other)
         figure, panels = style.new_panels(TWO_HEIGHT / 2, TWO_HEIGHT / 2)
         style.legend_above(panels[0], named=[_shade()])
         for axes, measure, left in zip(panels, (one, other), (0.29, 0.645), strict=True):
@@ -241,7 +240,8 @@ class Measures:
         )
 
     def describe_two(self, one: str, other: str) -> str:
-        """Say the same of two measures."""
+        """Say of each of two measures what `describe` says."""
+        one, other = _two(one, other)
         return f"{self.describe(one)} {self.describe(other)}"
 
     def beside_dropout(self, arm: str, measure: str) -> str:
@@ -275,6 +275,13 @@ class Measures:
         width = axes.get_position().x1 / axes.get_position().width
         for row, name in enumerate(MEASURES):
             area(axes, (1 - width, row - 0.5), width, 1, axes.get_yaxis_transform(), measure=name)
+
+
+def _two(one: str, other: str) -> tuple[str, str]:
+    """Two measures, each checked under its name."""
+    choice("one", one, [*MEASURES])
+    choice("other", other, [*MEASURES])
+    return one, other
 
 
 def _dots() -> list[Line2D]:
