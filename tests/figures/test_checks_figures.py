@@ -152,6 +152,9 @@ CASES = {  # by module; a function that has the controls of another stands besid
     "evidence": {
         "draw_pair_measures describe_pair_measures": FIRST,
         "Measures.draw_changes Measures.draw Measures.describe Measures.compare": MEASURE,
+        "Measures.draw_two Measures.describe_two": {
+            "one": MEASURE["measure"], "other": MEASURE["measure"],
+        },
         "Measures.change Measures.beside_dropout": {"arm": ARMS, **MEASURE},
         "Prices.draw Prices.describe": {"network": words("without masks", "with dropout")},
     },
@@ -243,7 +246,7 @@ HELPERS = {
                       "noise_weights"},
     "coadaptation": {"pair_answers", "second_weight"},
     "errata": {"distance_at", "distance_of_means"},
-    "evidence": {"beyond_chance", "row_name"},
+    "evidence": {"beyond_chance"},
     "read_off": {"buttons", "mark", "rungs", "tiles"},
     "refuted": {"outputs", "slopes_of", "steps"},
     "masking": {"masked_layer"},

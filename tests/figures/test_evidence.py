@@ -73,7 +73,7 @@ def test_both_measures_are_drawn_along_the_line_of_pairs():
     assert figure.get_size_inches().tolist() == [3.6, 3.3]
     above, below = figure.axes
     assert looks(above) == ["blue - 2", "purple D 9"]
-    assert looks(below) == ["orange - 2", "purple D 9"]
+    assert looks(below) == ["blue - 2", "purple D 9"]  # nothing is dropped
     for axes in (above, below):
         curve, pair = axes.lines
         assert curve.get_xdata() == pytest.approx(np.arange(-90, 101) / 10)
@@ -107,7 +107,8 @@ def test_every_measure_is_drawn_in_every_arm():
         assert np.allclose(reaches(axes), [[f.low, f.high] for f in found])
         numbers = [f"{f.mean:{figures.MEASURES[measure].form}}" for f in found]
         assert [text.get_text() for text in axes.texts] == numbers
-        assert axes.get_title() == figures.row_name(measure).replace("\n", " ")
+        circular = " (circular)" if measure in ("half removed", "halves agree") else ""
+        assert axes.get_title() == f"{measure}{circular}"
 
 
 def test_changes_are_paired_and_in_spreads():
@@ -125,8 +126,9 @@ def test_changes_are_paired_and_in_spreads():
     assert [dot.get_color() for dot in dots(axes)] == colors
     rows = [round(dot.get_ydata()[0]) for dot in dots(axes)]
     assert rows == [k for k in range(len(figures.MEASURES)) for _ in range(3)]
-    named = {text.get_text(): text.get_color() for text in axes.texts}
-    assert named == {f"● {arm}": style.ARMS[arm] for arm in ("L2", "max-norm", "dropout")}
+    assert legend(axes) == {
+        "L2": "purple", "max-norm": "grey", "dropout": "orange", "less co-adaptation": "ink",
+    }  # fmt: skip
 
 
 def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
@@ -134,28 +136,26 @@ def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     (axes,) = figure.axes
     assert list(axes.lines[-1].get_ydata()) == [0]  # it starts with the first row
     assert figure.get_size_inches().tolist() == [3.6, 5.7]
-    assert box(axes) == (0.5, 0.13, 0.98, 0.91)
+    assert box(axes) == pytest.approx((0.47, 0.13, 0.965, 0.89))
     assert axes.get_xscale() == "asinh" and axes.xaxis.get_transform().linear_width == 2
     assert not axes.xaxis.get_minorticklocs().size
     assert scale(axes.xaxis) == (
-        "change, in standard deviations\n(compressed scale)", (-45, 45),
-        ["−20", "−3", "0", "3", "20"],
+        "change, in standard deviations\n(compressed scale)", (-50, 50),
+        ["−50", "−5", "0", "5", "50"],
     )  # fmt: skip
-    assert axes.xaxis.get_majorticklocs().tolist() == [-20, -3, 0, 3, 20]
-    assert axes.xaxis.label.get_position()[0] == 0.2
+    assert axes.xaxis.get_majorticklocs().tolist() == [-50, -5, 0, 5, 50]
+    assert axes.xaxis.label.get_position()[0] == 0.3
     assert looks(axes)[:3] == ["purple o 6", "grey o 6", "orange o 6"]
     assert looks(axes)[-3:] == ["blue : 1", "ink o 9 hollow", "ink o 4"]
     assert axes.lines[-3].get_xdata() == [0, 0]
     lifts = [dot.get_ydata()[0] for dot in dots(axes)[3:6]]
     assert lifts == pytest.approx([0.76, 1, 1.24])
-    assert words(axes) == {
-        "● L2": "purple left baseline", "● max-norm": "grey center baseline",
-        "● dropout": "orange right baseline",
-    }  # fmt: skip
-    assert [text.get_position() for text in axes.texts] == [(-0.6, 1.02), (0.06, 1.02), (1, 1.02)]
-    assert words(figure) == {"← or →, shaded: less co-adaptation": "ink left baseline"}
-    assert figure.texts[0].get_position() == (0.01, 0.97)
-    assert {label._linespacing for label in axes.get_yticklabels()} == {1}
+    assert words(axes) == {"circular": "ink center center"}
+    assert [text.get_position() for text in axes.texts] == [(0.75, 9), (0.25, 10)]  # not shaded
+    assert axes.get_legend()._ncols == 2 and not figure.texts
+    *named, shade = axes.get_legend().legend_handles
+    assert [(line.get_marker(), line.get_markersize()) for line in named] == [("o", 6)] * 3
+    assert (shade.get_linewidth(), shade.get_alpha()) == (12, 0.1)
     assert_readable(figure)
 
 
@@ -163,7 +163,7 @@ def test_every_arm_of_a_measure_has_its_number_beside_it():
     figure = MEASURES.draw("half removed")
     (axes,) = figure.axes
     assert figure.get_size_inches().tolist() == [3.6, 5.7]
-    assert box(axes) == (0.38, 0.13, 0.81, 0.92)
+    assert box(axes) == (0.38, 0.13, 0.81, 0.89)
     *_dots, line = axes.lines
     assert looks(axes) == [f"{color_name(style.ARMS[a])} o 6" for a in style.ARMS] + ["blue : 1"]
     assert line.get_xdata() == [pick(SAMPLES, "none", "half removed").values.mean()] * 2
@@ -183,7 +183,7 @@ def test_every_arm_of_a_measure_has_its_number_beside_it():
 
 def test_the_side_that_tells_of_less_co_adaptation_is_shaded():
     (axes,) = MEASURES.draw_changes().axes
-    ends = {"←": -45, "→": 45}
+    ends = {"←": -50, "→": 50}
     wanted = [
         (row, ends[chosen.less])
         for row, chosen in enumerate(figures.MEASURES.values())
@@ -203,23 +203,55 @@ def test_every_row_can_be_clicked_and_the_chosen_one_has_the_filled_button():
     for place, row in enumerate(found.values()):
         assert reach(row)[1::2] == pytest.approx((place + 0.5, place - 0.5))
         across = row.get_window_extent().transformed(figure.transFigure.inverted())
-        assert (across.x0, across.x1) == pytest.approx((0, 0.98))  # the names too
+        assert (across.x0, across.x1) == pytest.approx((0, 0.965))  # the names too
     rings, mark = figure.axes[0].lines[-2:]
     assert list(rings.get_ydata()) == [*range(len(names))]
     assert list(mark.get_ydata()) == [names.index("steadiness")]
 
 
-def test_a_row_says_where_less_co_adaptation_is_and_whether_it_is_circular():
+@pytest.mark.parametrize(
+    ("measure", "end"), [("interaction", 0), ("steadiness", 0.8), ("correlation", None)]
+)
+def test_one_measure_is_shaded_from_the_dotted_line_on(measure, end):
+    (axes,) = MEASURES.draw(measure).axes
+    (shade,) = axes.patches
+    none = pick(SAMPLES, "none", measure).values.mean()
+    ends = shade.get_x(), shade.get_x() + shade.get_width()
+    assert sorted(ends) == pytest.approx(sorted((none, none if end is None else end)))
+    assert (color_name(shade.get_facecolor()), shade.get_alpha()) == ("ink", 0.1)
+    assert shade.get_linewidth() == 0
+
+
+def test_rows_are_the_measures_and_two_are_circular():
     axes = MEASURES.draw_changes().axes[0]
-    names = [label.get_text() for label in axes.get_yticklabels()]
-    assert names == [figures.row_name(name) for name in figures.MEASURES]
-    assert names[1] == "← cancellation" and names[4] == "steadiness →"
-    assert names[5] == "correlation"  # units that are alike are no worry
-    assert names[7] == "effective units"
-    assert names[-2:] == ["← half removed\n(circular)", "halves agree →\n(circular)"]
-    for name in figures.MEASURES:
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(figures.MEASURES)
+    assert list(figures.MEASURES)[9:] == ["half removed", "halves agree"]
+    for name, chosen in figures.MEASURES.items():
         said = "Circular: dropout trains for just this." in MEASURES.describe(name)
-        assert said is ("circular" in figures.row_name(name))
+        assert said is chosen.circular is (name in ("half removed", "halves agree"))
+    assert not figures.MEASURES["correlation"].less  # units that are alike are no worry
+
+
+def test_two_measures_stand_side_by_side():
+    figure = MEASURES.draw_two("interaction", "steadiness")
+    assert figure.get_size_inches().tolist() == [4.4, 4.3]
+    left, right = figure.axes
+    assert box(left) == pytest.approx((0.29, 0.14, 0.5, 0.91))
+    assert box(right) == pytest.approx((0.645, 0.14, 0.855, 0.91))
+    assert scale(left.xaxis) == ("interaction", (0, 0.03), ["0", "0.03"])
+    assert scale(right.xaxis) == ("steadiness", (0.6, 0.8), ["0.6", "0.8"])
+    (alone,) = MEASURES.draw("interaction").axes
+    assert scale(left.yaxis) == scale(alone.yaxis)
+    assert scale(right.yaxis)[1:] == (scale(alone.yaxis)[1], [""] * 8)
+    for axes, name in ((left, "interaction"), (right, "steadiness")):
+        (alone,) = MEASURES.draw(name).axes
+        assert looks(axes) == looks(alone) and words(axes) == words(alone)
+        assert np.array_equal(reaches(axes), reaches(alone))
+        assert bars(axes) == bars(alone)
+    assert legend(left) == {"less co-adaptation": "ink"} and not right.get_legend()
+    assert_readable(figure)
+    said = MEASURES.describe_two("interaction", "steadiness")
+    assert said == f"{MEASURES.describe('interaction')} {MEASURES.describe('steadiness')}"
 
 
 @pytest.mark.parametrize(
@@ -295,9 +327,11 @@ def test_rings_are_chance_and_dots_are_what_was_measured():
     (axes,) = figure.axes
     assert box(axes) == (0.48, 0.15, 0.82, 0.85)
     assert looks(axes)[:6] == [
-        "ink o 12 hollow", "ink o 6", "blue o 12 hollow", "blue o 6", "green o 12 hollow",
-        "green o 6",
+        "ink o 12 hollow", "ink - 1.5 alpha 0.3", "ink o 6", "blue o 12 hollow",
+        "blue - 1.5 alpha 0.3", "blue o 6",
     ]  # fmt: skip
+    joined = [line.get_xydata() for line in axes.lines if line.get_alpha()]
+    assert np.allclose(joined, [[(0.5 + k / 50, k), (0.6 + k / 50, k)] for k in range(9)])
     assert scale(axes.xaxis) == (
         "share of contributions that cancels", (0.45, 0.85), ["0.5", "0.6", "0.7", "0.8"]
     )  # fmt: skip
@@ -361,8 +395,8 @@ def test_every_priced_network_is_a_dot_that_can_be_clicked():
         assert low < np.mean(wrong) < high
     rings = [line for line in dots(axes) if line.get_markerfacecolor() == "none"]
     assert [ring.get_xydata()[0] for ring in rings] == [pytest.approx([0.4, 165.5 / 3])]
-    (line,) = (line for line in axes.lines if line.get_linewidth() == 0.8)
-    assert line.get_xdata() == pytest.approx([0.4, 0.4])
+    mark = axes.lines[0]  # on the axis, where it is in the way of no word
+    assert mark.get_xydata()[0] == pytest.approx([0.4, 45]) and not mark.get_clip_on()
 
 
 def test_priced_networks_with_the_same_masks_are_joined():
@@ -370,7 +404,7 @@ def test_priced_networks_with_the_same_masks_are_joined():
     (axes,) = figure.axes
     dot, ring = "orange o 9", "ink o 16 hollow"
     assert looks(axes) == [
-        "ink - 0.8", "blue - 2 alpha 0.4", *["blue o 9"] * 3, "orange - 2 alpha 0.4", dot, ring,
+        "ink ^ 9", "blue - 2 alpha 0.4", *["blue o 9"] * 3, "orange - 2 alpha 0.4", dot, ring,
         dot,
     ]  # fmt: skip
     joined = [line.get_xydata() for line in axes.lines if line.get_alpha() == 0.4]
@@ -390,8 +424,8 @@ def test_priced_networks_with_the_same_masks_are_joined():
         assert (color_name(reached.get_color()[0]), reached.get_linewidth()[0]) == (color, 2)
     notes = [(t.get_text(), t.get_ha(), t.xyann, color_name(t.get_color())) for t in axes.texts]
     assert notes == [
-        ("0", "left", (11, -4), "blue"), ("price 0.3", "left", (4, 8), "blue"),
-        ("price 1", "left", (4, 8), "blue"), ("0", "left", (5, -18), "orange"),
+        ("price 0", "left", (-3, 11), "blue"), ("price 0.3", "left", (4, 8), "blue"),
+        ("price 1", "left", (4, 8), "blue"), ("price 0", "center", (5, -20), "orange"),
         ("reward 3", "left", (5, -18), "orange"),
     ]  # fmt: skip
     for note, kind in zip(axes.texts, found, strict=True):

@@ -173,14 +173,19 @@ def test_rungs_lie_above_each_other_and_meet_half_way():
 
 
 @pytest.mark.parametrize("chosen", [0, 2])
-def test_the_button_of_the_chosen_row_is_filled(chosen):
+def test_the_button_of_the_chosen_row_is_filled_and_names_stand_behind_buttons(chosen):
     figure, axes = style.new_figure()
-    axes.set(xlim=(0, 10), ylim=(2.5, -0.5))
-    read_off.buttons(axes, 3, chosen)
+    axes.set_position((0.4, 0.1, 0.5, 0.8))
+    axes.set_xticks([])
+    read_off.buttons(axes, ["one", "two", "three\nand four"], chosen)
     rings, mark = axes.lines
     assert [seen.line(line) for line in axes.lines] == ["ink o 9 hollow", "ink o 4"]
     assert list(rings.get_ydata()) == [0, 1, 2] and list(mark.get_ydata()) == [chosen]
-    assert {*rings.get_xdata(), *mark.get_xdata()} == {0.024}
     for line in axes.lines:
-        left = line.get_transform().transform((0.024, 0))[0]
-        assert left == pytest.approx(0.024 * figure.bbox.width) and not line.get_clip_on()
+        left, _row = line.get_transform().transform(line.get_xydata()[0])
+        assert 72 * left / figure.dpi == pytest.approx(8) and not line.get_clip_on()
+    seen.assert_readable(figure)
+    labels = axes.get_yticklabels()
+    assert [label.get_text() for label in labels] == ["one", "two", "three\nand four"]
+    for label in labels:
+        assert 72 * label.get_window_extent().x0 / figure.dpi == pytest.approx(18, abs=1)

@@ -31,7 +31,7 @@ PAIR_HEIGHT = 3.3  # inches: the axes are square
 RESPONSES = (0.8, 1.2)  # of the first unit: every answer stays in the axes
 START = 3.0  # where an explorer of pairs begins: neither end of the line
 ANSWERS = {  # by panel, each with ends that suit them
-    ("as learnt", "new example"): (-1.5, 3.5),
+    ("as learnt", "new example"): (-3.5, 3.5),
     ("first gone", "second gone"): (-10.5, 10.5),
 }
 
@@ -56,7 +56,7 @@ def draw_pair(first: float = START) -> Figure:
     low, high = PAIR_LIMITS
     for weight in FIRST_WEIGHTS:
         area(axes, (weight - 0.25, low), 0.5, high - low, first=weight)
-    for (x, y), (right, up) in zip(PAIRS, ((-0.9, -0.2), (0.7, 0.9)), strict=True):
+    for (x, y), (right, up) in zip(PAIRS, ((-1.6, -0.2), (0.7, 0.9)), strict=True):
         axes.plot(x, y, "o", color=INK, markersize=6, fillstyle="none")
         said = axes.text(
             x + right, y + up, minus(f"({x:g}, {y:g})"), color=INK,
@@ -64,7 +64,7 @@ def draw_pair(first: float = START) -> Figure:
         )  # fmt: skip
         handle(said, first=x)
     look = {"va": "center", "fontsize": style.TEXT}
-    axes.text(-7.9, 10.6, "right together", color=style.E_N, **look)
+    axes.text(-7.2, 10.6, "right together", color=style.E_N, **look)
     axes.text(-9.8, -8.2, "click a pair\nto jump there", color=INK, **look)
     (pair,) = axes.plot(
         first, second_weight(first), "D", color=style.OTHER, markersize=11, zorder=5
@@ -117,7 +117,7 @@ def draw_answers(first: float = START, response: float = 1.0) -> Figure:
     together.text(
         PAIR_TARGET, -0.58, "target", color=style.MEAN_E_D, ha="center", fontsize=style.TEXT
     )
-    together.set_xticks([-1, 0, 1, 2, 3], ["−1", "0", "1", "2", "3"])
+    together.set_xticks([-2, 0, 2], ["−2", "0", "2"])
     alone.set_xticks([-10, 0, 10], ["−10", "0", "10"])
     alone.set_xlabel("answer")
     return figure
@@ -260,8 +260,8 @@ class Gains:
             against: arm that the others are compared with.
         """
         choice("against", against, ARMS)
-        figure, axes = style.new_figure()
-        axes.set_position((NAMES, 0.21, 0.98 - NAMES, 0.76))
+        figure, (axes,) = style.new_panels(GAINS_HEIGHT)
+        axes.set_position((NAMES, 0.18, 0.98 - NAMES, 0.81))
         low, high = CHANGES
         for place, arm in enumerate(ARMS):
             change = self.change(arm, against).summary()
@@ -272,10 +272,9 @@ class Gains:
         axes.axvline(0, color=style.ARMS[against], linewidth=1, linestyle=":")
         axes.set(xlim=CHANGES)
         than = "nothing" if against == "none" else against
-        axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.1)
+        axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.4)
         axes.set_xticks([-6, -3, 0, 3, 6], ["−6", "−3", "0", "3", "6"])
-        style.name_rows(axes, ARMS)
-        buttons(axes, len(ARMS), list(ARMS).index(against))
+        buttons(axes, [arm.replace(" and ", "\nand ") for arm in ARMS], list(ARMS).index(against))
         return figure
 
     def describe(self, against: str) -> str:
@@ -298,8 +297,9 @@ class Gains:
         return f"{arm} ({self.settings[arm]:g})" if arm in self.settings else arm
 
 
+GAINS_HEIGHT = 4.1  # inches
 CHANGES = (-6.6, 6.6)  # ends of the axis, in points
-NAMES = 0.52  # share of the width, for the names of the rows
+NAMES = 0.345  # share of the width, for the names of the rows
 
 
 # --- a unit removed -------------------------------------------------------------------------------

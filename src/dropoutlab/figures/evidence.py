@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
@@ -108,10 +109,8 @@ def draw_pair_measures(first: float = START) -> Figure:
     figure, panels = style.new_panels(half, half, width=style.PART[0])
     figure.subplots_adjust(left=0.22, top=0.96, hspace=0.3)
     places = np.linspace(FIRST_WEIGHTS[0], FIRST_WEIGHTS[-1], 191)
-    for axes, measure, color in zip(
-        panels, (pair_cancellation, pair_interaction), (style.E_N, style.E_R), strict=True
-    ):
-        axes.plot(places, measure(places), color=color, linewidth=2)
+    for axes, measure in zip(panels, (pair_cancellation, pair_interaction), strict=True):
+        axes.plot(places, measure(places), color=style.E_N, linewidth=2)
         axes.plot(first, measure(first), "D", color=style.OTHER, markersize=9)
         axes.set_xlim(PAIR_LIMITS)
         axes.set_xticks([-10, -5, 0, 5, 10], ["−10", "−5", "0", "5", "10"])
@@ -137,15 +136,18 @@ def describe_pair_measures(first: float) -> str:
 # --- all measures ---------------------------------------------------------------------------------
 
 PART_HEIGHT = 5.7  # inches
+TWO_HEIGHT = 4.3
 DOT = 6  # points
+LESS = {"color": INK, "alpha": 0.1}  # where less co-adaptation is to be seen
 COMPARED = {"L2": -0.24, "max-norm": 0.0, "dropout": 0.24}  # and where in a row
-CHANGES = (-45, 45)  # in standard deviations
-CHANGE_TICKS = (-20, -3, 0, 3, 20)
+CHANGES = (-50, 50)  # in standard deviations
+CHANGE_TICKS = (-50, -5, 0, 5, 50)
+TWO_LINES = [arm.replace(" and ", "\nand ") for arm in ARMS]
 
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Every measure in every arm: the changes of all, and one at a time.
+    """Every measure in every arm: the changes of all, and one or two at a time.
 
     samples: of `experiments.penalty_study`.
     """
@@ -155,60 +157,74 @@ class Measures:
     def draw_changes(self, measure: str = "test error") -> Figure:
         """Draw what COMPARED change in every measure; a click on a row chooses it.
 
-        The side of a row that tells of less co-adaptation is shaded.
+        The side of a row that tells of less co-adaptation is shaded; the other says if the measure
+        is circular.
 
         The unit is the standard deviation of a measure over the networks without a regulariser. The
         axis is linear near zero and logarithmic far from it.
         """
         choice("measure", measure, [*MEASURES])
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.5, 0.13, 0.48, 0.78))
+        figure.subplots_adjust(left=0.47, right=0.965, bottom=0.13)
         axes.set_xscale("asinh", linear_width=2)
         for row, (name, chosen) in enumerate(MEASURES.items()):
             if chosen.less:
-                end = CHANGES[chosen.less == "→"]
-                axes.barh(row, end, 0.86, color=INK, alpha=0.1)
+                axes.barh(row, CHANGES[chosen.less == "→"], 0.86, **LESS)
+            if chosen.circular:
+                look = {"color": INK, "ha": "center", "va": "center", "fontsize": style.TEXT}
+                x = 0.25 if chosen.less == "→" else 0.75
+                axes.text(x, row, "circular", transform=axes.get_yaxis_transform(), **look)
             for arm, lift in COMPARED.items():
                 style.dot(axes, self.change(arm, name), row + lift, style.ARMS[arm], DOT)
         axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
-        for arm, x, side in zip(
-            COMPARED, (-0.6, 0.06, 1), ("left", "center", "right"), strict=True
-        ):
-            axes.text(
-                x, 1.02, f"● {arm}", color=style.ARMS[arm], ha=side, fontsize=style.TEXT,
-                transform=axes.transAxes,
-            )  # fmt: skip
-        figure.text(
-            0.01, 0.97, "← or →, shaded: less co-adaptation", color=INK, fontsize=style.TEXT
-        )
         axes.set(xlim=CHANGES)
-        axes.set_xlabel("change, in standard deviations\n(compressed scale)", x=0.2)
+        axes.set_xlabel("change, in standard deviations\n(compressed scale)", x=0.3)
         axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
         axes.minorticks_off()
-        style.name_rows(axes, [row_name(name) for name in MEASURES])
-        for label in axes.get_yticklabels():
-            label.set_linespacing(1)
+        style.legend_above(axes, 0.89, named=[*_dots(), _shade()])
         self._offer_rows(axes)
-        buttons(axes, len(MEASURES), list(MEASURES).index(measure))
+        buttons(axes, MEASURES, list(MEASURES).index(measure))
         return figure
 
     def draw(self, measure: str) -> Figure:
-        """Draw a measure in every arm; the line is where it is without a regulariser."""
+        """Draw a measure in every arm; the line is where it is without a regulariser.
+
+        Its side that tells of less co-adaptation is shaded.
+        """
         choice("measure", measure, [*MEASURES])
         figure, axes = style.new_part(PART_HEIGHT)
-        axes.set_position((0.38, 0.13, 0.43, 0.79))
+        axes.set_position((0.38, 0.13, 0.43, 0.76))
+        self._draw_arms(axes, measure)
+        axes.locator_params(axis="x", nbins=3)
+        circular = " (circular)" if MEASURES[measure].circular else ""
+        axes.set_title(f"{measure}{circular}", fontsize=style.TEXT, x=0.4)
+        style.name_rows(axes, TWO_LINES)
+        return figure
+
+    def draw_two(self, one: str, other: str) -> Figure:
+        """Draw two measures side by side, each as `draw` does."""
+        one, other = _two(one, other)
+        figure, panels = style.new_panels(TWO_HEIGHT / 2, TWO_HEIGHT / 2)
+        style.legend_above(panels[0], named=[_shade()])
+        for axes, measure, left in zip(panels, (one, other), (0.29, 0.645), strict=True):
+            axes.set_position((left, 0.14, 0.21, 0.77))
+            self._draw_arms(axes, measure)
+            axes.set_xticks(limits := MEASURES[measure].limits, [f"{end:g}" for end in limits])
+            style.name_rows(axes, TWO_LINES if measure == one else [""] * len(ARMS))
+        return figure
+
+    def _draw_arms(self, axes: Axes, measure: str) -> None:
+        """A row with a dot and its number for every arm."""
         chosen = MEASURES[measure]
+        none = self._found("none", measure).mean
+        end = chosen.limits[chosen.less == "→"] if chosen.less else none
+        axes.axvspan(none, end, linewidth=0, **LESS)
         for row, arm in enumerate(ARMS):
             found, color = self._found(arm, measure), style.ARMS[arm]
             style.dot(axes, found, row, color, DOT)
             _number_beside(axes, row, f"{found.mean:{chosen.form}}", color)
-        none = self._found("none", measure).mean
         axes.axvline(none, color=style.ARMS["none"], linewidth=1, linestyle=":")
-        axes.set_title(row_name(measure).replace("\n", " "), fontsize=style.TEXT, x=0.4)
         axes.set(xlim=chosen.limits, xlabel=chosen.axis)
-        axes.locator_params(axis="x", nbins=3)
-        style.name_rows(axes, [arm.replace(" and ", "\nand ") for arm in ARMS])
-        return figure
 
     def describe(self, measure: str) -> str:
         """Say what a measure is, and how large it is without a regulariser and with dropout."""
@@ -222,6 +238,11 @@ class Measures:
             f"{measure.capitalize()}: {chosen.says}; {none} without a regulariser, {dropout} with "
             f"dropout.{circular}"
         )
+
+    def describe_two(self, one: str, other: str) -> str:
+        """Say of each of two measures what `describe` says."""
+        one, other = _two(one, other)
+        return f"{self.describe(one)} {self.describe(other)}"
 
     def beside_dropout(self, arm: str, measure: str) -> str:
         """Return how far an arm moves a measure beside dropout, as one of BESIDE_DROPOUT."""
@@ -256,11 +277,22 @@ class Measures:
             area(axes, (1 - width, row - 0.5), width, 1, axes.get_yaxis_transform(), measure=name)
 
 
-def row_name(measure: str) -> str:
-    """Return a measure's name with its arrow, and whether it is circular."""
-    chosen = MEASURES[measure]
-    name = {"←": f"← {measure}", "→": f"{measure} →", "": measure}[chosen.less]
-    return f"{name}\n(circular)" if chosen.circular else name
+def _two(one: str, other: str) -> tuple[str, str]:
+    """Two measures, each checked under its name."""
+    choice("one", one, [*MEASURES])
+    choice("other", other, [*MEASURES])
+    return one, other
+
+
+def _dots() -> list[Line2D]:
+    """What stands in a legend for dots."""
+    look = {"marker": "o", "markersize": DOT, "linestyle": ""}
+    return [Line2D([], [], color=style.ARMS[arm], label=arm, **look) for arm in COMPARED]
+
+
+def _shade() -> Line2D:
+    """What stands in a legend for shaded places."""
+    return Line2D([], [], linewidth=12, solid_capstyle="butt", label="less co-adaptation", **LESS)
 
 
 def _number_beside(axes: Axes, row: int, text: str, color: str) -> None:
@@ -280,8 +312,10 @@ def draw_chance(samples: Sequence[Sample]) -> Figure:
     for row, arm in enumerate(CHANCE_ARMS):
         color = style.ARMS.get(arm, INK)
         chance = pick(samples, arm, "by chance").summary()
+        found = pick(samples, arm, "cancellation").summary()
         axes.plot(chance.mean, row, "o", color=color, markersize=12, fillstyle="none")
-        style.dot(axes, pick(samples, arm, "cancellation").summary(), row, color, DOT)
+        axes.plot([found.mean, chance.mean], [row, row], color=color, alpha=0.3)
+        style.dot(axes, found, row, color, DOT)
         _number_beside(axes, row, minus(f"{beyond_chance(samples, arm):+z.2f}"), color)
     axes.set(xlim=(0.45, 0.85), xticks=[0.5, 0.6, 0.7, 0.8])
     axes.set_xlabel("share of contributions that cancels", x=0.2)
@@ -316,12 +350,12 @@ PRICED_ARMS = {"none": WITHOUT, "dropout": WITH}
 OUTCOMES = ("they fall to those of dropout", "they fall, but less", "they do not fall")
 PRICED_ERRORS = (45, 60)  # percent
 BESIDE = {  # which side of a price stands how far from its dot, in points, clear of all lines
-    ("none", 0.0): ("left", (11, -4)),
+    ("none", 0.0): ("left", (-3, 11)),
     ("none", 0.1): ("right", (4, -19)),
     ("none", 0.3): ("left", (4, 8)),
     ("none", 1.0): ("left", (4, 8)),
     ("dropout", 0.3): ("right", (-4, -18)),
-    ("dropout", 0.0): ("left", (5, -18)),
+    ("dropout", 0.0): ("center", (5, -20)),
     ("dropout", -1.0): ("left", (5, -18)),
     ("dropout", -3.0): ("left", (5, -18)),
 }
@@ -381,11 +415,12 @@ class Prices:
         """Draw the error over the cancellation; a click on a dot chooses it, and its price is said.
 
         Args:
-            network: a name of `found`; a line marks its cancellation.
+            network: a name of `found`; a mark on the axis shows its cancellation.
         """
         choice("network", network, [*self.found])
         figure, axes = style.new_figure()
-        axes.axvline(self.found[network].share, color=INK, linewidth=0.8)
+        look = {"color": INK, "markersize": 9, "clip_on": False}
+        axes.plot(self.found[network].share, PRICED_ERRORS[0], "^", **look)
         for arm, name in PRICED_ARMS.items():
             kinds = [kind for kind in self.found.values() if kind.arm == arm]
             color = style.ARMS[arm]
@@ -408,7 +443,7 @@ class Prices:
         handle(mark, network=kind.name)
         ha, aside = BESIDE[kind.arm, kind.price]
         axes.annotate(
-            f"{kind.kind} {abs(kind.price):g}" if kind.price else "0", (x, error.mean), aside,
+            f"{kind.kind} {abs(kind.price):g}", (x, error.mean), aside,
             textcoords="offset points", color=color, fontsize=style.TEXT, ha=ha,
         )  # fmt: skip
         if chosen:

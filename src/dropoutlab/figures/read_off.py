@@ -13,7 +13,7 @@ A picture of curves of means becomes a part of an explorer:
 `tiles` and `mark` alone serve a picture that has other controls too, and so does `buttons`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ from dropoutlab._checks import FloatArray, choice
 from dropoutlab._names import public_dir
 from dropoutlab.explore import area
 from dropoutlab.explore.ink import INK
+from dropoutlab.figures import style
 from dropoutlab.figures._controls import one_of
 from dropoutlab.figures.words import interval, minus
 from dropoutlab.samples import Sample, Summary
@@ -36,6 +37,7 @@ Curve = tuple[Sequence[Summary | float], str]  # what was found at each place, a
 
 # a tile lies over all that is drawn, so that nothing keeps a click from it
 OVER = 10
+BUTTON, NAME = 8, 18  # points from the left of the picture to the middle of a button, to its name
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,21 +155,26 @@ def mark(axes: Axes, at: float, values: Iterable[tuple[float, str]]) -> None:
         axes.plot(at, value, "o", color=color, markerfacecolor="none", markersize=12, clip_on=False)
 
 
-def buttons(axes: Axes, rows: int, chosen: int, place: float = 0.024) -> None:
-    """Draw a radio button before each row, which tells that rows can be clicked, one filled.
+def buttons(axes: Axes, names: Collection[str], chosen: int) -> None:
+    """Give rows their names, each behind a radio button: rows can be clicked, one is chosen.
 
     Args:
-        axes: with one row at each whole number, and room for the buttons left of its names.
-        rows: how many.
+        axes: with room for buttons and names at the left, in the place that stays.
+        names: of the rows, from top to bottom.
         chosen: number of the row that is chosen.
-        place: of the buttons, in widths of the figure.
     """
+    style.name_rows(axes, names)
     look = {
         "color": INK, "clip_on": False,
         "transform": blended_transform_factory(axes.figure.transFigure, axes.transData),
     }  # fmt: skip
-    axes.plot([place] * rows, range(rows), "o", markersize=9, markerfacecolor="none", **look)
+    place = BUTTON / axes.figure.get_figwidth() / 72
+    axes.plot([place] * len(names), range(len(names)), "o", markersize=9, fillstyle="none", **look)
     axes.plot(place, chosen, "o", markersize=4, **look)
+    left = 72 * axes.figure.get_figwidth() * axes.get_position().x0
+    axes.tick_params(axis="y", pad=left - NAME)
+    for label in axes.get_yticklabels():
+        label.set_ha("left")
 
 
 def tiles(
