@@ -285,8 +285,8 @@ def test_gains_are_paired_by_seed(against):
     hollow = [k for k, dot in enumerate(dots(axes)) if dot.get_fillstyle() == "none"]
     assert hollow == [base]
     assert [label.get_text() for label in axes.get_yticklabels()] == [
-        "none", "L1", "L2", "max-norm", "dropout", "dropout\nand L1", "dropout\nand L2",
-        "dropout\nand max-norm",
+        "none", "L1", "L2", "max-norm", "dropout", "+ L1", "+ L2",
+        "+ max-norm",
     ]  # fmt: skip
     than = "nothing" if against == "none" else against
     assert axes.get_xlabel() == f"← fewer errors, in percentage points,\nthan with {than}"

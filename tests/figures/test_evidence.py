@@ -175,8 +175,8 @@ def test_every_arm_of_a_measure_has_its_number_beside_it():
     assert axes.title.get_position()[0] == 0.4
     assert scale(axes.xaxis) == ("wrong answers (%)", (50, 75), ["50", "60", "70"])
     assert scale(axes.yaxis)[2] == [
-        "none", "L1", "L2", "max-norm", "dropout", "dropout\nand L1", "dropout\nand L2",
-        "dropout\nand max-norm",
+        "none", "L1", "L2", "max-norm", "dropout", "+ L1", "+ L2",
+        "+ max-norm",
     ]  # fmt: skip
     assert_readable(figure)
 

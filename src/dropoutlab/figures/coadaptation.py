@@ -274,7 +274,7 @@ class Gains:
         than = "nothing" if against == "none" else against
         axes.set_xlabel(f"← fewer errors, in percentage points,\nthan with {than}", x=0.4)
         axes.set_xticks([-6, -3, 0, 3, 6], ["−6", "−3", "0", "3", "6"])
-        buttons(axes, [arm.replace(" and ", "\nand ") for arm in ARMS], list(ARMS).index(against))
+        buttons(axes, style.ARM_ROWS, list(ARMS).index(against))
         return figure
 
     def describe(self, against: str) -> str:

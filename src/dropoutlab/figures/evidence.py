@@ -142,7 +142,6 @@ LESS = {"color": INK, "alpha": 0.1}  # where less co-adaptation is to be seen
 COMPARED = {"L2": -0.24, "max-norm": 0.0, "dropout": 0.24}  # and where in a row
 CHANGES = (-50, 50)  # in standard deviations
 CHANGE_TICKS = (-50, -5, 0, 5, 50)
-TWO_LINES = [arm.replace(" and ", "\nand ") for arm in ARMS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +197,7 @@ class Measures:
         axes.locator_params(axis="x", nbins=3)
         circular = " (circular)" if MEASURES[measure].circular else ""
         axes.set_title(f"{measure}{circular}", fontsize=style.TEXT, x=0.4)
-        style.name_rows(axes, TWO_LINES)
+        style.name_rows(axes, style.ARM_ROWS)
         return figure
 
     def draw_two(self, one: str, other: str) -> Figure:
@@ -210,7 +209,7 @@ class Measures:
             axes.set_position((left, 0.14, 0.21, 0.77))
             self._draw_arms(axes, measure)
             axes.set_xticks(limits := MEASURES[measure].limits, [f"{end:g}" for end in limits])
-            style.name_rows(axes, TWO_LINES if measure == one else [""] * len(ARMS))
+            style.name_rows(axes, style.ARM_ROWS if measure == one else [""] * len(ARMS))
         return figure
 
     def _draw_arms(self, axes: Axes, measure: str) -> None:

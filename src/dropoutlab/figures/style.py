@@ -39,6 +39,7 @@ ARMS = {  # ways to train
     "dropout and L2": E_R,
     "dropout and max-norm": E_R,
 }
+ARM_ROWS = [arm.replace("dropout and", "+") for arm in ARMS]  # names one below the other
 
 MID_GREY = "#84898f"  # ink of images, which do not follow the page into the dark
 
