@@ -140,7 +140,7 @@ def test_changes_stand_on_a_scale_that_is_compressed_far_from_zero():
     assert axes.get_xscale() == "asinh" and axes.xaxis.get_transform().linear_width == 2
     assert not axes.xaxis.get_minorticklocs().size
     assert scale(axes.xaxis) == (
-        "change, in standard deviations\n(compressed scale)", (-50, 50),
+        "change, in standard\ndeviations (compressed)", (-50, 50),
         ["−50", "−5", "0", "5", "50"],
     )  # fmt: skip
     assert axes.xaxis.get_majorticklocs().tolist() == [-50, -5, 0, 5, 50]

@@ -177,7 +177,7 @@ class Measures:
                 style.dot(axes, self.change(arm, name), row + lift, style.ARMS[arm], DOT)
         axes.axvline(0, color=style.ARMS["none"], linewidth=1, linestyle=":")
         axes.set(xlim=CHANGES)
-        axes.set_xlabel("change, in standard deviations\n(compressed scale)", x=0.3)
+        axes.set_xlabel("change, in standard\ndeviations (compressed)", x=0.3)
         axes.set_xticks(CHANGE_TICKS, [minus(str(tick)) for tick in CHANGE_TICKS])
         axes.minorticks_off()
         style.legend_above(axes, 0.89, named=[*_dots(), _shade()])
