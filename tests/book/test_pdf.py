@@ -187,6 +187,20 @@ def test_what_is_opened_can_be_seen(printed):
 
 
 @pytest.mark.browser
+def test_no_sheet_ends_in_an_empty_frame_or_in_a_title(printed):
+    page, _ = printed
+    page.emulate_media(media="print")
+    breaks = page.evaluate("""() => {
+      const of = (words, name) => [...document.querySelectorAll(words)].filter((one) =>
+        one.closest("article")).map((one) => getComputedStyle(one)[name]);
+      return [of(".cell_input, .cell_output, div.math", "breakInside"),
+              of("h2, .before-answer", "breakAfter")];
+    }""")
+    assert [set(kinds) for kinds in breaks] == [{"avoid"}, {"avoid"}]
+    assert min(map(len, breaks)) > 10
+
+
+@pytest.mark.browser
 def test_paper_is_light_whatever_the_screen_was(printed):
     page, _ = printed
     page.emulate_media(media="print")

@@ -43,6 +43,7 @@ PREPARE = """async () => {
     const note = document.createElement("p");
     note.innerHTML = `<em>The answer is at the end of this chapter, number ${k + 1}.</em>`;
     const number = document.createElement("p");
+    number.className = "before-answer";
     number.innerHTML = `<strong>Answer ${k + 1}</strong>`;
     answer.replaceWith(note);
     answer.querySelector("summary").hidden = true;
