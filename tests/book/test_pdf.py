@@ -104,6 +104,7 @@ def test_a_page_is_printed_once_it_is_prepared(tmp_path, monkeypatch):
     assert "<span>Masks &amp; coins</span>" in footer and 'class="pageNumber"' in footer
     assert settings == {
         "format": "A4",
+        "scale": 0.85,
         "margin": dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
         "print_background": True,
         "display_header_footer": True,
@@ -193,7 +194,7 @@ def test_no_sheet_ends_in_an_empty_frame_or_in_a_title(printed):
     breaks = page.evaluate("""() => {
       const of = (words, name) => [...document.querySelectorAll(words)].filter((one) =>
         one.closest("article")).map((one) => getComputedStyle(one)[name]);
-      return [of(".cell_input, .cell_output, div.math", "breakInside"),
+      return [of("h2, .cell_input, .cell_output, div.math", "breakInside"),
               of("h2, .before-answer", "breakAfter")];
     }""")
     assert [set(kinds) for kinds in breaks] == [{"avoid"}, {"avoid"}]

@@ -22,6 +22,7 @@ from dropoutlab._progress import bar_of
 
 __dir__ = public_dir(__name__)
 
+SCALE = 0.85  # of what a screen shows: text of 10 points
 MARGINS = {"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"}
 FOOTER = (
     '<div style="width: 100%; margin: 0 18mm; font: 8pt sans-serif; display: flex; '
@@ -88,6 +89,7 @@ def printed(page: Page, path: Path) -> bytes:
     title = escape(page.title().split(" — ")[0])
     return page.pdf(
         format="A4",
+        scale=SCALE,
         margin=MARGINS,
         print_background=True,
         display_header_footer=True,
