@@ -169,6 +169,7 @@ def test_what_is_drawn_of_a_relu():
     assert seen.patch(outline) == "none, edge grey 1" and not outline.get_fill()
     edges = filled.get_data().edges
     assert (edges[0], edges[-1]) == (-3.25, 5.25) and np.allclose(np.diff(edges), 0.5)
+    assert np.array_equal(outline.get_data().edges, edges)
     legend = [f"{text.get_text()} {seen.color(text.get_color())}"
               for text in axes.get_legend().get_texts()]  # fmt: skip
     assert legend == ["masks grey", "the sum grey", "their mean grey", "weight scaling blue"]
