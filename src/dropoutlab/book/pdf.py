@@ -53,7 +53,7 @@ PREPARE = """async () => {
   for (const folded of document.querySelectorAll("details")) folded.open = true;
   const all = typeof explorers === "undefined" ? [] : explorers;
   await Promise.all(all.map((explorer) => explorer.load()));
-  for (const explorer of all) explorer.print();
+  for (const explorer of all) explorer.show((control) => control.printed, false);
   await document.fonts.ready;
 }"""
 

@@ -224,23 +224,15 @@ class Explorer {
     return part.of.reduce((k, c) => k * this.controls[c].texts.length + value(this.controls[c]), 0);
   }
 
-  show(value = (control) => control.value) {
+  show(value = (control) => control.value, isMoving = !this.isBusy && !isStill()) {
     const state = this.controls.map(value).join();
     if (!this.pictures || state === this.shown) return;
-    const isMoving = !this.isBusy && !isStill();
     for (const picture of this.pictures) picture.show(this.place(picture, value), isMoving);
     const text = this.said.texts[this.place(this.said, value)];
     this.figure.setAttribute("aria-label", text);
     this.caption.innerHTML = sentenceMarkup(text);
     this.shown = state;
     if (!this.playing) this.hear(text);
-  }
-
-  // Paper shows what the answer speaks of, and nothing in motion.
-  print() {
-    this.isBusy = true;
-    this.show((control) => control.printed);
-    this.isBusy = false;
   }
 
   // Say it once, when nothing has changed for a while.
@@ -521,7 +513,8 @@ const start = () => {
   writeScore();
   addEventListener("storage", writeScore);
   addEventListener("hashchange", readAddress);
-  addEventListener("beforeprint", () => explorers.forEach((e) => e.print()));
+  // paper shows what the answer speaks of, and nothing in motion
+  addEventListener("beforeprint", () => explorers.forEach((e) => e.show((c) => c.printed, false)));
   addEventListener("afterprint", () => explorers.forEach((e) => e.show()));
 };
 // before scripts that wait
