@@ -499,21 +499,22 @@ def describe_trajectory(step: int, learning_rate: float, seed: int) -> str:
     learning_rate = between("learning_rate", learning_rate, *PATH_RATES)
     seed = whole_number("seed", seed, 0)
     dropout, expected = (path[step] for path in _paths(learning_rate, seed))
-    longest = _longest_move(step, learning_rate, seed)
-    moves = f" Enlarged: the last {PATH_LAST} moves, up to {number(longest)} long."
+    moves = ""
+    if step > PATH_LATE:
+        longest = number(_longest_move(step, learning_rate, seed))
+        moves = f" Enlarged: the last {PATH_LAST} moves, up to {longest} long."
     return (
         f"Run {seed}, learning rate {learning_rate:g}, after {step} steps: dropout is at "
         f"({number(dropout[0])}, {number(dropout[1])}) and gradient descent on E_R at "
         f"({number(expected[0])}, {number(expected[1])}), "
-        f"{number(float(np.linalg.norm(dropout - expected)))} apart."
-        f"{moves if step > PATH_LATE else ''}"
+        f"{number(float(np.linalg.norm(dropout - expected)))} apart.{moves}"
     )
 
 
 def _longest_move(step: int, learning_rate: float, seed: int) -> float:
-    """Return the length of the longest of the last moves of dropout."""
-    moves = np.diff(_paths(learning_rate, seed)[0][max(0, step - PATH_LAST) : step + 1], axis=0)
-    return float(np.linalg.norm(moves, axis=1).max(initial=0))
+    """Return the length of the longest of the last moves of dropout, of at least PATH_LAST."""
+    moves = np.diff(_paths(learning_rate, seed)[0][step - PATH_LAST : step + 1], axis=0)
+    return float(np.linalg.norm(moves, axis=1).max())
 
 
 def unrest(learning_rate: float = 0.2, seed: int = 1) -> str:
